@@ -1,0 +1,1 @@
+"""What definitions mean: names resolved, types and units inferred, time understood; no data, no SQL."""

@@ -1,0 +1,126 @@
+"""Expressions after checking: names are columns, every node has its type, units are made equal by `convert`.
+
+A number is always in its own unit (`type.unit`), unscaled: 90 in minutes is 90. Where two units meet in a sum or a
+comparison the checker has put an `convert` operation that multiplies by a literal. Derived columns are replaced by
+their expressions, periods by comparisons with dates, `growth` by an operation over a `Shift`, `share` by a quotient
+of two counts. So only what is below remains.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kpilang.model.types import Type
+from kpilang.text import Span
+
+
+@dataclass(frozen=True)
+class Expr:
+    type: Type
+    span: Span | None = field(compare=False, repr=False)
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return ()
+
+    def walk(self) -> Iterator[Expr]:
+        """This node and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Literal(Expr):
+    """A constant: Decimal, str, bool, date (a local day); None is an empty value."""
+
+    value: Decimal | str | bool | dt.date | None
+
+
+@dataclass(frozen=True)
+class Column(Expr):
+    """A declared, not derived column, read from a row of `source` along `links` (names of links, in order)."""
+
+    source: str
+    links: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Operation(Expr):
+    """A scalar operation; see `kpilang.model.functions.OPERATIONS` for the names and their meaning."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return self.arguments
+
+
+@dataclass(frozen=True)
+class Aggregate(Expr):
+    """One aggregate over the rows of one source, in one period and member of a breakdown.
+
+    `function`: count, sum, avg, min, max, median, percentile, stddev, product, first, last.
+    `arguments`: none for `count(source)`, the key columns for `count(distinct …)`, else one.
+    `where`: rows kept, over columns. `on`: the time column that places a row, in place of the source's own.
+    `at`: None for events, else opening, closing or average.
+    `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
+    `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
+    `text` is the aggregate as written.
+    """
+
+    function: str
+    source: str
+    arguments: tuple[Expr, ...] = ()
+    distinct: bool = False
+    where: Expr | None = None
+    on: Column | None = None
+    at: str | None = None
+    having: Expr | None = None
+    weight: Expr | None = None
+    fraction: Decimal | None = None
+    text: str = field(default="", compare=False)
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        parts = (*self.arguments, self.where, self.on, self.having, self.weight)
+        return tuple(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True)
+class Use(Expr):
+    """Another KPI in a formula: its formula (narrowed, where the user narrowed it) in the user's period."""
+
+    kpi: str
+    value: Expr
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
+
+@dataclass(frozen=True)
+class Shift(Expr):
+    """The value `count` periods of length `grain` earlier; `grain` None means the period asked for."""
+
+    value: Expr
+    count: int
+    grain: str | None
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
+
+def aggregates(expr: Expr) -> Iterator[Aggregate]:
+    """The aggregates of a formula, in the order written; those inside `having` are not counted apart."""
+    if isinstance(expr, Aggregate):
+        yield expr
+        return
+    for child in expr.children:
+        yield from aggregates(child)

@@ -1,0 +1,182 @@
+"""The checked model: what a project declares, with names resolved and defaults filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.model.calendar import Calendar, Period
+from kpilang.model.expr import Column, Expr
+from kpilang.model.types import Type, Unit
+from kpilang.syntax import tree
+from kpilang.text import Span
+
+
+@dataclass(frozen=True)
+class DataColumn:
+    """A column of a source. `cell` is its heading in the file. `sort` is the declared type's word (text, number,
+    integer, bool, date, datetime, duration, money, percent); `percent_of` is 1 or 100 for percent columns, whose
+    values are ratios either way. `derived` is set for a derived column, in terms of its own source's columns."""
+
+    name: str
+    cell: str
+    sort: str
+    type: Type
+    span: Span = field(compare=False, repr=False)
+    items: tuple[str | Decimal, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    required: bool = False
+    nulls: tuple[str, ...] = ()
+    format: str | None = None
+    percent_of: int = 1
+    stock: bool = False
+    derived: Expr | None = None
+
+
+@dataclass(frozen=True)
+class DataLink:
+    """A many-to-one link: rows of this source point by `columns` at the key of `target`."""
+
+    name: str
+    columns: tuple[str, ...]
+    target: str
+    optional: bool
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """A table as declared.
+
+    `time` places events (it may lead along links); `each` is the grain its rows stand for, or None.
+    `snapshot` is the reading's time, `changes` tells the kind, `carried` how long a reading holds.
+    `starts` and `ends` bound a life; `through` means the end is included (dates only).
+    `covers` is the stretch of days declared as covered, end exclusive. `every` is the grain of collection.
+    """
+
+    name: str
+    label: tree.Label | None
+    declaration: tree.Declaration = field(compare=False, repr=False)
+    location: str | None = None
+    key: tuple[str, ...] = ()
+    columns: Mapping[str, DataColumn] = field(default_factory=dict)
+    links: Mapping[str, DataLink] = field(default_factory=dict)
+    time: Column | None = None
+    each: str | None = None
+    snapshot: Column | None = None
+    changes: bool = False
+    carried: dt.timedelta | None = None
+    starts: Column | None = None
+    ends: Column | None = None
+    through: bool = False
+    covers: tuple[dt.date, dt.date] | None = None
+    planned: bool = False
+    system: str | None = None
+    every: str | None = None
+
+    @property
+    def stock(self) -> bool:
+        """Whether its rows are a state, so that plain aggregates need `at` (a source with `time` too has events)."""
+        return self.snapshot is not None or (self.starts is not None and self.time is None)
+
+    @property
+    def timeless(self) -> bool:
+        return self.time is None and self.snapshot is None and self.starts is None
+
+
+@dataclass(frozen=True)
+class Owner:
+    name: str
+    label: tree.Label | None
+    address: str | None
+    department: str | None
+    level: str | None
+    declaration: tree.Declaration = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Goal:
+    name: str
+    label: tree.Label | None
+    owners: tuple[tree.Name | tree.String, ...]
+    parent: str | None
+    span_of_time: tuple[dt.date, dt.date] | None
+    declaration: tree.Declaration = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One line of `target`, `accept` or `stretch`, in the KPI's unit (percent and points as ratios).
+
+    Exactly one form: `comparator` with `value`; `low` and `high` (a band, both included); `words`.
+    `span` (days, end exclusive) is where it holds; None is always. `due` is the period it is due in: with
+    `path_value` and `path_period` it runs straight from there to `due`, without them it is judged in the periods
+    that end at or after the due period's end.
+    """
+
+    node: tree.Field = field(compare=False, repr=False)
+    comparator: str | None = None
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    words: str | None = None
+    span: tuple[dt.date, dt.date] | None = None
+    due: Period | None = None
+    path_value: Decimal | None = None
+    path_period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A KPI with defaults filled in.
+
+    `fields` holds every field in force, the KPI's own before the file's defaults, by keyword; what no stage reads
+    yet stands only there. `formula` is None when there is none or it is wrong; `unit` is the declared unit, else the
+    inferred one. `sound` is false when an error of syntax, name or type is in the definition or in what it uses.
+    `keeps_target`: ratios, averages and medians, whose target holds at any grain and in any breakdown.
+    """
+
+    name: str
+    label: tree.Label | None
+    declaration: tree.Declaration = field(compare=False, repr=False)
+    fields: Mapping[str, tuple[tree.Field, ...]] = field(default_factory=dict)
+    formula: Expr | None = None
+    unit: Unit | None = None
+    direction: str | None = None
+    period: str | None = None
+    targets: tuple[Target, ...] = ()
+    accepts: tuple[Target, ...] = ()
+    stretches: tuple[Target, ...] = ()
+    owners: tuple[tree.Name | tree.String, ...] = ()
+    goals: tuple[str, ...] = ()
+    state: str = "active"
+    uses: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    keeps_target: bool = False
+    sound: bool = True
+
+    def first(self, word: str) -> tree.Field | None:
+        """The field in force for a keyword."""
+        found = self.fields.get(word)
+        return found[0] if found else None
+
+    def title(self, language: str) -> str:
+        """Its label in a language, or its name."""
+        return self.label.say(language) if self.label else self.name
+
+
+@dataclass(frozen=True)
+class Model:
+    """A whole project, checked. `diagnostics` holds what parser and checker found, in reading order."""
+
+    calendar: Calendar
+    owners: Mapping[str, Owner]
+    goals: Mapping[str, Goal]
+    sources: Mapping[str, DataSource]
+    kpis: Mapping[str, Kpi]
+    trees: tuple[tree.Tree, ...]
+    diagnostics: tuple[Diagnostic, ...]

@@ -1,0 +1,1 @@
+"""Model and question to plan: which scans, which aggregates, fused; and the last arithmetic, with reasons."""

@@ -1,0 +1,84 @@
+"""Source texts, places in them, and text in two languages: the ground every other room stands on."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One text that was read: a `.kpi` file, an option of the command line.
+
+    `path` is for people: relative to the project, with forward slashes, or `<--where>` and the like.
+    `text` holds the characters as read, without a byte order mark; line ends are kept as they are.
+    """
+
+    path: str
+    text: str
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offsets at which lines begin; `\\n`, `\\r\\n` and a lone `\\r` end a line."""
+        return (0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1; a column counts characters (code points)."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1), without its end."""
+        starts = self.line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def utf16_column(self, offset: int) -> int:
+        """Column of an offset in UTF-16 code units from 0, as editors count by default."""
+        line, _ = self.position(offset)
+        before = self.text[self.line_starts[line - 1] : offset]
+        return len(before.encode("utf-16-le")) // 2
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a source: offsets in characters, `end` exclusive."""
+
+    source: Source = field(repr=False)
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """The stretch from the start of this one to the end of the other."""
+        return Span(self.source, self.start, other.end)
+
+    def __str__(self) -> str:
+        line, column = self.source.position(self.start)
+        return f"{self.source.path}:{line}:{column}"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence for people, in English and Chinese; `{name}` marks a place to fill in."""
+
+    en: str
+    zh: str
+
+    def fill(self, **values: object) -> Text:
+        """Both sentences with their places filled; a value that is a `Text` goes in language by language."""
+
+        def side(template: str, language: str) -> str:
+            chosen = {key: value.say(language) if isinstance(value, Text) else value for key, value in values.items()}
+            return template.format(**chosen)
+
+        return Text(side(self.en, "en"), side(self.zh, "zh"))
+
+    def say(self, language: str) -> str:
+        """The sentence in a language: Chinese for `zh` and its variants, English for all else."""
+        return self.zh if language.lower().startswith("zh") else self.en
