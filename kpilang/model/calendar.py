@@ -1,0 +1,280 @@
+"""Periods, their names, their neighbours, and the instants at which days begin in the project's zone.
+
+Every grain numbers its periods without gaps; a name, a day and a neighbour are all found by that number.
+Time runs from 0001-01-01 to 9999-12-31, the days Python knows: a period that would reach further ends there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+GRAINS = (
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "half",
+    "year",
+    "fiscal quarter",
+    "fiscal half",
+    "fiscal year",
+    "all",
+)
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "fiscal quarter": 3, "fiscal half": 6, "fiscal year": 12}
+_RANK = {"day": 0, "week": 1, "month": 2, "quarter": 3, "half": 4, "year": 5, "all": 6}
+_LETTER = {"month": "", "quarter": "Q", "half": "H"}
+_TEXT = re.compile(
+    r"(?P<fiscal>FY)?(?P<year>[0-9]{4})"
+    r"(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?",
+)
+_NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+EARLIEST, LATEST = dt.datetime(1, 1, 1), dt.datetime.combine(dt.date.max, dt.time.max)  # noqa: DTZ001 - naive UTC
+_FIRST, _LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
+
+
+def at_least(grain: str, other: str) -> bool:
+    """Whether a grain is as long as another or longer; a fiscal grain is as long as its calendar namesake."""
+    return _RANK[grain.removeprefix("fiscal ")] >= _RANK[other.removeprefix("fiscal ")]
+
+
+@cache
+def zone_exists(name: str) -> bool:
+    """Whether a name stands in the tz database; names that mean another zone on each machine do not count."""
+    if name in _NO_PLACES or name.startswith(("posix/", "right/")):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Period:
+    """A named stretch of local days from `start` to before `end`; `text` is its name, such as `2026-W05`."""
+
+    grain: str
+    start: dt.date
+    end: dt.date
+    text: str
+
+
+EVERYTHING = Period("all", dt.date.min, dt.date.max, "all")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The month in which fiscal years start (1..12), the day on which weeks start (0 is Monday), and the zone.
+
+    `zone` is a name of the tz database for which `zone_exists` holds; it is read when first needed.
+    """
+
+    year_starts: int = 1
+    week_starts: int = 0
+    zone: str = "UTC"
+
+    def parse(self, text: str) -> Period | None:
+        """The period of a name; None when there is none (`2026-W53`, `2026-02-30`, `FY2026-01`).
+
+        `all` is all time: who asks for it over some days takes them from `touching`.
+        """
+        if text == "all":
+            return EVERYTHING
+        match = _TEXT.fullmatch(text)
+        if match is None or match["year"] == "0000":
+            return None
+        found = _named(self, match)
+        return found if found is not None and found.text == text else None
+
+    def containing(self, day: dt.date, grain: str) -> Period:
+        """The period of a grain that a day lies in; for `all` that is all time."""
+        if grain == "all":
+            return EVERYTHING
+        return _numbered(self, grain, self._number(day, grain))
+
+    def touching(self, start: dt.date, end: dt.date, grain: str) -> tuple[Period, ...]:
+        """Every period of a grain with a day in [start, end), in order; for `all` one period of just these days."""
+        if start >= end:
+            return ()
+        if grain == "all":
+            return (Period("all", start, end, "all"),)
+        first, last = self._number(start, grain), self._number(end - dt.timedelta(days=1), grain)
+        return tuple(_numbered(self, grain, number) for number in range(first, last + 1))
+
+    def shift(self, period: Period, count: int, grain: str | None = None) -> Period | None:
+        """The partner of a period, `count` periods of `grain` (None: its own) earlier, of the period's own grain.
+
+        Days go by weekday for weeks and by number for months and longer; weeks go by name for years and have no
+        partner by month, quarter or half, which do not hold whole weeks. None where the partner does not exist
+        (29 February, W53, 31 March by a month), for `all`, and by a grain shorter than the period's own.
+        """
+        grain = grain or period.grain
+        if "all" in (grain, period.grain) or not at_least(grain, period.grain):
+            return None
+        try:
+            return self._partner(period, count, grain)
+        except (ValueError, OverflowError):  # the day is not in that month, or before the first year
+            return None
+
+    def instant(self, day: dt.date) -> dt.datetime:
+        """The first instant of a local day, as naive UTC; a day starts later than 00:00 where the clock jumps it."""
+        return _first_instant(self.zone, day)
+
+    def day_of(self, instant: dt.datetime) -> dt.date:
+        """The local day of a naive UTC instant: the last day that has started by then.
+
+        That is the day on the clock, save where the clock goes back over midnight into a day that had ended.
+        """
+        day = _clock(self.zone, instant).date()
+        if day < dt.date.max and instant >= self.instant(day + dt.timedelta(days=1)):
+            return day + dt.timedelta(days=1)
+        return day
+
+    def to_instant(self, local: dt.datetime) -> dt.datetime:
+        """The naive UTC instant of a clock time without offset.
+
+        The second of two where the clock goes back; read with the offset before the jump where it never comes.
+        In both cases that is the later of the two readings.
+        """
+        return max(_read(self.zone, local, fold=0), _read(self.zone, local, fold=1))
+
+    def today(self) -> dt.date:
+        """The local day at this moment."""
+        return self.day_of(dt.datetime.now(dt.UTC).replace(tzinfo=None))
+
+    def _number(self, day: dt.date, grain: str) -> int:
+        if grain == "day":
+            return day.toordinal()
+        if grain == "week":
+            return (day.toordinal() - 1 - self.week_starts) // 7
+        return (day.year * 12 + day.month - 1 - self._offset(grain)) // _MONTHS[grain]
+
+    def _offset(self, grain: str) -> int:
+        return self.year_starts - 1 if grain.startswith("fiscal") else 0
+
+    def _partner(self, period: Period, count: int, grain: str) -> Period | None:
+        if grain in ("day", "week"):
+            days = count * (7 if grain == "week" else 1)
+            return self._earlier(period, period.start - dt.timedelta(days=days))
+        months = count * _MONTHS[grain]
+        if period.grain == "week":
+            return self._week_by_year(period, months // 12) if grain.endswith("year") else None
+        number = period.start.year * 12 + period.start.month - 1 - months
+        return self._earlier(period, dt.date(number // 12, number % 12 + 1, period.start.day))
+
+    def _earlier(self, period: Period, start: dt.date) -> Period:
+        return self.containing(start, period.grain)
+
+    def _week_by_year(self, week: Period, years: int) -> Period | None:
+        year, number = week.text.split("-")
+        return self.parse(f"{int(year) - years:04}-{number}")
+
+
+def _named(calendar: Calendar, match: re.Match[str]) -> Period | None:
+    """The period that a name points at; where the name is not a real one, some period of another name or None."""
+    year, fiscal = int(match["year"]), "fiscal " if match["fiscal"] else ""
+    if match["week"]:
+        first = calendar._number(dt.date(year, 1, 4), "week")  # noqa: SLF001 - one room; 4 January is always in W01
+        return _numbered(calendar, "week", first + int(match["week"]) - 1)
+    if match["month"]:
+        return _day_or_month(calendar, year, int(match["month"]), match["day"])
+    grain = next((word for word in ("half", "quarter") if match[word]), "year")
+    position = int(match[grain]) - 1 if grain != "year" else 0
+    if fiscal and calendar.year_starts > 1:
+        year -= 1
+    return _numbered(calendar, fiscal + grain, year * 12 // _MONTHS[grain] + position)
+
+
+def _day_or_month(calendar: Calendar, year: int, month: int, day: str | None) -> Period | None:
+    try:
+        start = dt.date(year, month, int(day or 1))
+    except ValueError:
+        return None
+    return calendar.containing(start, "day" if day else "month")
+
+
+@lru_cache(maxsize=65536)
+def _numbered(calendar: Calendar, grain: str, number: int) -> Period:
+    """The period of a grain by its number since the first year."""
+    if grain == "day":
+        return Period(grain, _day(number), _day(number + 1), _day(number).isoformat())
+    if grain == "week":
+        start = number * 7 + 1 + calendar.week_starts
+        return Period(grain, _day(start), _day(start + 7), _week_text(_day(start + 3)))
+    length, offset = _MONTHS[grain], calendar._offset(grain)  # noqa: SLF001 - one room
+    start, end = number * length + offset, (number + 1) * length + offset
+    return Period(grain, _month(start), _month(end), _months_text(grain, number, later=offset > 0))
+
+
+def _week_text(middle: dt.date) -> str:
+    """The name of a week by its fourth day, which lies in the year that has most of its days."""
+    return f"{middle.year:04}-W{(middle.timetuple().tm_yday - 1) // 7 + 1:02}"
+
+
+def _months_text(grain: str, number: int, *, later: bool) -> str:
+    """The name of a period of whole months; a fiscal year that starts `later` than January is named by its end."""
+    fiscal, word = grain.startswith("fiscal"), grain.removeprefix("fiscal ")
+    year, position = divmod(number, 12 // _MONTHS[grain])
+    text = f"{'FY' if fiscal else ''}{year + later:04}"
+    if word == "year":
+        return text
+    return f"{text}-{position + 1:02}" if word == "month" else f"{text}-{_LETTER[word]}{position + 1}"
+
+
+def _day(ordinal: int) -> dt.date:
+    return dt.date.fromordinal(min(max(ordinal, _FIRST), _LAST))
+
+
+def _month(number: int) -> dt.date:
+    year, month = divmod(number, 12)
+    if year < dt.MINYEAR:
+        return dt.date.min
+    return dt.date(year, month + 1, 1) if year <= dt.MAXYEAR else dt.date.max
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _read(zone: str, local: dt.datetime, *, fold: int) -> dt.datetime:
+    """A clock time as naive UTC, with the offset before (fold 0) or after (fold 1) a change of the clock."""
+    offset = _zone(zone).utcoffset(local.replace(fold=fold)) or dt.timedelta(0)
+    try:
+        return local.replace(fold=0) - offset
+    except OverflowError:
+        return EARLIEST if offset > dt.timedelta(0) else LATEST
+
+
+def _clock(zone: str, instant: dt.datetime) -> dt.datetime:
+    """What the clock shows at a naive UTC instant."""
+    aware = instant.replace(tzinfo=dt.UTC)
+    try:
+        return aware.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
+    except OverflowError:
+        return EARLIEST if instant.year == dt.MINYEAR else LATEST
+
+
+@lru_cache(maxsize=65536)
+def _first_instant(zone: str, day: dt.date) -> dt.datetime:
+    midnight = dt.datetime.combine(day, dt.time())
+    before, after = _read(zone, midnight, fold=0), _read(zone, midnight, fold=1)
+    if before <= after:  # an ordinary midnight, or the first of two
+        return before
+    return _jump(zone, midnight, after, before)
+
+
+def _jump(zone: str, midnight: dt.datetime, low: dt.datetime, high: dt.datetime) -> dt.datetime:
+    """The instant in (low, high], to the second, at which the clock jumps over a midnight that it never shows."""
+    while high - low > dt.timedelta(seconds=1):
+        middle = low + dt.timedelta(seconds=(high - low) // dt.timedelta(seconds=2))
+        if _clock(zone, middle) >= midnight:
+            high = middle
+        else:
+            low = middle
+    return high
