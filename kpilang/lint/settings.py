@@ -1,0 +1,36 @@
+"""What a project or a command line asks of the linter: which rules, how severe, with which options, for which files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpilang.diagnostics import Severity
+from kpilang.text import Span
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """Settings of one rule. `severity` None is the rule's own; `options` hold plain values, as YAML gives them
+    (a list or a tuple of texts, a whole number, true or false)."""
+
+    severity: Severity | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LintSettings:
+    """The `lint:` section of `kpi.yaml`, or of one entry of its `per-path:`, which has the same shape.
+
+    `select` None takes what is said above it (at the top: every rule); a selector is a code (`S101`), the beginning
+    of codes (`S`, `S1`), a rule's name or `ALL`. `rules` goes from a rule's name or code to its settings. `per_path`
+    goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
+    `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
+    """
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: Mapping[str, RuleSettings] = field(default_factory=dict)
+    per_path: Mapping[str, LintSettings] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
