@@ -31,7 +31,8 @@ def engine() -> tuple[Lark, Builder]:
         resources.grammar(),
         parser="lalr",
         lexer="contextual",
-        propagate_positions=True,
+        keep_all_tokens=True,
+        transformer=builder.callbacks(),
         maybe_placeholders=True,
         start=["start", "expr", "path"],
     )
@@ -45,7 +46,7 @@ def read(source: Source, start: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     lark, builder = engine()
     builder.origin = source
     try:
-        return builder.transform(lark.parse(source.text, start=start)), ()
+        return lark.parse(source.text, start=start), ()
     except UnexpectedInput as error:
         offset = error.pos_in_stream if error.pos_in_stream is not None else len(source.text)
         span = Span(source, offset, min(offset + 1, len(source.text)))
