@@ -1,0 +1,30 @@
+"""The page of a rule: all that there is to read about it."""
+
+from __future__ import annotations
+
+from kpilang.lint.rule import Rule
+from kpilang.text import Text
+
+_SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
+_WHY, _FROM = Text("Why", "为什么"), Text("From", "依据")
+_OPTIONS, _BAD, _GOOD = Text("Options", "选项"), Text("Bad", "反例"), Text("Good", "正例")
+
+
+def explain(rule: Rule, language: str) -> str:
+    """The page in a language, as Markdown."""
+
+    def heading(text: Text) -> str:
+        return f"## {text.say(language)}"
+
+    severity = _SEVERITY[rule.severity].say(language)
+    parts = [f"# {rule.code} {rule.name}", f"{rule.criterion.title.say(language)} · {severity}"]
+    parts += [rule.summary.say(language), heading(_WHY), rule.why.say(language)]
+    if rule.documents:
+        titles = "; ".join(document.value.say(language) for document in rule.documents)
+        parts.append(f"{_FROM.say(language)}: {titles}")
+    if rule.options:
+        lines = [f"- `{option.name}`: {option.about.say(language)}" for option in rule.options]
+        parts += [heading(_OPTIONS), "\n".join(lines)]
+    for title, examples in ((_BAD, rule.bad), (_GOOD, rule.good)):
+        parts += [heading(title), *(f"```kpi\n{example.strip()}\n```" for example in examples)]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,139 @@
+"""What a rule is: one value that holds everything users read about it, its examples, its options and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from kpilang.diagnostics import Diagnostic, Fix, Mark, Problem, Severity
+from kpilang.text import Span, Text
+
+if TYPE_CHECKING:
+    from kpilang.lint.look import Look
+    from kpilang.model.nouns import Kpi
+
+T = TypeVar("T", bool, int, tuple[str, ...])
+
+
+class Criterion(Enum):
+    """What a KPI fails when a rule flags it; the value is the letter its codes begin with."""
+
+    SPECIFIC = "S"
+    MEASURABLE = "M"
+    ACHIEVABLE = "A"
+    RELEVANT = "R"
+    TIME_BOUND = "T"
+    OWNED = "O"
+
+    @property
+    def title(self) -> Text:
+        return _TITLES[self]
+
+
+_TITLES = {
+    Criterion.SPECIFIC: Text("Specific", "具体"),
+    Criterion.MEASURABLE: Text("Measurable", "可衡量"),
+    Criterion.ACHIEVABLE: Text("Achievable", "可达成"),
+    Criterion.RELEVANT: Text("Relevant", "相关"),
+    Criterion.TIME_BOUND: Text("Time-bound", "有时限"),
+    Criterion.OWNED: Text("Owned", "有人负责"),
+}
+
+
+class Document(Enum):
+    """A document that a rule rests on; the value is its title."""
+
+    GUIDE = Text("What a KPI is and how to set one", "什么是 KPI，如何设置有效的 KPI")
+    SELECTION = Text("How to choose KPIs that drive results", "关键绩效指标怎么选？精准定位推动业绩达成")
+    SERVICES = Text("KPIs of service businesses, with definitions", "服务业 KPI 提取方法与指标示例")
+    FUNCTIONS = Text("KPIs by department", "按职能部门整理的常用 KPI")
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """A setting of a rule. Its type is that of its default: texts, a whole number, or true and false."""
+
+    name: str
+    default: T
+    about: Text
+
+    @property
+    def wants(self) -> Text:
+        """The type, in words for a user whose value has another."""
+        if isinstance(self.default, tuple):
+            return Text("a list of texts", "文本列表")
+        return (
+            Text("true or false", "true 或 false") if isinstance(self.default, bool) else Text("a whole number", "整数")
+        )
+
+    def read(self, value: object) -> T | None:
+        """A value from settings in the option's type, or None when it does not fit."""
+        if isinstance(self.default, tuple):
+            if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+                return tuple(value)
+            return None
+        return value if type(value) is type(self.default) else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place a rule objects to: `values` fill the texts; a `label` or `help` set here
+    takes the place of the rule's own and is filled too, so it never holds a user's words itself (they may have braces)."""
+
+    span: Span
+    kpi: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    label: Text | None = None
+    help: Text | None = None
+    marks: tuple[Mark, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+
+    @staticmethod
+    def of(kpi: Kpi, *, help: Text | None = None, fixes: tuple[Fix, ...] = (), **values: object) -> Finding:
+        """A finding about a KPI as a whole, at its name, with its name filled in for `{kpi}`."""
+        name = kpi.declaration.name
+        span = name.span if name else kpi.declaration.head
+        return Finding(span, kpi.name, {"kpi": kpi.name, **values}, help=help, fixes=fixes)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An opinion about definitions; see `kpilang/lint/rules`, one rule to a file, each named `RULE` there.
+
+    `summary` says in one sentence what is flagged. `message`, `label` and `help` are filled with a finding's values:
+    `message` is one sentence with the KPI's own words, `help` is the mend for the user's own line. `bad` and `good`
+    are texts of files that stand beside `stage.STAGE`: a bad one gives one finding, this rule's; a good one gives
+    none of any rule.
+    """
+
+    code: str
+    name: str
+    criterion: Criterion
+    severity: Severity
+    summary: Text
+    message: Text
+    why: Text
+    help: Text
+    find: Callable[[Look], Iterable[Finding]]
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    label: Text | None = None
+    documents: tuple[Document, ...] = ()
+    options: tuple[Option[bool] | Option[int] | Option[tuple[str, ...]], ...] = ()
+
+    def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:
+        """The finding as a diagnostic; a severity from settings goes before the finding's and the rule's own."""
+        chosen = severity or finding.severity or self.severity
+        problem = Problem(self.code, self.name, self.message, self.label, self.why, self.help, chosen)
+        return problem.at(
+            finding.span,
+            kpi=finding.kpi,
+            marks=finding.marks,
+            fixes=finding.fixes,
+            label=finding.label,
+            help=finding.help,
+            **finding.values,
+        )

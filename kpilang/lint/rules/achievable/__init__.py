@@ -1,0 +1,1 @@
+"""Achievable: there is a target that can be reached."""

@@ -1,0 +1,1 @@
+"""Measurable: a number comes out, in a unit, and up or down means something."""

@@ -1,0 +1,1 @@
+"""Owned: one person or role answers for it."""

@@ -1,0 +1,1 @@
+"""Relevant: it serves a goal."""

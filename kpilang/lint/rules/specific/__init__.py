@@ -1,0 +1,1 @@
+"""Specific: a reader knows what is meant."""

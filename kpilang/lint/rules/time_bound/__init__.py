@@ -1,0 +1,1 @@
+"""Time-bound: it is for a period."""

@@ -1,0 +1,24 @@
+"""The declarations that every rule's examples stand among, so that an example shows only what matters to it."""
+
+STAGE = """\
+owner support "Head of support" <support@example.com>
+owner sales "Head of sales" <sales@example.com>
+
+goal loyalty "Customers who come back" { owner support  for 2026 }
+
+source cases from "cases.csv" {
+  key       case_id
+  time      opened_on
+  column    rating : integer in 1..5
+  column    solved : bool
+  collected "Case system" every day
+}
+
+source orders from "orders.csv" {
+  key       order_id
+  time      ordered_on
+  column    customer_id : text
+  column    amount : money(CNY)
+  collected "Shop" every day
+}
+"""
