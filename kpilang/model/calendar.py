@@ -121,6 +121,10 @@ class Calendar:
         except (ValueError, OverflowError):  # the day is not in that month, or before the first year
             return None
 
+    def between(self, first: dt.date, second: dt.date, grain: str) -> int:
+        """How many periods of a grain the period of the second day comes after that of the first; 0 for `all`."""
+        return 0 if grain == "all" else self._number(second, grain) - self._number(first, grain)
+
     def instant(self, day: dt.date) -> dt.datetime:
         """The first instant of a local day, as naive UTC; a day starts later than 00:00 where the clock jumps it."""
         return _first_instant(self.zone, day)

@@ -229,3 +229,16 @@ def test_the_ends_of_the_known_days_have_periods_too(calendar, grain):
     for day in (dt.date.min, dt.date.max):
         period = calendar.containing(day, grain)
         assert period.start <= day <= period.end
+
+
+@settings(max_examples=30, deadline=None)
+@given(calendars, days, days, grains)
+def test_periods_between_two_days_are_those_passed_on_the_way(calendar, first, second, grain):
+    count = calendar.between(first, second, grain)
+    assert calendar.between(second, first, grain) == -count
+    if first <= second:
+        assert count == len(calendar.touching(first, second + dt.timedelta(days=1), grain)) - 1
+
+
+def test_all_is_one_period_so_that_none_lie_between():
+    assert PLAIN.between(dt.date(2020, 1, 1), dt.date(2026, 1, 1), "all") == 0
