@@ -1,0 +1,9 @@
+"""`python -m kpilang` is `kpi`."""
+
+from __future__ import annotations
+
+import sys
+
+from kpilang.cli import main
+
+sys.exit(main())

@@ -1,0 +1,54 @@
+"""`kpi check`: are the definitions sound, and with `--data` do the data fit them."""
+
+from __future__ import annotations
+
+import click
+
+from kpilang.commands import Command, Run, ending, report
+from kpilang.diagnostics import Severity
+from kpilang.text import Text
+
+_CHECKED = Text(
+    en="{kpis} KPIs and {sources} sources in {files} files: {errors} errors, {others} other findings",
+    zh="{files} 个文件，{kpis} 个 KPI，{sources} 个数据源：{errors} 个错误，{others} 个其他问题",
+)
+
+
+@click.command("check", cls=Command)
+@click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
+@click.option("--data", is_flag=True, help="Load the data too and report what does not fit its declared types.")
+@click.option(
+    "--allow", multiple=True, metavar="PATH", help="With --data: read files in this folder outside the project."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are written.")
+@click.option("--output", metavar="FILE", help="Write the findings to this file.")
+@click.pass_obj
+def command(
+    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str, output: str | None
+) -> None:
+    """Check syntax, names, types and units.
+
+    Reads no data unless --data is given.
+
+    \b
+    Example:
+      kpi check
+      kpi check sales/ --data
+    """
+    from kpilang.project import places as asked  # noqa: PLC0415
+
+    project = run.load(places)
+    _, wrong = asked.kpis(project, places)
+    if wrong:
+        run.refuse((*project.found, *wrong))
+    findings = asked.about(project, places, project.diagnostics)
+    if data:
+        from kpilang.project.data import check_data  # noqa: PLC0415
+
+        findings = (*findings, *check_data(project, allow))
+    report(run, findings, form, output)
+    errors = sum(item.severity is Severity.ERROR for item in findings)
+    model = project.model
+    sizes = {"kpis": len(model.kpis), "sources": len(model.sources), "files": len(model.trees)}
+    run.tell(_CHECKED.fill(errors=errors, others=len(findings) - errors, **sizes))
+    raise click.exceptions.Exit(ending(findings))

@@ -1,0 +1,76 @@
+"""`kpi lint`: what would mislead the readers of a definition, or leave it without effect."""
+
+from __future__ import annotations
+
+import click
+
+from kpilang.commands import Command, Run, ending, report
+from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.text import Text
+
+_LINTED = Text(
+    en="{kpis} KPIs in {files} files: {errors} errors, {warnings} warnings, {infos} remarks",
+    zh="{files} 个文件，{kpis} 个 KPI：{errors} 个错误，{warnings} 个警告，{infos} 条提示",
+)
+
+
+@click.command("lint", cls=Command)
+@click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
+@click.option("--select", metavar="RULES", help="Run these rules alone: codes, beginnings of codes, names, ALL.")
+@click.option("--extend-select", metavar="RULES", default="", help="Run these rules too.")
+@click.option("--ignore", metavar="RULES", default="", help="Leave these rules out.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are written.")
+@click.option("--output", metavar="FILE", help="Write the findings to this file.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*(str(item) for item in Severity), "never"]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 when a finding weighs this much or more.",
+)
+@click.pass_obj
+def command(
+    run: Run,
+    *,
+    places: tuple[str, ...],
+    select: str | None,
+    extend_select: str,
+    ignore: str,
+    form: str,
+    output: str | None,
+    fail_on: str,
+) -> None:
+    """Find what is vague, unmeasurable, unowned or without a target.
+
+    Reads no data. What is wrong with syntax, names and types is reported as well.
+
+    \b
+    Example:
+      kpi lint
+      kpi lint sales/ --select S,O101 --fail-on warning
+    """
+    from kpilang import lint  # noqa: PLC0415 other commands need no rules
+    from kpilang.project import lint as section  # noqa: PLC0415
+    from kpilang.project import places as asked  # noqa: PLC0415
+
+    project = run.load(places)
+    _, wrong = asked.kpis(project, places)
+    if wrong:
+        run.refuse((*project.found, *wrong))
+    settings, misshapen = section.settings(project.settings.lint)
+    chosen = None if select is None else _split(select)
+    found = lint.run(project.model, settings, select=chosen, extend_select=_split(extend_select), ignore=_split(ignore))
+    findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found))
+    report(run, findings, form, output)
+    _summary(run, findings, len(project.model.kpis), len(project.model.trees))
+    raise click.exceptions.Exit(ending(findings, None if fail_on == "never" else Severity(fail_on)))
+
+
+def _split(rules: str) -> tuple[str, ...]:
+    return tuple(rule.strip() for rule in rules.split(",") if rule.strip())
+
+
+def _summary(run: Run, findings: tuple[Diagnostic, ...], kpis: int, files: int) -> None:
+    count = {severity: sum(item.severity is severity for item in findings) for severity in Severity}
+    errors, warnings, infos = (count[severity] for severity in Severity)
+    run.tell(_LINTED.fill(kpis=kpis, files=files, errors=errors, warnings=warnings, infos=infos))

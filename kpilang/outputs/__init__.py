@@ -1,0 +1,1 @@
+"""What people and programs are shown: findings and results in every format, numbers in their units."""

@@ -1,0 +1,90 @@
+"""Arguments of the command line: which are places, which are names of KPIs, and which project they mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint
+from kpilang.project.files import find_root
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.project.load import Project
+
+NO_SUCH_PLACE = Problem(
+    "E611", "no-such-place", Text(en="there is no file or folder `{place}`", zh="没有文件或文件夹 `{place}`")
+)
+TWO_PROJECTS = Problem(
+    "E612",
+    "two-projects",
+    Text(en="`{first}` and `{second}` belong to different projects", zh="`{first}` 和 `{second}` 属于不同的项目"),
+    help=Text(en="run once for each of them", zh="请分别运行"),
+)
+UNKNOWN_KPI = Problem("E613", "unknown-kpi-name", Text(en="there is no KPI `{name}`", zh="没有名为 `{name}` 的 KPI"))
+NO_DEFINITIONS = Problem(
+    "E614",
+    "no-definitions",
+    Text(en="there is no `.kpi` file in `{root}`", zh="`{root}` 里没有 `.kpi` 文件"),
+    help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="请进入项目文件夹，或用 `-C DIR` 指定"),
+)
+
+
+def is_place(argument: str) -> bool:
+    """Whether an argument means a file or folder: it exists, ends in `.kpi`, or has a separator in it."""
+    return argument.endswith(".kpi") or "/" in argument or os.sep in argument or Path(argument).exists()
+
+
+def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, ...]]:
+    """The folder of the project that all places among the arguments belong to; without places that of `here`."""
+    named = [argument for argument in arguments if is_place(argument)]
+    missing = tuple(NO_SUCH_PLACE.at(None, place=name) for name in named if not (here / name).exists())
+    if missing or not named:
+        return find_root(here) or here, missing
+    roots = {name: _root_of(here, here / name) for name in named}
+    first, *others = roots
+    clash = next((other for other in others if roots[other] != roots[first]), None)
+    wrong = () if clash is None else (TWO_PROJECTS.at(None, first=first, second=clash),)
+    return roots[first], wrong
+
+
+def _root_of(here: Path, place: Path) -> Path:
+    folder = Path(os.path.normpath(place if place.is_dir() else place.parent))
+    return find_root(folder) or (here if folder.is_relative_to(here) else folder)
+
+
+def in_places(project: Project, arguments: Sequence[str], path: str) -> bool:
+    """Whether a file of the project, by its relative path, lies in one of the places; in any when none is named."""
+    named = [argument for argument in arguments if is_place(argument)]
+    file = project.root / path
+    return not arguments or any(file.is_relative_to(os.path.normpath(Path.cwd() / name)) for name in named)
+
+
+def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
+    model = project.model
+    names = [argument for argument in arguments if not is_place(argument)]
+    wrong = [UNKNOWN_KPI.at(None, help=hint(name, model.kpis), name=name) for name in names if name not in model.kpis]
+    if not model.trees:
+        wrong.append(NO_DEFINITIONS.at(None, root=project.root))
+    found = tuple(
+        name
+        for name, kpi in model.kpis.items()
+        if name in names or in_places(project, arguments, kpi.declaration.head.source.path)
+    )
+    return found, tuple(wrong)
+
+
+def about(project: Project, arguments: Sequence[str], findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings that concern the places and KPIs named; those about settings and the run always do."""
+    return tuple(
+        item
+        for item in findings
+        if item.span is None
+        or item.code.startswith("E6")
+        or item.kpi in arguments
+        or in_places(project, arguments, item.span.source.path)
+    )

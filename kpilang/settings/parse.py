@@ -1,0 +1,117 @@
+"""Takes the text of `kpi.yaml` apart into settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint
+from kpilang.settings.document import Node, Scalar, compose
+from kpilang.settings.read import FILE, LintSection, Settings
+from kpilang.settings.schema import Checker
+from kpilang.text import Source, Text
+
+LANGUAGES = ("en", "zh")
+FIELD_KINDS = ("text", "name", "number")
+_KEYS = ("as_of", "language", "sources", "environments", "exclude", "fields", "lint")
+_ENVIRONMENT_KEYS = ("sources", "as_of")
+_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path")
+_PATH_KEYS = ("ignore", "select", "extend-select", "rules")
+UNKNOWN_ENVIRONMENT = Problem(
+    "E606",
+    "unknown-environment",
+    Text(en="there is no environment `{name}` in `{path}`", zh="`{path}` 里没有 `{name}` 这个环境"),
+    help=Text(en="declare it under `environments:`", zh="请在 `environments:` 下声明它"),
+)
+_WANTED_LANGUAGE = Text(en="`en` or `zh`", zh=" `en` 或 `zh`")
+_WANTED_KIND = Text(en="`text`, `name` or `number`", zh=" `text`、`name` 或 `number`")
+_HERE = Text(en="in kpi.yaml", zh="kpi.yaml 里")
+_IN_ENVIRONMENT = Text(en="in an environment", zh="环境里")
+_IN_LINT = Text(en="under `lint:`", zh="`lint:` 下")
+_IN_PATH = Text(en="under `per-path:`", zh="`per-path:` 下")
+
+
+def parse(source: Source, folder: Path, root: Path, environment: str | None) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """Settings of the project in `root` from the text of a file that stands in `folder`."""
+    node, broken = compose(source)
+    checker = Checker()
+    found = checker.known(node, FILE, _KEYS, _HERE)
+    environments = _environments(checker, found.get("environments"))
+    chosen = environments.get(environment or "", ({}, None))
+    bound = {**checker.named_texts(found.get("sources"), "sources"), **chosen[0]}
+    settings = Settings(
+        folder=folder,
+        as_of=_later(checker.date(found.get("as_of"), "as_of"), chosen[1]),
+        language=_choice(checker, found.get("language"), "language", LANGUAGES, _WANTED_LANGUAGE) or "en",
+        sources={name: located(value.text, folder, root) for name, value in bound.items()},
+        exclude=tuple(item.text for item in checker.texts(found.get("exclude"), "exclude")),
+        fields=_fields(checker, found.get("fields")),
+        lint=_lint(checker, found.get("lint")),
+        environments=tuple(environments),
+        bound_at={name: value.span for name, value in bound.items()},
+    )
+    diagnostics = [*broken, *sorted(checker.diagnostics, key=lambda item: item.order)]
+    if environment is not None and environment not in environments and not broken:
+        diagnostics.append(_no_environment(environment, source.path, environments))
+    return settings, tuple(diagnostics)
+
+
+def located(text: str, folder: Path, root: Path) -> str:
+    """A path said in `folder`, as the project in `root` would say it; what is no path of a file stays as it is."""
+    return text if folder == root or "://" in text or Path(text).is_absolute() else f"{folder}/{text}"
+
+
+def _later(base: dt.date | None, over: dt.date | None) -> dt.date | None:
+    return over if over is not None else base
+
+
+def _no_environment(name: str, path: str, known: Iterable[str]) -> Diagnostic:
+    help = hint(name, known) if known else None
+    return UNKNOWN_ENVIRONMENT.at(None, help=help, name=name, path=path)
+
+
+def _environments(checker: Checker, node: Node | None) -> dict[str, tuple[dict[str, Scalar], dt.date | None]]:
+    found: dict[str, tuple[dict[str, Scalar], dt.date | None]] = {}
+    for name, value in checker.table(node, "environments"):
+        key = f"environments: {name.text}"
+        entries = checker.known(value, key, _ENVIRONMENT_KEYS, _IN_ENVIRONMENT)
+        sources = dict(checker.named_texts(entries.get("sources"), "sources"))
+        found[name.text] = (sources, checker.date(entries.get("as_of"), "as_of"))
+    return found
+
+
+def _choice(checker: Checker, node: Node | None, key: str, allowed: tuple[str, ...], wanted: Text) -> str | None:
+    value = checker.text(node, key, wanted)
+    if value is None or value.text in allowed:
+        return value.text if value else None
+    checker.wrong(value.span, key, wanted)
+    return None
+
+
+def _fields(checker: Checker, node: Node | None) -> dict[str, str]:
+    kinds = {
+        name.text: _choice(checker, value, f"fields: {name.text}", FIELD_KINDS, _WANTED_KIND)
+        for name, value in checker.table(node, "fields")
+    }
+    return {name: kind for name, kind in kinds.items() if kind is not None}
+
+
+def _lint(checker: Checker, node: Node | None) -> LintSection:
+    found = checker.known(node, "lint", _LINT_KEYS, _IN_LINT)
+    paths = tuple(
+        (pattern, _choices(checker, checker.known(value, pattern.text, _PATH_KEYS, _IN_PATH)))
+        for pattern, value in checker.table(found.get("per-path"), "per-path")
+    )
+    return replace(_choices(checker, found), per_path=paths)
+
+
+def _choices(checker: Checker, found: Mapping[str, Node]) -> LintSection:
+    return LintSection(
+        select=checker.texts(found.get("select"), "select") if "select" in found else None,
+        extend_select=checker.texts(found.get("extend-select"), "extend-select"),
+        ignore=checker.texts(found.get("ignore"), "ignore"),
+        rules=checker.table(found.get("rules"), "rules"),
+    )
