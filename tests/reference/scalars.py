@@ -1,0 +1,194 @@
+"""The scalar operations in plain Python: exact fractions, floats only where a function leaves the rationals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from kpilang.model.calendar import Calendar
+
+DAY = 86400
+
+
+class Undefined(Exception):  # noqa: N818 - no error: an operation without a value, such as division by zero
+    """An operation on values that has no value."""
+
+
+def exact(value: object) -> object:
+    """A cell or literal as the evaluator counts with it: numbers as fractions, the rest as it is."""
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return Fraction(value)
+    return value
+
+
+def text_of(value: object, calendar: Calendar) -> str | None:
+    """A value as the text of a member or of a key."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return local(value, calendar).isoformat(sep=" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    number = Fraction(value)
+    return str(number.numerator) if number.denominator == 1 else repr(float(number))
+
+
+def local(instant: dt.datetime, calendar: Calendar) -> dt.datetime:
+    """What the clock in the zone shows at an instant."""
+    from zoneinfo import ZoneInfo
+
+    return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
+
+
+def instant_of(value: object, calendar: Calendar) -> dt.datetime:
+    """A date or an instant as an instant."""
+    return value if isinstance(value, dt.datetime) else calendar.instant(value)
+
+
+def day_of(value: object, calendar: Calendar) -> dt.date:
+    return calendar.day_of(value) if isinstance(value, dt.datetime) else value
+
+
+def alike(left: object, right: object, calendar: Calendar) -> tuple[object, object]:
+    """Two values made comparable: a date beside an instant is its first instant."""
+    if isinstance(left, dt.datetime) != isinstance(right, dt.datetime):
+        return instant_of(left, calendar), instant_of(right, calendar)
+    return left, right
+
+
+def compare(name: str, left: object, right: object, calendar: Calendar) -> bool:
+    left, right = alike(left, right, calendar)
+    if name == "eq":
+        return left == right
+    if name == "ne":
+        return left != right
+    if name == "lt":
+        return left < right
+    if name == "le":
+        return left <= right
+    if name == "gt":
+        return left > right
+    return left >= right
+
+
+def half_away(value: object, places: int) -> Fraction:
+    scaled = Fraction(value) * Fraction(10) ** places
+    whole = math.floor(abs(scaled) + Fraction(1, 2))
+    return Fraction(whole if scaled >= 0 else -whole) / Fraction(10) ** places
+
+
+def power(base: object, exponent: object) -> object:
+    whole = Fraction(exponent)
+    if base == 0 and exponent < 0:
+        raise Undefined
+    if whole.denominator == 1 and abs(whole) <= 64:
+        return Fraction(base) ** int(whole)
+    if base < 0 and whole.denominator != 1:
+        raise Undefined
+    return floating(lambda: math.pow(float(base), float(exponent)))
+
+
+def floating(compute) -> float:
+    try:
+        result = compute()
+    except (OverflowError, ValueError, ZeroDivisionError):
+        raise Undefined from None
+    if math.isinf(result) or math.isnan(result):
+        raise Undefined
+    return result
+
+
+def months_between(first: dt.date, second: dt.date) -> int:
+    if second < first:
+        return -months_between(second, first)
+    months = (second.year - first.year) * 12 + second.month - first.month
+    last_of_month = (second + dt.timedelta(days=1)).day == 1
+    return months if second.day >= first.day or last_of_month else months - 1
+
+
+def moved(moment: dt.date, seconds: Fraction) -> dt.date:
+    """A moment some seconds later: an instant to the microsecond, a date by whole days."""
+    if isinstance(moment, dt.datetime):
+        return moment + dt.timedelta(microseconds=round(seconds * 1_000_000))
+    return moment + dt.timedelta(days=seconds // DAY)
+
+
+def less(left: object, right: object, calendar: Calendar) -> Fraction:
+    """The seconds from the right moment to the left one; two dates are whole days of 24 hours apart."""
+    left, right = alike(left, right, calendar)
+    if isinstance(left, dt.datetime):
+        gap = left - right
+        return Fraction(gap.days * DAY + gap.seconds) + Fraction(gap.microseconds, 1_000_000)
+    return Fraction((left - right).days * DAY)
+
+
+def apply(name: str, values: Sequence[object], calendar: Calendar) -> object:  # noqa: C901, PLR0912 - one line each
+    """An operation on values, none of them missing. Raises Undefined where it has none."""
+    a = values[0]
+    b = values[1] if len(values) > 1 else None
+    if name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        return compare(name, a, b, calendar)
+    if name == "and":
+        return bool(a) and bool(b)
+    if name == "or":
+        return bool(a) or bool(b)
+    if name == "not":
+        return not a
+    if name == "in":
+        return any(compare("eq", a, other, calendar) for other in values[1:])
+    if name == "add":
+        return a + b
+    if name == "subtract":
+        return less(a, b, calendar) if isinstance(a, dt.date) else a - b
+    if name in ("multiply", "convert"):
+        return a * b
+    if name == "divide":
+        if b == 0:
+            raise Undefined
+        return a / b
+    if name == "growth":
+        if b <= 0:
+            raise Undefined
+        return a / b - 1
+    if name == "negate":
+        return -a
+    if name == "abs":
+        return abs(a)
+    if name == "round":
+        return half_away(a, int(b) if b is not None else 0)
+    if name == "power":
+        return power(a, b)
+    if name == "ln":
+        if a <= 0:
+            raise Undefined
+        return floating(lambda: math.log(a))
+    if name == "exp":
+        return floating(lambda: math.exp(a))
+    if name == "greatest":
+        return max(values)
+    if name == "least":
+        return min(values)
+    if name == "months_between":
+        return Fraction(months_between(day_of(a, calendar), day_of(b, calendar)))
+    if name == "year":
+        return Fraction(day_of(a, calendar).year)
+    if name == "quarter":
+        return Fraction((day_of(a, calendar).month + 2) // 3)
+    if name == "month":
+        return Fraction(day_of(a, calendar).month)
+    if name == "weekday":
+        return Fraction(day_of(a, calendar).isoweekday())
+    if name == "trim":
+        return a.strip()
+    if name == "lower":
+        return a.lower()
+    if name == "contains":
+        return b in a
+    if name == "starts with":
+        return a.startswith(b)
+    raise NotImplementedError(name)
