@@ -16,7 +16,7 @@ from kpilang.text import Span, Text
 UNKNOWN_RULE = Problem(
     "E651",
     "unknown-rule",
-    Text("No rule is called `{name}`.", "没有名为 `{name}` 的规则。"),
+    Text("no rule is called `{name}`", "没有名为 `{name}` 的规则"),
     help=Text(
         "{hint} Rules are named by code (S101), by the beginning of codes (S, S1), by name (vague-wording) or as ALL.",
         "{hint}规则可写代码（S101）、代码的开头（S、S1）、规则名（vague-wording）或 ALL。",
@@ -25,13 +25,13 @@ UNKNOWN_RULE = Problem(
 UNKNOWN_OPTION = Problem(
     "E652",
     "unknown-rule-option",
-    Text("{rule} has no option `{name}`.", "{rule} 没有选项 `{name}`。"),
+    Text("{rule} has no option `{name}`", "{rule} 没有选项 `{name}`"),
     help=Text("{hint}", "{hint}"),
 )
 WRONG_OPTION = Problem(
     "E653",
     "wrong-rule-option",
-    Text("Option `{name}` of {rule} must be {wants}.", "{rule} 的选项 `{name}` 应为{wants}。"),
+    Text("option `{name}` of {rule} must be {wants}", "{rule} 的选项 `{name}` 应为{wants}"),
 )
 
 

@@ -1,0 +1,39 @@
+"""The texts that a declaration says to people, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpilang.syntax import tree
+from kpilang.text import Span
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text as a reader sees it, and the node that holds it."""
+
+    text: str
+    node: tree.String | tree.Name
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of the text stands; the whole of it where escapes shift the places."""
+        outer = self.node.span
+        if isinstance(self.node, tree.Name):
+            return Span(outer.source, outer.start + start, outer.start + end)
+        if outer.text[1:-1] != self.text:
+            return outer
+        return Span(outer.source, outer.start + 1 + start, outer.start + 1 + end)
+
+
+def texts(label: tree.Label) -> tuple[Said, ...]:
+    """A label and its translations."""
+    strings = (label.text, *(translation.text for translation in label.translations))
+    return tuple(Said(string.value, string) for string in strings)
+
+
+def titles(declaration: tree.Declaration) -> tuple[Said, ...]:
+    """What a declaration is called: its label and translations, or its name with the underscores as spaces."""
+    if declaration.label is not None:
+        return texts(declaration.label)
+    name = declaration.name
+    return (Said(name.text.replace("_", " "), name),) if name else ()
