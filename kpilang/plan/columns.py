@@ -1,0 +1,111 @@
+"""Which columns of which sources a question needs, and how paths lead along links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates
+from kpilang.model.nouns import DataLink, DataSource, Kpi, Model
+from kpilang.plan.question import Question
+from kpilang.plan.rows import scope_of
+
+
+def steps(model: Model, source: str, links: Iterable[str]) -> Iterator[tuple[DataSource, DataLink, DataSource]]:
+    """The links of a path in order, each with the source it leaves and the one it reaches."""
+    here = model.sources[source]
+    for name in links:
+        link = here.links[name]
+        there = model.sources[link.target]
+        yield here, link, there
+        here = there
+
+
+def reached(model: Model, source: str, links: Iterable[str]) -> DataSource:
+    """The source at the end of a path."""
+    here = model.sources[source]
+    for _, _, here in steps(model, source, links):
+        pass
+    return here
+
+
+def basis(model: Model, aggregate: Aggregate) -> str:
+    """How an aggregate places rows in time: `events`, `state`, or `timeless`."""
+    if aggregate.at is not None:
+        return "state"
+    source = model.sources[aggregate.source]
+    return "timeless" if source.time is None and aggregate.on is None else "events"
+
+
+def clock(model: Model, aggregate: Aggregate) -> Column | None:
+    """The column that gives a row its own time: after `on`, else the source's; None under `at` and when timeless."""
+    kind = basis(model, aggregate)
+    if kind == "events":
+        return aggregate.on or model.sources[aggregate.source].time
+    return None
+
+
+def time_columns(source: DataSource, kind: str) -> tuple[Column, ...]:
+    """The columns that place the rows of a source in time, as a basis needs them."""
+    every = (source.time,) if source.time is not None else (source.starts, source.ends)
+    if kind == "state":
+        every = reading_columns(source)
+    return tuple(column for column in every if column is not None)
+
+
+def reading_columns(source: DataSource) -> tuple[Column | None, ...]:
+    """The columns that tell when a state holds: of a reading, of a life, or the time of rows with a stock."""
+    if source.snapshot is not None:
+        return (source.snapshot,)
+    return (source.starts, source.ends) if source.starts is not None else (source.time,)
+
+
+def reading_time(source: DataSource) -> Column | None:
+    """The time of a reading, where states are read off rather than lived."""
+    return None if source.snapshot is None and source.starts is not None else source.snapshot or source.time
+
+
+def used(exprs: Iterable[Expr | None]) -> Iterator[Column]:
+    """Every column below these expressions."""
+    for expr in exprs:
+        if expr is not None:
+            yield from (node for node in expr.walk() if isinstance(node, Column))
+
+
+def physical(model: Model, column: Column) -> Iterator[tuple[str, str]]:
+    """The (source, column) pairs that reading a column takes: itself, and keys and lives along its links."""
+    end = model.sources[column.source]
+    for here, link, there in steps(model, column.source, column.links):
+        yield from ((here.name, name) for name in link.columns)
+        yield from ((there.name, name) for name in there.key)
+        own = (there.time, there.snapshot, there.starts, there.ends)
+        yield from ((there.name, bound.name) for bound in own if bound is not None and not bound.links)
+        end = there
+    yield end.name, column.name
+
+
+def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]]:
+    """The (source, column) pairs of one aggregate, time and key included where its function needs them."""
+    source = model.sources[aggregate.source]
+    for column in (*used([aggregate]), *time_columns(source, basis(model, aggregate))):
+        yield from physical(model, column)
+    if source.changes or aggregate.function in ("first", "last"):
+        yield from ((source.name, name) for name in source.key)
+
+
+def asked(model: Model, question: Question) -> list[Kpi]:
+    """The KPIs of a question that have a formula and no error."""
+    kpis = (model.kpis[name] for name in question.kpis)
+    return [kpi for kpi in kpis if kpi.sound and kpi.formula is not None]
+
+
+def needs(model: Model, question: Question) -> Mapping[str, frozenset[str]]:
+    """The columns of each source that must be read to answer a question; every source read has an entry."""
+    every = {item for kpi in asked(model, question) if kpi.formula for item in aggregates(kpi.formula)}
+    scopes = {name: scope_of(model, question, name) for name in {item.source for item in every}}
+    found: dict[str, set[str]] = {name: set() for name in scopes}
+    for aggregate in every:
+        scope = scopes[aggregate.source]
+        selecting = (pair for column in used([scope.where, *scope.members]) for pair in physical(model, column))
+        for name, column in (*of_aggregate(model, aggregate), *selecting):
+            found.setdefault(name, set()).add(column)
+    return {name: frozenset(columns) for name, columns in found.items()}

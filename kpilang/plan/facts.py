@@ -1,0 +1,86 @@
+"""What must be known of the data before windows can be cut: how many rows, over which days, with which faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kpilang.model.calendar import Calendar
+from kpilang.model.expr import Aggregate
+from kpilang.model.nouns import DataSource, Model
+from kpilang.plan.columns import basis
+from kpilang.plan.moments import ONE_DAY, Coverage, Read, Stretch
+from kpilang.plan.reasons import last_day, no_rows, not_covered
+from kpilang.result import LeftOut, Reason
+
+
+class Loaded(Protocol):
+    """What the plan asks of a loaded table: columns with bad cells, columns that are not there, unreadable rows."""
+
+    @property
+    def bad(self) -> Mapping[str, int]: ...
+
+    @property
+    def missing(self) -> frozenset[str]: ...
+
+    @property
+    def broken(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one pass over a source told. `times` gives, for a basis, the first and last day of rows that are there.
+
+    `keys` says why the source may not be joined (its key is not unique), `changes` why its readings have no order,
+    `fault` why its rows have no place in time.
+    """
+
+    source: str
+    rows: int
+    times: Mapping[str, Stretch] = field(default_factory=dict)
+    members: int = 1
+    left_out: tuple[LeftOut, ...] = ()
+    keys: Reason | None = None
+    changes: Reason | None = None
+    fault: Reason | None = None
+
+
+def bases(model: Model, aggregates: tuple[Aggregate, ...]) -> frozenset[Read]:
+    """Every way in which sources are read."""
+    return frozenset(Read(item.source, basis(model, item)) for item in aggregates)
+
+
+def covered(model: Model, profile: Profile, kind: str, as_of: dt.date) -> Stretch | Reason:
+    """The days a source covers, read by its events or by its states, or why there are none."""
+    source, calendar, now = model.sources[profile.source], model.calendar, as_of + ONE_DAY
+    if source.covers is not None:
+        start, end = source.covers
+    elif (times := profile.times.get(kind)) is None:
+        return profile.fault or no_rows(source.name)
+    elif lives(source, kind):
+        start, end = times[0], now
+    else:
+        start, end = widened(calendar, source, times)
+    end = end if source.planned else min(end, now)
+    return (start, end) if start < end else not_covered(source.name, (start, end))
+
+
+def lives(source: DataSource, kind: str) -> bool:
+    """Whether what is known goes on until something else is said: lives, and snapshots of changes."""
+    if source.changes:
+        return True
+    return source.starts is not None and source.snapshot is None and (kind == "state" or source.time is None)
+
+
+def widened(calendar: Calendar, source: DataSource, times: Stretch) -> Stretch:
+    """From the first to the last row, in whole periods of the grain that rows stand for or are collected by."""
+    grain = source.each or source.every or "day"
+    first, last = calendar.containing(times[0], grain), calendar.containing(times[1], grain)
+    return first.start, max(last.end, last_day(first.end) + ONE_DAY)
+
+
+def coverage(model: Model, profiles: Mapping[str, Profile], reads: frozenset[Read], as_of: dt.date) -> Coverage:
+    """What each read covers."""
+    return {read: covered(model, profiles[read.source], read.basis, as_of) for read in reads if read.basis != "timeless"}

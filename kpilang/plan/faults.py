@@ -1,0 +1,69 @@
+"""Why an aggregate may not be computed although its definition is sound: something is wrong with the data it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kpilang.model.expr import Aggregate, Column
+from kpilang.model.nouns import Model
+from kpilang.plan import reasons
+from kpilang.plan.columns import of_aggregate, physical, reached, time_columns, used
+from kpilang.plan.facts import Loaded, Profile
+from kpilang.plan.rows import Scope
+from kpilang.result import Reason
+
+
+class Faults:
+    """Faults of loaded tables; with `skip`, rows with bad cells are left out and are no fault."""
+
+    def __init__(self, model: Model, tables: Mapping[str, Loaded], *, skip: bool) -> None:
+        self.model, self.tables, self.skip = model, tables, skip
+
+    def of_columns(self, pairs: Iterable[tuple[str, str]]) -> Reason | None:
+        """The first fault among (source, column) pairs."""
+        for source, column in pairs:
+            table = self.tables[source]
+            if column in table.missing:
+                return reasons.missing_column(source, column)
+            if table.broken:
+                return reasons.broken_source(source)
+            if column in table.bad and not self.skip:
+                return reasons.bad_cells(source, column)
+        return None
+
+    def of_time(self, source: str, kind: str) -> Reason | None:
+        """Why the rows of a source have no place in time."""
+        if self.tables[source].broken:
+            return reasons.broken_source(source)
+        columns = time_columns(self.model.sources[source], kind)
+        return self.of_columns(pair for column in columns for pair in physical(self.model, column))
+
+    def of_aggregate(
+        self, aggregate: Aggregate, scope: Scope, profiles: Mapping[str, Profile] | None = None
+    ) -> Reason | None:
+        """The first fault of what an aggregate uses; with profiles, also of the keys it joins along."""
+        selecting = tuple(used([scope.where, *scope.members]))
+        pairs = [*of_aggregate(self.model, aggregate)]
+        for column in selecting:
+            pairs.extend(physical(self.model, column))
+        if self.tables[aggregate.source].broken:
+            return reasons.broken_source(aggregate.source)
+        fault = self.of_columns(pairs)
+        if fault is not None or profiles is None:
+            return fault
+        source = self.model.sources[aggregate.source]
+        if aggregate.at is not None and source.changes and profiles[source.name].changes is not None:
+            return profiles[source.name].changes
+        clock = (aggregate.on or source.time,)
+        return self.of_joins(aggregate, (*used([aggregate, *clock]), *selecting), profiles)
+
+    def of_joins(
+        self, aggregate: Aggregate, columns: Iterable[Column], profiles: Mapping[str, Profile]
+    ) -> Reason | None:
+        """Why a link that these columns lead along finds more than one row."""
+        for column in columns:
+            for length in range(1, len(column.links) + 1):
+                target = reached(self.model, aggregate.source, column.links[:length])
+                if profiles[target.name].keys is not None:
+                    return profiles[target.name].keys
+        return None

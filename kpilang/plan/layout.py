@@ -1,0 +1,80 @@
+"""Where values go: for each KPI its periods, the part of each that is known, its members, and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpilang.model.calendar import Period
+from kpilang.model.expr import Aggregate, Expr, Shift, aggregates
+from kpilang.model.nouns import Kpi, Model
+from kpilang.plan.answers import Answers, Member
+from kpilang.plan.formulas import demand
+from kpilang.plan.moments import Coverage, Moment, Read, covered_whole, earlier, known, of_aggregate, periods, reads
+from kpilang.plan.question import Question
+from kpilang.plan.scans import Demand
+from kpilang.result import Reason
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One KPI: its formula, what it reads, and its periods, each with the part that is known or the reason why none
+    is."""
+
+    kpi: Kpi
+    formula: Expr
+    reads: tuple[Read, ...]
+    moments: tuple[tuple[Period, Moment | Reason], ...]
+
+    def before(self, model: Model, moment: Moment, coverage: Coverage) -> Moment | None:
+        """The moment that the row's own `previous` looks at."""
+        found = earlier(model, moment, 1, None)
+        return found if found and covered_whole(model, found, self.reads, coverage) is None else None
+
+    def members(self, model: Model, answers: Answers) -> list[Member]:
+        """The members seen in any of its periods, in order, "none" last."""
+        found: set[Member] = set()
+        for aggregate in dict.fromkeys(own_aggregates(self.formula)):
+            for _, moment in self.moments:
+                if isinstance(moment, Moment):
+                    for window in of_aggregate(model, aggregate, moment):
+                        found |= answers.members(aggregate, window)
+        return sorted(found, key=lambda member: tuple((text is None, text or "") for text in member))
+
+
+def own_aggregates(expr: Expr) -> list[Aggregate]:
+    """The aggregates of a formula that look at the period itself; where all look back, those."""
+    found: list[Aggregate] = []
+
+    def visit(node: Expr) -> None:
+        if isinstance(node, Aggregate):
+            found.append(node)
+        elif not isinstance(node, Shift):
+            for child in node.children:
+                visit(child)
+
+    visit(expr)
+    return found or list(aggregates(expr))
+
+
+def lay_out(model: Model, question: Question, kpi: Kpi, coverage: Coverage) -> Layout:
+    """The periods of a KPI and the part of each that is known."""
+    assert kpi.formula is not None
+    over = reads(model, kpi.formula)
+    found = periods(model, question, kpi.period or "all", over, coverage)
+    moments = tuple((period, known(model, period, over, coverage)) for period in found)
+    return Layout(kpi, kpi.formula, over, moments)
+
+
+def wanted(model: Model, layouts: list[Layout], coverage: Coverage, faults: Mapping[Aggregate, Reason]) -> Demand:
+    """Every aggregate that the layouts need, with every window."""
+    sink = Demand(model, frozenset(faults))
+    for layout in layouts:
+        for _, moment in layout.moments:
+            if isinstance(moment, Reason):
+                continue
+            demand(model, layout.formula, moment, coverage, sink)
+            before = layout.before(model, moment, coverage)
+            if before is not None:
+                demand(model, layout.formula, before, coverage, sink)
+    return sink

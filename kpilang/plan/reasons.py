@@ -1,0 +1,130 @@
+"""The sentences that stand in place of a number, and which of two comes first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kpilang.result import Reason, Why
+from kpilang.text import Text
+
+ORDER = (Why.BAD_DATA, Why.UNDEFINED, Why.NO_DATA, Why.NO_VALUE)
+# What `coalesce` does not rescue.
+FINAL = (Why.BAD_DATA, Why.UNDEFINED)
+
+
+def first(reasons: list[Reason]) -> Reason:
+    """The reason that is given when several parts have none: the gravest kind, the first part among equals."""
+    return min(reasons, key=lambda reason: ORDER.index(reason.why))
+
+
+def last_day(end: dt.date) -> dt.date:
+    """The last day of a stretch whose end is exclusive."""
+    return end - dt.timedelta(days=1)
+
+
+def no_rows(source: str) -> Reason:
+    """A source has no row that is there."""
+    return Reason(Why.NO_DATA, Text("`{source}` has no rows", "`{source}` 没有任何行").fill(source=source))
+
+
+def not_covered(source: str, covers: tuple[dt.date, dt.date]) -> Reason:
+    """A source covers nothing of the period, or not all that is compared."""
+    text = Text("`{source}` covers {start} to {end} only", "`{source}` 只覆盖 {start} 至 {end}")
+    return Reason(Why.NO_DATA, text.fill(source=source, start=covers[0], end=last_day(covers[1])))
+
+
+def no_overlap(sources: list[str]) -> Reason:
+    """Each source covers a part of the period, but no day is covered by all."""
+    text = Text("no day of the period is covered by all of {sources}", "该期间没有一天被 {sources} 同时覆盖")
+    return Reason(Why.NO_DATA, text.fill(sources=", ".join(f"`{name}`" for name in sources)))
+
+
+def too_fine(source: str, each: str) -> Reason:
+    """A source whose rows stand for whole periods was asked for a part of one."""
+    text = Text("`{source}` is by {each}", "`{source}` 按{each}记录")
+    words = {"day": "日", "week": "周", "month": "月", "quarter": "季", "half": "半年", "year": "年"}
+    chinese = words.get(each.removeprefix("fiscal "), each)
+    return Reason(Why.NO_DATA, text.fill(source=source, each=Text(each, chinese)))
+
+
+def nothing_before() -> Reason:
+    """The period has no partner in the past: `all`, W53, 29 February, or a period cut at its start."""
+    return Reason(Why.NO_DATA, Text("there is no earlier period to compare with", "没有可比较的更早期间"))
+
+
+def no_reading(source: str, day: dt.date) -> Reason:
+    """A snapshot has no reading before the moment that is asked for."""
+    text = Text("`{source}` has no reading before {day}", "`{source}` 在 {day} 之前没有读数")
+    return Reason(Why.NO_DATA, text.fill(source=source, day=day))
+
+
+def before_coverage(source: str, day: dt.date, covers: tuple[dt.date, dt.date]) -> Reason:
+    """The state is asked for at a moment before coverage begins."""
+    text = Text(
+        "the state of `{source}` as {day} began is not known: it covers from {start}",
+        "`{source}` 在 {day} 开始时的状态未知：其覆盖从 {start} 开始",
+    )
+    return Reason(Why.NO_DATA, text.fill(source=source, day=day, start=covers[0]))
+
+
+def nothing_to(aggregate: str) -> Reason:
+    """An average, median, first … of no values, or a sum of rows whose values are all empty."""
+    return Reason(Why.NO_VALUE, Text("`{text}` met no values", "`{text}` 没有遇到任何值").fill(text=aggregate))
+
+
+def zero_denominator(part: str) -> Reason:
+    return Reason(Why.UNDEFINED, Text("`{part}` is 0 and divides", "除数 `{part}` 为 0").fill(part=part))
+
+
+def base_not_positive(part: str) -> Reason:
+    text = Text("growth on `{part}`, which is not positive", "增长的基数 `{part}` 不是正数")
+    return Reason(Why.UNDEFINED, text.fill(part=part))
+
+
+def outside_domain(function: str) -> Reason:
+    text = Text("`{name}` has no value there", "`{name}` 在该处没有定义")
+    return Reason(Why.UNDEFINED, text.fill(name=function))
+
+
+def bad_cells(source: str, column: str) -> Reason:
+    text = Text(
+        "column `{column}` of `{source}` has cells that do not fit",
+        "`{source}` 的列 `{column}` 含有不合要求的单元格",
+    )
+    return Reason(Why.BAD_DATA, text.fill(source=source, column=column))
+
+
+def missing_column(source: str, column: str) -> Reason:
+    text = Text("column `{column}` of `{source}` is not in its file", "`{source}` 的文件中没有列 `{column}`")
+    return Reason(Why.BAD_DATA, text.fill(source=source, column=column))
+
+
+def broken_source(source: str) -> Reason:
+    text = Text("`{source}` has lines that could not be read", "`{source}` 含有无法读取的行")
+    return Reason(Why.BAD_DATA, text.fill(source=source))
+
+
+def duplicate_keys(source: str) -> Reason:
+    text = Text("the key of `{source}` is not unique, and it is joined", "被关联的 `{source}` 的键不唯一")
+    return Reason(Why.BAD_DATA, text.fill(source=source))
+
+
+def overlapping_lives(source: str) -> Reason:
+    text = Text("rows of one key overlap in `{source}`, and it is joined", "被关联的 `{source}` 中同一键的行时间重叠")
+    return Reason(Why.BAD_DATA, text.fill(source=source))
+
+
+def tied_changes(source: str) -> Reason:
+    text = Text(
+        "`{source}` has two readings of one key at one time, so the last is not known",
+        "`{source}` 中同一键在同一时间有两个读数，无法确定哪个是最后的",
+    )
+    return Reason(Why.BAD_DATA, text.fill(source=source))
+
+
+def tied_order(aggregate: str) -> Reason:
+    text = Text(
+        "two rows share the time that `{text}` looks for, and no key tells them apart",
+        "`{text}` 所取的时间有两行相同，且没有键可以区分",
+    )
+    return Reason(Why.BAD_DATA, text.fill(text=aggregate))

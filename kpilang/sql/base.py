@@ -1,0 +1,269 @@
+"""The rows of one scan as SQL: which relation, which joins, which filter, and which window each row falls into."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpilang.data.table import Table
+from kpilang.model.expr import Column
+from kpilang.model.nouns import DataSource, Model
+from kpilang.plan.columns import reading_time, steps
+from kpilang.plan.moments import Window
+from kpilang.plan.scans import Scan
+from kpilang.sql import quote
+from kpilang.sql.scalars import DATE, Scalars, Sql
+
+MOST_CUTS = 64
+
+
+def cell(alias: str, table: Table, column: str) -> Sql:
+    """A column of a typed relation."""
+    return Sql(f"{alias}.{quote.identifier('c_' + column)}", table.columns[column])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The FROM and WHERE of a scan, and what to select there.
+
+    `window` is an expression that numbers the window of a row (`numbers` leads from there to windows); where windows
+    overlap it numbers the slot between two cuts, and `spans` tells (window, first slot, last slot).
+    """
+
+    origin: str
+    where: str
+    window: str
+    numbers: Mapping[int, int]
+    spans: tuple[tuple[int, int, int], ...] | None
+    members: tuple[str, ...]
+    scalars: Scalars
+    clock: Sql | None
+    keys: tuple[str, ...]
+    aliases: Mapping[tuple[str, ...], str]
+
+    @property
+    def text(self) -> str:
+        return self.origin + self.where
+
+
+class Base:
+    """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used."""
+
+    def __init__(self, model: Model, tables: Mapping[str, Table], as_of: dt.date, *, skip: bool) -> None:
+        self.model, self.tables, self.skip = model, tables, skip
+        self.now = as_of + dt.timedelta(days=1)
+
+    def rows(self, scan: Scan, columns: frozenset[Column]) -> Rows:
+        """The rows of a scan with all the links that `columns` lead along."""
+        source = self.model.sources[scan.source]
+        paths = self.paths(columns)
+        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
+        scalars = Scalars(lambda column: self.column(column, aliases), self.model.calendar)
+        relation, bounds = self.relation(source, scan.basis)
+        clock = scalars.column(scan.clock) if scan.clock is not None else None
+        joins = [] if scan.basis != "state" else [self.instants(scan.windows, bounds)]
+        joins.extend(self.join(scan, path, aliases, scalars, clock) for path in paths)
+        ruler = Ruler(scan.windows, clock, scalars) if scan.basis == "events" and clock is not None else None
+        tests = [*self.there(source, scan, scalars), *([ruler.inside] if ruler else [])]
+        if scan.scope.where is not None:
+            tests.append(scalars.predicate(scan.scope.where))
+        tests.extend(self.sound(self.selecting(scan), aliases))
+        where = f" WHERE {' AND '.join(tests)}" if tests else ""
+        return Rows(
+            origin=f"FROM {relation} AS r{''.join(joins)}",
+            where=where,
+            window=ruler.number if ruler else ("i.w" if scan.basis == "state" else "0"),
+            numbers=ruler.numbers if ruler else {number: number for number in range(len(scan.windows))},
+            spans=ruler.spans if ruler else None,
+            members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
+            scalars=scalars,
+            clock=clock,
+            keys=tuple(cell("r", self.tables[source.name], name).text for name in source.key),
+            aliases=aliases,
+        )
+
+    # ---- columns and links
+
+    def paths(self, columns: frozenset[Column]) -> list[tuple[str, ...]]:
+        """Every path of links that is walked, shorter ones first."""
+        found = {column.links[:length] for column in columns for length in range(1, len(column.links) + 1)}
+        return sorted(found, key=lambda path: (len(path), path))
+
+    def column(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
+        source = column.source
+        for _, _, there in steps(self.model, column.source, column.links):
+            source = there.name
+        return cell(aliases[column.links], self.tables[source], column.name)
+
+    def join(
+        self, scan: Scan, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str], scalars: Scalars, clock: Sql | None
+    ) -> str:
+        """A left join along the last link of a path, to the row that holds at the row's own time."""
+        *_, (here, link, there) = steps(self.model, scan.source, path)
+        near, far = aliases[path[:-1]], aliases[path]
+        table = self.tables[there.name]
+        pairs = zip(link.columns, there.key, strict=True)
+        tests = [
+            f"{cell(near, self.tables[here.name], mine).text} = {cell(far, table, key).text}" for mine, key in pairs
+        ]
+        tests.extend(self.begun(there, far))
+        if there.starts is not None:
+            tests.extend(self.alive(there, far, scalars, clock) if clock or scan.basis == "state" else ["FALSE"])
+        return f" LEFT JOIN {table.relation} AS {far} ON {' AND '.join(tests)}"
+
+    def alive(self, there: DataSource, alias: str, scalars: Scalars, clock: Sql | None) -> list[str]:
+        """Conditions that a row of a source that lives holds at the event's time, or just before an instant."""
+        start, end = self.life(there, alias)
+        if clock is None:
+            return [*before(start), f"({end.text} IS NULL OR {end.text} >= {boundary(end)})"]
+        first, time = scalars.alike(start, clock)
+        last, same = scalars.alike(end, clock)
+        return [f"{first.text} <= {time.text}", f"({last.text} IS NULL OR {last.text} > {same.text})"]
+
+    def begun(self, there: DataSource, alias: str) -> list[str]:
+        """Conditions that the partner is there as of now."""
+        own = there.time or there.snapshot
+        if own is None or own.links or there.planned:
+            return []
+        time = cell(alias, self.tables[there.name], own.name)
+        return [f"{time.text} < {self.moment(time, self.now)}"]
+
+    def life(self, source: DataSource, alias: str) -> tuple[Sql, Sql]:
+        """From when and until when (exclusive) a row of a source that lives holds."""
+        assert source.starts is not None
+        assert source.ends is not None
+        table = self.tables[source.name]
+        start, end = cell(alias, table, source.starts.name), cell(alias, table, source.ends.name)
+        return start, Sql(f"({end.text} + 1)", DATE) if source.through else end
+
+    # ---- the relation and its windows
+
+    def relation(self, source: DataSource, basis: str) -> tuple[str, tuple[Sql, Sql] | None]:
+        """The relation to read; for states also from when and until when each of its rows holds."""
+        table = self.tables[source.name]
+        if basis != "state":
+            return table.relation, None
+        reading = reading_time(source)
+        if reading is None:
+            return table.relation, self.life(source, "r")
+        time = cell("t", table, reading.name)
+        if source.changes:
+            until = self.next_change(source, table, time)
+            inner = f"SELECT t.*, {until} AS until FROM {table.relation} AS t"
+        else:
+            readings = f"(SELECT reading, lead(reading) OVER (ORDER BY reading) AS until FROM (SELECT DISTINCT {time.text} AS reading FROM {table.relation} AS t))"
+            inner = f"SELECT t.*, n.until FROM {table.relation} AS t JOIN {readings} AS n ON {time.text} = n.reading"
+        return f"({inner})", (cell("r", table, reading.name), Sql("r.until", time.type))
+
+    def next_change(self, source: DataSource, table: Table, time: Sql) -> str:
+        """Until when a reading of a change holds: the next of its key, at most as long as it is carried."""
+        keys = ", ".join(cell("t", table, name).text for name in source.key)
+        following = f"lead({time.text}) OVER (PARTITION BY {keys} ORDER BY {time.text})"
+        if source.carried is None:
+            return following
+        carried = f"to_microseconds({source.carried // dt.timedelta(microseconds=1)})"
+        limit = f"CAST({time.text} + {carried} AS {time.type})"
+        return f"LEAST(COALESCE({following}, {limit}), {limit})"
+
+    def instants(self, windows: tuple[Window, ...], bounds: tuple[Sql, Sql] | None) -> str:
+        """A join with the days just before whose start a state is taken."""
+        assert bounds is not None
+        start, end = bounds
+        days = [window for window in windows if isinstance(window, dt.date)]
+        values = ", ".join(
+            f"({number}, {quote.date(day)}, {quote.timestamp(self.model.calendar.instant(day))})"
+            for number, day in enumerate(days)
+        )
+        tests = [*before(start), f"({end.text} IS NULL OR {end.text} >= {boundary(end)})"]
+        return f" JOIN (VALUES {values}) AS i(w, d, t) ON {' AND '.join(tests)}"
+
+    def there(self, source: DataSource, scan: Scan, scalars: Scalars) -> list[str]:
+        """Conditions that a row is there as of now: its time is not after it, its life has begun and is well formed."""
+        if scan.basis == "events" and source.time is not None:
+            time = scalars.column(source.time)
+            return [f"{time.text} IS NOT NULL" if source.planned else f"{time.text} < {self.moment(time, self.now)}"]
+        if source.starts is None or scan.basis == "timeless" or source.snapshot is not None:
+            return []
+        start, _ = self.life(source, "r")
+        table = self.tables[source.name]
+        assert source.ends is not None
+        end = cell("r", table, source.ends.name)
+        first, last = Scalars(lambda _: start, self.model.calendar).alike(start, end)
+        known = f"{start.text} < {self.moment(start, self.now)}" if not source.planned else f"{start.text} IS NOT NULL"
+        return [known, f"({end.text} IS NULL OR {last.text} >= {first.text})"]
+
+    def moment(self, bound: Sql, day: dt.date) -> str:
+        """The start of a day in the type of a bound."""
+        return quote.date(day) if bound.type == DATE else quote.timestamp(self.model.calendar.instant(day))
+
+    # ---- bad cells
+
+    def selecting(self, scan: Scan) -> frozenset[Column]:
+        """The columns that decide whether a row is seen at all, and under which member."""
+        exprs = [*scan.scope.members, *([scan.scope.where] if scan.scope.where is not None else [])]
+        return frozenset(node for expr in exprs for node in expr.walk() if isinstance(node, Column))
+
+    def sound(self, columns: frozenset[Column], aliases: Mapping[tuple[str, ...], str]) -> list[str]:
+        """Conditions that none of these columns has a bad cell in the row, where such rows are to be left out."""
+        if not self.skip:
+            return []
+        masks: dict[str, int] = {}
+        for column in columns:
+            name = column.source
+            for _, _, there in steps(self.model, column.source, column.links):
+                name = there.name
+            bit = self.tables[name].bad.get(column.name)
+            if bit is not None:
+                alias = aliases[column.links]
+                masks[alias] = masks.get(alias, 0) | (1 << bit)
+        return [f"COALESCE({alias}.bad & {mask} = 0, TRUE)" for alias, mask in sorted(masks.items())]
+
+
+def boundary(bound: Sql) -> str:
+    """The instant of `i` in the type of a bound."""
+    return "i.d" if bound.type == DATE else "i.t"
+
+
+def before(start: Sql) -> list[str]:
+    return [f"{start.text} < {boundary(start)}"]
+
+
+class Ruler:
+    """Numbers the slot between two cuts that a row's time falls into."""
+
+    def __init__(self, windows: tuple[Window, ...], clock: Sql, scalars: Scalars) -> None:
+        stretches = [window for window in windows if isinstance(window, tuple)]
+        self.cuts = sorted({day for stretch in stretches for day in stretch})
+        self.clock, self.scalars = clock, scalars
+        self.inside = f"{clock.text} >= {self.cut(self.cuts[0])} AND {clock.text} < {self.cut(self.cuts[-1])}"
+        by_day = len(self.cuts) > MOST_CUTS
+        self.number = self.day() if by_day else self.tree(0, len(self.cuts) - 1)
+        spans = [(number, *self.slots(stretch, by_day)) for number, stretch in enumerate(stretches)]
+        apart = len({first for _, first, _ in spans}) == len(spans) and all(first == last for _, first, last in spans)
+        self.numbers = {first: number for number, first, _ in spans} if apart else {number: number for number, *_ in spans}
+        self.spans = None if apart else tuple(spans)
+
+    def slots(self, stretch: tuple[dt.date, dt.date], by_day: bool) -> tuple[int, int]:
+        start, end = stretch
+        if by_day:
+            return (start - self.cuts[0]).days, (end - self.cuts[0]).days - 1
+        return bisect_left(self.cuts, start), bisect_left(self.cuts, end) - 1
+
+    def cut(self, day: dt.date) -> str:
+        if self.clock.type == DATE:
+            return quote.date(day)
+        return quote.timestamp(self.scalars.calendar.instant(day))
+
+    def day(self) -> str:
+        """The number of the row's day, counted from the first cut."""
+        return f"(CAST({self.scalars.local(self.clock)} AS DATE) - {quote.date(self.cuts[0])})"
+
+    def tree(self, low: int, high: int) -> str:
+        """A search by halves for the slot: `low` is the first slot, `high` the end (exclusive)."""
+        if high - low <= 1:
+            return str(low)
+        middle = (low + high) // 2
+        return f"CASE WHEN {self.clock.text} < {self.cut(self.cuts[middle])} THEN {self.tree(low, middle)} ELSE {self.tree(middle, high)} END"
+

@@ -1,0 +1,138 @@
+"""One pass over a source before anything is computed: rows, first and last times, rows that have no place in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kpilang.data.table import Table
+from kpilang.model.expr import Column
+from kpilang.model.nouns import DataSource, Model
+from kpilang.plan.columns import reading_columns, reading_time, steps
+from kpilang.plan.rows import Scope
+from kpilang.plan.scans import Scan
+from kpilang.sql import quote
+from kpilang.sql.base import Base, cell
+from kpilang.sql.scalars import DATE, Scalars, Sql
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The statement, and what its columns are: `rows`, `members`, then (basis, part) or ("unlinked", path)."""
+
+    sql: str
+    outputs: tuple[tuple[str, str], ...]
+
+
+class Profiler:
+    """Writes the pass over one source."""
+
+    def __init__(self, model: Model, tables: Mapping[str, Table], base: Base) -> None:
+        self.model, self.tables, self.base = model, tables, base
+
+    def write(self, source: DataSource, kinds: frozenset[str], columns: frozenset[Column], scope: Scope) -> Pass:
+        """`kinds` are the bases it is read by, `columns` those that lead along links."""
+        clock = source.time or source.snapshot or source.starts
+        scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
+        wanted = columns | ({clock} if clock is not None else frozenset())
+        paths = self.base.paths(frozenset(column for column in wanted if column.source == source.name))
+        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
+        scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
+        time = scalars.column(clock) if clock is not None else None
+        parts: dict[tuple[str, str], str] = {("all", "rows"): "COUNT(*)"}
+        for kind in sorted(kinds):
+            parts.update(self.times(source, kind, scalars))
+        for path in paths:
+            parts.update(self.unlinked(source, path, aliases))
+        if scope.members:
+            values = ", ".join(scalars.value(member).text for member in scope.members)
+            parts["all", "members"] = f"approx_count_distinct(ROW({values}))"
+        joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
+        table = self.tables[source.name]
+        sql = f"SELECT {', '.join(parts.values())} FROM {table.relation} AS r{joins}"
+        return Pass(sql, tuple(parts))
+
+    def times(self, source: DataSource, kind: str, scalars: Scalars) -> dict[tuple[str, str], str]:
+        """First and last time of the rows that are there, and how many rows have none, or one after now."""
+        if kind == "timeless":
+            return {}
+        column = reading_columns(source)[0] if kind == "state" else source.time or source.starts
+        if column is None:
+            return {}
+        time = scalars.column(column)
+        known = "TRUE" if source.planned else f"{time.text} < {self.base.moment(time, self.base.now)}"
+        found = {
+            (kind, "first"): f"MIN(CASE WHEN {known} THEN {time.text} END)",
+            (kind, "last"): f"MAX(CASE WHEN {known} THEN {time.text} END)",
+            (kind, "without"): f"SUM(CASE WHEN {time.text} IS NULL THEN 1 ELSE 0 END)",
+            (kind, "after"): f"SUM(CASE WHEN {time.text} IS NOT NULL AND NOT ({known}) THEN 1 ELSE 0 END)",
+        }
+        if column == source.starts and source.ends is not None:
+            start, end = scalars.alike(time, scalars.column(source.ends))
+            ended = f"{end.text} < {start.text}"
+            found[kind, "first"] = f"MIN(CASE WHEN {known} AND NOT COALESCE({ended}, FALSE) THEN {time.text} END)"
+            found[kind, "reversed"] = f"SUM(CASE WHEN {ended} THEN 1 ELSE 0 END)"
+        return found
+
+    def unlinked(
+        self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]
+    ) -> dict[tuple[str, str], str]:
+        """Rows that find no partner along a link that is not optional, though they did along those before it."""
+        *_, (_, link, there) = steps(self.model, source.name, path)
+        if link.optional:
+            return {}
+        tests = [f"{self.partner(there, aliases[path])} IS NULL"]
+        if len(path) > 1:
+            *_, (_, _, here) = steps(self.model, source.name, path[:-1])
+            tests.append(f"{self.partner(here, aliases[path[:-1]])} IS NOT NULL")
+        return {("unlinked", ".".join(path)): f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"}
+
+    def partner(self, there: DataSource, alias: str) -> str:
+        return cell(alias, self.tables[there.name], there.key[0]).text
+
+
+def duplicate_keys(source: DataSource, table: Table) -> str:
+    """How many keys of a source stand on more than one row."""
+    keys = [cell("r", table, name).text for name in source.key]
+    present = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(keys)} HAVING COUNT(*) > 1"
+    return f"SELECT COUNT(*) FROM ({grouped})"
+
+
+def overlaps(source: DataSource, table: Table, base: Base) -> str:
+    """How many rows of a source that lives begin before the row of the same key before them has ended."""
+    start, end = base.life(source, "r")
+    keys = [cell("r", table, name).text for name in source.key]
+    present = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    beside = f"lead({start.text}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {start.text})"
+    inner = f"SELECT {end.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present} AND {start.text} IS NOT NULL"
+    return f"SELECT COUNT(*) FROM ({inner}) WHERE beside IS NOT NULL AND (until IS NULL OR beside < until)"
+
+
+def tied_changes(source: DataSource, table: Table) -> str:
+    """How many times a key has two readings at one time."""
+    assert source.snapshot is not None
+    columns = [cell("r", table, name).text for name in (*source.key, source.snapshot.name)]
+    present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(columns)} HAVING COUNT(*) > 1"
+    return f"SELECT COUNT(*) FROM ({grouped})"
+
+
+def newest_readings(source: DataSource, table: Table, base: Base, days: Iterable[dt.date]) -> str:
+    """For each day, by its number, the newest reading before it begins."""
+    reading = reading_time(source)
+    assert reading is not None
+    time = cell("r", table, reading.name)
+    bound = "i.d" if time.type == DATE else "i.t"
+    values = ", ".join(
+        f"({number}, {quote.date(day)}, {quote.timestamp(base.model.calendar.instant(day))})"
+        for number, day in enumerate(days)
+    )
+    return (
+        f"SELECT i.w, MAX({time.text}) FROM {table.relation} AS r "
+        f"JOIN (VALUES {values}) AS i(w, d, t) ON {time.text} < {bound} GROUP BY i.w"
+    )
+
+
+__all__ = ["Pass", "Profiler", "Sql", "duplicate_keys", "newest_readings", "overlaps", "tied_changes"]

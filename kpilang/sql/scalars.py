@@ -1,0 +1,358 @@
+"""Row-level expressions to SQL, with the SQL type of each, so that exact numbers stay exact.
+
+An empty operand gives NULL; a predicate is never NULL (docs/language.md, law 1).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpilang.model.calendar import Calendar
+from kpilang.model.expr import Column, Expr, Literal, Operation
+from kpilang.model.types import Kind
+from kpilang.sql import quote
+
+DOUBLE, INTEGER, TEXT, BOOLEAN, DATE, INSTANT = "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"
+DAY_SECONDS = 86400
+MOST_DECIMALS = 24
+LARGEST_INTEGER = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of SQL with its type: BIGINT, HUGEINT, DOUBLE, DECIMAL(p,s), VARCHAR, BOOLEAN, DATE or TIMESTAMP
+    (a UTC instant)."""
+
+    text: str
+    type: str
+
+    @property
+    def scale(self) -> int:
+        """Digits after the point of an exact number."""
+        return int(self.type.rstrip(")").split(",")[1]) if self.type.startswith("DECIMAL") else 0
+
+    @property
+    def binary(self) -> bool:
+        return self.type in (DOUBLE, "FLOAT")
+
+    def double(self) -> Sql:
+        return self if self.type == DOUBLE else Sql(f"CAST({self.text} AS DOUBLE)", DOUBLE)
+
+    def exact(self, scale: int) -> Sql:
+        """An exact number with this many digits after the point, as wide as there is."""
+        wide = f"DECIMAL(38,{scale})"
+        return self if self.type == wide else Sql(f"CAST({self.text} AS {wide})", wide)
+
+
+Argument = Callable[[Expr], Sql]
+
+
+class Scalars:
+    """Writes expressions over the rows of one statement; `column` gives the SQL of a column there."""
+
+    def __init__(self, column: Callable[[Column], Sql], calendar: Calendar) -> None:
+        self.column = column
+        self.calendar = calendar
+
+    # ---- entry points
+
+    def value(self, expr: Expr) -> Sql:
+        """An expression as a value, NULL where empty."""
+        match expr:
+            case Column():
+                return self.column(expr)
+            case Literal():
+                return self.literal(expr)
+            case Operation(name=name) if name in PREDICATES:
+                return Sql(self.predicate(expr), BOOLEAN)
+            case Operation(name=name):
+                return WRITERS[name](self, expr)
+            case _:
+                raise TypeError(f"no row-level expression: {expr!r}")
+
+    def predicate(self, expr: Expr) -> str:
+        """An expression as a condition, never NULL."""
+        if isinstance(expr, Operation) and expr.name in PREDICATES:
+            return PREDICATES[expr.name](self, expr)
+        if isinstance(expr, Literal):
+            return "TRUE" if expr.value else "FALSE"
+        return f"COALESCE({self.value(expr).text}, FALSE)"
+
+    def literal(self, expr: Literal) -> Sql:
+        value = expr.value
+        match value:
+            case None:
+                return Sql("NULL", {Kind.TEXT: TEXT, Kind.DATE: DATE, Kind.BOOL: BOOLEAN}.get(expr.type.kind, INTEGER))
+            case bool():
+                return Sql("TRUE" if value else "FALSE", BOOLEAN)
+            case str():
+                return Sql(quote.text(value), TEXT)
+            case dt.date():
+                return Sql(quote.date(value), DATE)
+            case Decimal():
+                return number(value)
+
+    # ---- operands made alike
+
+    def instant(self, value: Sql) -> Sql:
+        """A date as the instant its day begins in the zone; an instant as it is."""
+        if value.type == INSTANT:
+            return value
+        local = f"CAST({value.text} AS TIMESTAMP)"
+        return Sql(local if self.calendar.zone == "UTC" else to_utc(local, self.calendar.zone), INSTANT)
+
+    def local(self, value: Sql) -> str:
+        """A date or instant as something whose parts are those of the clock in the zone."""
+        if value.type == DATE or self.calendar.zone == "UTC":
+            return value.text
+        return f"(({value.text} AT TIME ZONE 'UTC') AT TIME ZONE {quote.text(self.calendar.zone)})"
+
+    def shown(self, value: Sql) -> str:
+        """A value as the text of a member: numbers without idle zeros, instants by the clock of the zone."""
+        if value.type == INSTANT:
+            return f"strftime({self.local(value)}, '%Y-%m-%dT%H:%M:%S')"
+        text = f"CAST({value.text} AS VARCHAR)"
+        if not (value.binary or value.scale):
+            return text
+        return f"rtrim(regexp_replace({text}, '(\\.[0-9]*?)0+$', '\\1'), '.')"
+
+    def alike(self, left: Sql, right: Sql) -> tuple[Sql, Sql]:
+        """Two operands in types that may be compared without loss or surprise."""
+        if left.type in (DATE, INSTANT) and left.type != right.type:
+            return self.instant(left), self.instant(right)
+        if left.binary != right.binary:
+            return left.double(), right.double()
+        return left, right
+
+    def pair(self, expr: Operation) -> tuple[Sql, Sql]:
+        left, right = (self.value(argument) for argument in expr.arguments)
+        return self.alike(left, right)
+
+    # ---- predicates
+
+    def compare(self, expr: Operation) -> str:
+        left, right = self.pair(expr)
+        return f"COALESCE({left.text} {COMPARATORS[expr.name]} {right.text}, FALSE)"
+
+    def unequal(self, expr: Operation) -> str:
+        left, right = self.pair(expr)
+        return f"COALESCE({left.text} <> {right.text}, TRUE)"
+
+    def member(self, expr: Operation) -> str:
+        value, *choices = (self.value(argument) for argument in expr.arguments)
+        if any(value.binary != choice.binary for choice in choices):
+            value, choices = value.double(), [choice.double() for choice in choices]
+        if any(value.type != choice.type for choice in choices) and value.type in (DATE, INSTANT):
+            value, choices = self.instant(value), [self.instant(choice) for choice in choices]
+        items = ", ".join(choice.text for choice in choices)
+        return f"COALESCE({value.text} IN ({items}), FALSE)"
+
+    def contains(self, expr: Operation) -> str:
+        left, right = (self.value(argument).text for argument in expr.arguments)
+        function = "contains" if expr.name == "contains" else "starts_with"
+        return f"COALESCE({function}({left}, {right}), FALSE)"
+
+    def joined(self, expr: Operation) -> str:
+        left, right = (self.predicate(argument) for argument in expr.arguments)
+        return f"({left} {expr.name.upper()} {right})"
+
+    def opposite(self, expr: Operation) -> str:
+        return f"(NOT {self.predicate(expr.arguments[0])})"
+
+    def empty(self, expr: Operation) -> str:
+        return f"({self.value(expr.arguments[0]).text} IS NULL)"
+
+    # ---- numbers
+
+    def add(self, expr: Operation) -> Sql:
+        if expr.type.kind is not Kind.NUMBER:
+            return self.moved(expr, "+")
+        return self.sum(*(self.value(argument) for argument in expr.arguments), "+")
+
+    def subtract(self, expr: Operation) -> Sql:
+        if expr.type.kind is not Kind.NUMBER:
+            return self.moved(expr, "-")
+        left, right = (self.value(argument) for argument in expr.arguments)
+        if left.type in (DATE, INSTANT):
+            return self.elapsed(left, right)
+        return self.sum(left, right, "-")
+
+    def sum(self, left: Sql, right: Sql, sign: str) -> Sql:
+        if left.binary or right.binary:
+            return Sql(f"({left.double().text} {sign} {right.double().text})", DOUBLE)
+        scale = max(left.scale, right.scale)
+        left, right = left.exact(scale), right.exact(scale)
+        return Sql(f"CAST({left.text} {sign} {right.text} AS {left.type})", left.type)
+
+    def elapsed(self, left: Sql, right: Sql) -> Sql:
+        """Seconds between two dates or instants."""
+        if left.type == right.type == DATE:
+            return Sql(f"(({left.text} - {right.text}) * {DAY_SECONDS})", INTEGER)
+        left, right = self.instant(left), self.instant(right)
+        micro = f"(epoch_us({left.text}) - epoch_us({right.text}))"
+        return Sql(f"(CAST({micro} AS DECIMAL(20,0)) * CAST('0.000001' AS DECIMAL(7,6)))", "DECIMAL(27,6)")
+
+    def moved(self, expr: Operation, sign: str) -> Sql:
+        """A date or instant, later or earlier by a duration in seconds."""
+        left, right = expr.arguments
+        if sign == "+" and left.type.kind is Kind.NUMBER:
+            left, right = right, left
+        start, length = self.value(left), self.value(right)
+        if expr.type.kind is Kind.DATE:
+            days = f"CAST({length.double().text} / {DAY_SECONDS} AS INTEGER)"
+            return Sql(f"({start.text} {sign} {days})", DATE)
+        micro = f"to_microseconds(CAST({length.double().text} * 1000000 AS BIGINT))"
+        return Sql(f"({self.instant(start).text} {sign} {micro})", INSTANT)
+
+    def multiply(self, expr: Operation) -> Sql:
+        left, right = (self.value(argument) for argument in expr.arguments)
+        scale = left.scale + right.scale
+        if left.binary or right.binary or scale > MOST_DECIMALS:
+            return Sql(f"({left.double().text} * {right.double().text})", DOUBLE)
+        left, right = left.exact(left.scale), right.exact(right.scale)
+        return Sql(f"({left.text} * {right.text})", f"DECIMAL(38,{scale})")
+
+    def divide(self, expr: Operation) -> Sql:
+        left, right = (self.value(argument).double().text for argument in expr.arguments)
+        return Sql(f"({left} / NULLIF({right}, 0))", DOUBLE)
+
+    def negate(self, expr: Operation) -> Sql:
+        value = self.value(expr.arguments[0])
+        return Sql(f"(- {value.text})", value.type)
+
+    def absolute(self, expr: Operation) -> Sql:
+        value = self.value(expr.arguments[0])
+        return Sql(f"abs({value.text})", value.type)
+
+    def rounded(self, expr: Operation) -> Sql:
+        value = self.value(expr.arguments[0])
+        places = "0" if len(expr.arguments) == 1 else self.places(expr.arguments[1])
+        if value.binary:
+            return Sql(f"round({value.text}, {places})", DOUBLE)
+        return Sql(f"CAST(round({value.text}, {places}) AS {value.type})", value.type)
+
+    def places(self, expr: Expr) -> str:
+        return f"CAST({self.value(expr).text} AS INTEGER)"
+
+    def power(self, expr: Operation) -> Sql:
+        left, right = (self.value(argument).double().text for argument in expr.arguments)
+        whole = f"({left} >= 0 OR {right} = trunc({right}))"
+        defined = f"{whole} AND NOT ({left} = 0 AND {right} < 0)"
+        return Sql(f"CASE WHEN {defined} THEN power({left}, {right}) END", DOUBLE)
+
+    def logarithm(self, expr: Operation) -> Sql:
+        value = self.value(expr.arguments[0]).double().text
+        return Sql(f"CASE WHEN {value} > 0 THEN ln({value}) END", DOUBLE)
+
+    def exponential(self, expr: Operation) -> Sql:
+        return Sql(f"exp({self.value(expr.arguments[0]).double().text})", DOUBLE)
+
+    # ---- choices
+
+    def common(self, values: list[Sql]) -> list[Sql]:
+        """Values in one type, so that any of them may be the result."""
+        if any(value.type in (DATE, INSTANT) for value in values):
+            same = len({value.type for value in values}) == 1
+            return values if same else [self.instant(value) for value in values]
+        if any(value.binary for value in values):
+            return [value.double() for value in values]
+        if any(value.type in (TEXT, BOOLEAN) for value in values):
+            return values
+        scale = max(value.scale for value in values)
+        return [value.exact(scale) for value in values]
+
+    def conditional(self, expr: Operation) -> Sql:
+        condition, *branches = expr.arguments
+        then, otherwise = self.common([self.value(branch) for branch in branches])
+        return Sql(f"CASE WHEN {self.predicate(condition)} THEN {then.text} ELSE {otherwise.text} END", then.type)
+
+    def coalesce(self, expr: Operation) -> Sql:
+        values = self.common([self.value(argument) for argument in expr.arguments])
+        return Sql(f"COALESCE({', '.join(value.text for value in values)})", values[0].type)
+
+    def extreme(self, expr: Operation) -> Sql:
+        values = self.common([self.value(argument) for argument in expr.arguments])
+        items = ", ".join(value.text for value in values)
+        present = " AND ".join(f"{value.text} IS NOT NULL" for value in values)
+        return Sql(f"CASE WHEN {present} THEN {expr.name}({items}) END", values[0].type)
+
+    # ---- dates and texts
+
+    def date_part(self, expr: Operation) -> Sql:
+        part = {"weekday": "isodow"}.get(expr.name, expr.name)
+        return Sql(f"{part}({self.local(self.value(expr.arguments[0]))})", INTEGER)
+
+    def months_between(self, expr: Operation) -> Sql:
+        left, right = (f"CAST({self.local(self.value(argument))} AS DATE)" for argument in expr.arguments)
+        forwards, backwards = months(left, right), months(right, left)
+        return Sql(f"CASE WHEN {left} <= {right} THEN {forwards} ELSE - {backwards} END", INTEGER)
+
+    def concat(self, expr: Operation) -> Sql:
+        items = ", ".join(self.value(argument).text for argument in expr.arguments)
+        return Sql(f"NULLIF(concat({items}), '')", TEXT)
+
+    def text_function(self, expr: Operation) -> Sql:
+        return Sql(f"{expr.name}({self.value(expr.arguments[0]).text})", TEXT)
+
+
+def to_utc(local: str, zone: str) -> str:
+    """A clock time of a zone as a UTC instant."""
+    return f"(({local} AT TIME ZONE {quote.text(zone)}) AT TIME ZONE 'UTC')"
+
+
+def months(first: str, last: str) -> str:
+    """Whole months from one date to a later one: a month is whole when its day, or its last day, is reached."""
+    count = f"((year({last}) - year({first})) * 12 + month({last}) - month({first}))"
+    short = f"day({last}) < day({first}) AND {last} <> last_day({last})"
+    return f"({count} - CASE WHEN {short} THEN 1 ELSE 0 END)"
+
+
+def number(value: Decimal) -> Sql:
+    """A number as written, exact."""
+    digits = format(value, "f")
+    if "." not in digits:
+        return Sql(digits, INTEGER) if abs(value) <= LARGEST_INTEGER else Sql(f"CAST('{digits}' AS DECIMAL(38,0))", "DECIMAL(38,0)")
+    scale = len(digits.split(".")[1])
+    if scale > MOST_DECIMALS:
+        return Sql(f"CAST('{digits}' AS DOUBLE)", DOUBLE)
+    return Sql(f"CAST('{digits}' AS DECIMAL(38,{scale}))", f"DECIMAL(38,{scale})")
+
+
+COMPARATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+PREDICATES: dict[str, Callable[[Scalars, Operation], str]] = {
+    **dict.fromkeys(COMPARATORS, Scalars.compare),
+    "ne": Scalars.unequal,
+    "in": Scalars.member,
+    "contains": Scalars.contains,
+    "starts with": Scalars.contains,
+    "and": Scalars.joined,
+    "or": Scalars.joined,
+    "not": Scalars.opposite,
+    "is_null": Scalars.empty,
+}
+
+WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
+    "add": Scalars.add,
+    "subtract": Scalars.subtract,
+    "multiply": Scalars.multiply,
+    "convert": Scalars.multiply,
+    "divide": Scalars.divide,
+    "negate": Scalars.negate,
+    "abs": Scalars.absolute,
+    "round": Scalars.rounded,
+    "power": Scalars.power,
+    "ln": Scalars.logarithm,
+    "exp": Scalars.exponential,
+    "if": Scalars.conditional,
+    "coalesce": Scalars.coalesce,
+    "greatest": Scalars.extreme,
+    "least": Scalars.extreme,
+    "months_between": Scalars.months_between,
+    **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalars.date_part),
+    "concat": Scalars.concat,
+    **dict.fromkeys(("trim", "lower"), Scalars.text_function),
+}
