@@ -1,0 +1,149 @@
+"""Trees to model: every name resolved, every type and unit inferred, every mistake reported once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model import words
+from kpilang.model.declare import Declared, collect, in_force
+from kpilang.model.derived import Deriver
+from kpilang.model.kpis import KpiReader, owner_reports
+from kpilang.model.names import Names
+from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
+from kpilang.model.order import ordered, uses
+from kpilang.model.sources import SourceReader, check_links, times_along_links
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+GOAL_CYCLE = Problem(
+    "E208",
+    "goal-cycle",
+    Text("The goal `{name}` is above itself: {cycle}.", "目标 `{name}` 是自身的上级：{cycle}。"),
+    help=Text("Break the circle.", "请断开循环。"),
+)
+
+
+def check(trees: Sequence[tree.Tree], own_fields: Mapping[str, str] | None = None) -> Model:
+    """The model of a project. `own_fields` are the fields declared in kpi.yaml: name to text, name or number."""
+    reports: list[Diagnostic] = []
+    declared = collect(trees, reports)
+    names = _with_sources(declared, reports)
+    owners = {owner.name: owner for owner in (_owner(each, reports) for each in declared.of_kind("owner"))}
+    goals = {goal.name: goal for goal in (_goal(names, each, reports) for each in declared.of_kind("goal"))}
+    _goal_circles(goals, reports)
+    kpis = _kpis(names, declared, own_fields or {}, reports)
+    found = [report for parsed in trees for report in parsed.diagnostics] + reports
+    return Model(declared.calendar, owners, goals, names.sources, kpis, tuple(trees), tuple(_once(found)))
+
+
+def _once(reports: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Reports in reading order, each once: a mistake in a file's defaults is met by every KPI."""
+    seen: dict[object, Diagnostic] = {}
+    for report in reports:
+        place = (report.code, report.span.source.path, report.span.start) if report.span else (report.code,)
+        seen.setdefault((place, report.message), report)
+    return sorted(seen.values(), key=lambda report: report.order)
+
+
+def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:
+    """The names of the project, with every source read and every derived column worked out."""
+    sources: dict[str, DataSource] = {}
+    derives: dict[str, dict[str, tree.Field]] = {}
+    readers = [SourceReader(each, declared.calendar, reports) for each in declared.of_kind("source")]
+    for reader in readers:
+        sources[reader.name] = reader.read()
+        derives[reader.name] = {
+            name: field for name, field in reader.places.items() if isinstance(field.value, tree.Derive)
+        }
+    deriver = Deriver(derives, reports)
+    pending = {name: tuple(fields) for name, fields in derives.items()}
+    names = Names(declared.calendar, declared.names, sources, lambda _: None, deriver.derive, pending, declared.damaged)
+    deriver.names = names
+    check_links(names, reports)
+    for name, source in list(sources.items()):
+        sources[name] = times_along_links(names, source, reports)
+    for reader in readers:
+        for name in derives[reader.name]:
+            column = deriver.derive(reader.name, name)
+            if column is not None:
+                reader.columns[name] = column
+    return names
+
+
+def _owner(declaration: tree.Declaration, reports: list[Diagnostic]) -> Owner:
+    assert declaration.name is not None  # noqa: S101 - the grammar names every owner
+    department, level = declaration.first("department"), declaration.first("level")
+    word = words.word(level.value, "level") if level and isinstance(level.value, tree.Name) else None
+    if isinstance(word, Diagnostic):
+        reports.append(word)
+        word = None
+    address = declaration.address.value if declaration.address else None
+    team = department.value.value if department and isinstance(department.value, tree.String) else None
+    return Owner(declaration.name.text, declaration.label, address, team, word, declaration)
+
+
+def _goal(names: Names, declaration: tree.Declaration, reports: list[Diagnostic]) -> Goal:
+    assert declaration.name is not None  # noqa: S101 - the grammar names every goal
+    owners: tuple[tree.Name | tree.String, ...] = ()
+    parent, span = None, None
+    for field in declaration.fields:
+        value = field.value
+        if field.word == "owner" and isinstance(value, tree.References):
+            owners = value.items
+            reports.extend(owner_reports(names, value))
+        elif field.word == "parent" and isinstance(value, tree.Name):
+            missing = names.missing(value, "goal")
+            reports.extend([missing] if missing else [])
+            parent = None if missing else value.text
+        elif field.word == "perspective" and isinstance(value, tree.Name):
+            word = words.word(value, "perspective")
+            reports.extend([word] if isinstance(word, Diagnostic) else [])
+        elif isinstance(value, tree.PeriodRange):
+            found = words.stretch(names.calendar, value)
+            reports.extend([found] if isinstance(found, Diagnostic) else [])
+            span = None if isinstance(found, Diagnostic) else found
+    return Goal(declaration.name.text, declaration.label, owners, parent, span, declaration)
+
+
+def _goal_circles(goals: Mapping[str, Goal], reports: list[Diagnostic]) -> None:
+    settled: set[str] = set()
+    for name in goals:
+        trail: list[str] = []
+        at: str | None = name
+        while at is not None and at in goals and at not in settled and at not in trail:
+            trail.append(at)
+            at = goals[at].parent
+        if at in trail:
+            circle = [*trail[trail.index(at) :], at]
+            field = goals[at].declaration.first("parent")
+            reports.append(GOAL_CYCLE.at(field.span if field else None, name=at, cycle=" → ".join(circle)))
+        settled.update(trail)
+
+
+def _kpis(names: Names, declared: Declared, own_fields: Mapping[str, str], reports: list[Diagnostic]) -> dict[str, Kpi]:
+    """Every KPI, in the order declared, each read after those it uses."""
+    declarations = {each.name.text: each for each in declared.of_kind("kpi") if each.name is not None}
+    fields = {name: in_force(each.fields, declared.default_fields(each)) for name, each in declarations.items()}
+    formulas = {name: value for name, held in fields.items() if isinstance(value := _formula(held), tree.Expr)}
+    order, circular = ordered(uses(formulas), reports)
+    done: dict[str, Kpi] = {}
+    names.kpi = done.get
+    for name in dict.fromkeys([*order, *declarations]):
+        held = {word: items for word, items in fields[name].items() if word != "formula" or name not in circular}
+        reader = KpiReader(names, own_fields, declarations[name], held)
+        made = reader.read()
+        reports.extend(reader.reports)
+        done[name] = made if name not in circular else _unsound(made, fields[name])
+    return {name: done[name] for name in declarations}
+
+
+def _formula(fields: Mapping[str, tuple[tree.Field, ...]]) -> object:
+    found = fields.get("formula")
+    return found[0].value if found else None
+
+
+def _unsound(made: Kpi, fields: Mapping[str, tuple[tree.Field, ...]]) -> Kpi:
+    from dataclasses import replace
+
+    return replace(made, fields=fields, sound=False)

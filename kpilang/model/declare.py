@@ -1,0 +1,157 @@
+"""Collects declarations over all files: one namespace, one calendar, each file's defaults, each field once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kpilang.diagnostics import Diagnostic, Mark, Problem
+from kpilang.model import words
+from kpilang.model.calendar import Calendar, zone_exists
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+SEVERAL = frozenset({"target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive"})
+
+DUPLICATE_NAME = Problem(
+    "E204",
+    "duplicate-name",
+    Text("The name `{name}` is declared twice.", "名称 `{name}` 被声明了两次。"),
+    label=Text("declared again", "再次声明"),
+    why=Text(
+        "All files share one namespace, so a name would mean two things.", "所有文件共用一个命名空间，同名会产生歧义。"
+    ),
+    help=Text("Rename one of them.", "请为其中一个改名。"),
+)
+DUPLICATE_FIELD = Problem(
+    "E205",
+    "duplicate-field",
+    Text("`{word}` stands twice.", "`{word}` 写了两次。"),
+    label=Text("given again", "再次给出"),
+    help=Text("Leave one of them out.", "请去掉其中一个。"),
+)
+DUPLICATE_DECLARATION = Problem(
+    "E206",
+    "duplicate-declaration",
+    Text("There is a second `{kind}`; {scope} has one.", "出现了第二个 `{kind}`；{scope}只能有一个。"),
+    label=Text("declared again", "再次声明"),
+    help=Text("Put both into one.", "请合并为一个。"),
+)
+UNKNOWN_ZONE = Problem(
+    "E405",
+    "unknown-zone",
+    Text('There is no time zone "{zone}".', "没有时区“{zone}”。"),
+    help=Text(
+        'Write a name of the tz database, such as `zone "Asia/Shanghai"`.',
+        '请写 tz 数据库中的名称，例如 `zone "Asia/Shanghai"`。',
+    ),
+)
+
+
+@dataclass
+class Declared:
+    """What all files declare. `defaults` holds the fields of each file's defaults, by the path of the file."""
+
+    names: dict[str, tree.Declaration] = field(default_factory=dict)
+    defaults: dict[int, tuple[tree.Field, ...]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    damaged: frozenset[str] = frozenset()
+
+    def of_kind(self, kind: str) -> list[tree.Declaration]:
+        return [declaration for declaration in self.names.values() if declaration.kind == kind]
+
+    def default_fields(self, declaration: tree.Declaration) -> tuple[tree.Field, ...]:
+        """The defaults of the file that a declaration stands in."""
+        return self.defaults.get(id(declaration.span.source), ())
+
+
+def collect(trees: Sequence[tree.Tree], reports: list[Diagnostic]) -> Declared:
+    """Every declaration under its name; of two with one name the first stays."""
+    found = Declared(damaged=frozenset(name for parsed in trees for name in parsed.damaged))
+    calendars: list[tree.Declaration] = []
+    for parsed in trees:
+        for declaration in parsed.declarations:
+            reports.extend(repeated(declaration))
+            if declaration.name is not None:
+                _name(found, declaration, declaration.name, reports)
+            elif declaration.kind == "calendar":
+                calendars.append(declaration)
+            else:
+                _defaults(found, declaration, reports)
+    for extra in calendars[1:]:
+        reports.append(_second(extra, calendars[0], Text("a project", "一个项目")))
+    if calendars:
+        found.calendar = read_calendar(calendars[0], reports)
+    return found
+
+
+def _name(found: Declared, declaration: tree.Declaration, name: tree.Name, reports: list[Diagnostic]) -> None:
+    first = found.names.setdefault(name.text, declaration)
+    if first is not declaration:
+        mark = Mark(first.head, Text("declared here first", "最先在这里声明"))
+        reports.append(DUPLICATE_NAME.at(name.span, marks=(mark,), name=name.text))
+
+
+def _defaults(found: Declared, declaration: tree.Declaration, reports: list[Diagnostic]) -> None:
+    place = id(declaration.span.source)
+    if place in found.defaults:
+        first = found.defaults[place]
+        mark = (Mark(first[0].span, Text("the first is here", "第一个在这里")),) if first else ()
+        scope = Text("a file", "一个文件")
+        reports.append(DUPLICATE_DECLARATION.at(declaration.head, marks=mark, kind="defaults", scope=scope))
+        return
+    found.defaults[place] = declaration.fields
+
+
+def _second(extra: tree.Declaration, first: tree.Declaration, scope: Text) -> Diagnostic:
+    mark = Mark(first.head, Text("the first is here", "第一个在这里"))
+    return DUPLICATE_DECLARATION.at(extra.head, marks=(mark,), kind=extra.kind, scope=scope)
+
+
+def repeated(declaration: tree.Declaration) -> Iterable[Diagnostic]:
+    """Reports on fields that may stand once and stand again."""
+    seen: dict[str, tree.Field] = {}
+    for item in declaration.fields:
+        first = seen.setdefault(item.word, item)
+        if first is not item and item.word not in SEVERAL:
+            mark = Mark(first.word_span, Text("given here first", "最先在这里给出"))
+            yield DUPLICATE_FIELD.at(item.word_span, marks=(mark,), word=item.word, kpi=_kpi_name(declaration))
+
+
+def _kpi_name(declaration: tree.Declaration) -> str | None:
+    return declaration.name.text if declaration.kind == "kpi" and declaration.name else None
+
+
+def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> Calendar:
+    """The project's calendar; what is wrong in it stays as if it were not said."""
+    calendar = Calendar()
+    for item in declaration.fields:
+        if isinstance(item.value, tree.Starts):
+            known = words.MONTHS if item.word == "year" else words.DAYS
+            word = words.word(item.value.word, f"{item.word} starts", known)
+            if isinstance(word, Diagnostic):
+                reports.append(word)
+            elif item.word == "year":
+                calendar = replace(calendar, year_starts=known.index(word) + 1)
+            else:
+                calendar = replace(calendar, week_starts=known.index(word))
+        elif isinstance(item.value, tree.String):
+            zone = item.value.value
+            if zone_exists(zone):
+                calendar = replace(calendar, zone=zone)
+            else:
+                reports.append(UNKNOWN_ZONE.at(item.value.span, zone=zone))
+    return calendar
+
+
+def in_force(own: Sequence[tree.Field], defaults: Sequence[tree.Field]) -> Mapping[str, tuple[tree.Field, ...]]:
+    """A KPI's fields by keyword: its own, and the defaults for what it does not say itself."""
+    found: dict[str, list[tree.Field]] = {}
+    for item in own:
+        found.setdefault(item.word, []).append(item)
+    said = set(found)
+    named = {item.value.name.text for item in own if isinstance(item.value, tree.OwnField)}
+    for item in defaults:
+        if item.word not in said or (isinstance(item.value, tree.OwnField) and item.value.name.text not in named):
+            found.setdefault(item.word, []).append(item)
+    return {word: tuple(items) for word, items in found.items()}

@@ -1,0 +1,255 @@
+"""Expressions over results: aggregates, other KPIs, and comparisons of periods, as formulas are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.aggregates import CLAUSES, Aggregates, both
+from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
+from kpilang.model.names import Names, as_written
+from kpilang.model.nearest import hint
+from kpilang.model.operators import bare, number
+from kpilang.model.rows import NOT_A_VALUE, Rows
+from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, FUNCTIONS, Scalars
+from kpilang.model.types import NUMBER, PLAIN, Kind
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+PERIOD_FUNCTIONS = ("previous", "growth")
+
+ROW_NAME = Problem(
+    "E217",
+    "column-outside-aggregate",
+    Text(
+        "`{name}` is a column: it has a value in each row, and a formula needs one for the period.",
+        "`{name}` 是列，每行一个值，而公式需要整个期间的一个值。",
+    ),
+    help=Text(
+        "Wrap it in an aggregate: `sum({name})`, `avg({name})` or `count(distinct {name})`.",
+        "请放进聚合里：`sum({name})`、`avg({name})` 或 `count(distinct {name})`。",
+    ),
+)
+SOURCE_NAME = Problem(
+    "E218",
+    "source-outside-aggregate",
+    Text("`{name}` is a source, not a value.", "`{name}` 是数据源，不是值。"),
+    help=Text("Count its rows: `count({name})`.", "请计它的行数：`count({name})`。"),
+)
+UNKNOWN_VALUE = Problem(
+    "E219",
+    "unknown-value",
+    Text("No KPI, source or column is called `{name}`.", "没有名为 `{name}` 的 KPI、数据源或列。"),
+    label=Text("not declared", "未声明"),
+    help=Text("{hint}", "{hint}"),
+)
+LAG = Problem(
+    "E420",
+    "period-length",
+    Text("`{name}` takes a length of time such as `1 year`.", "`{name}` 需要一个时间长度，例如 `1 year`。"),
+    help=Text("Write `{name}({value}, 1 year)`.", "请写成 `{name}({value}, 1 year)`。"),
+)
+NARROWS_KPI = Problem(
+    "E333",
+    "only-kpis-are-narrowed",
+    Text("`( … where … )` narrows a KPI, and this is none.", "`( … where … )` 用于收窄 KPI，而这里不是 KPI。"),
+    help=Text(
+        "Put `where` inside the aggregate: `count(orders where …)`.",
+        "请把 `where` 写进聚合里：`count(orders where …)`。",
+    ),
+)
+KPI_IN_GROUP = Problem(
+    "E334",
+    "not-inside-having",
+    Text(
+        "`{name}` cannot stand inside `having`, which looks at the rows of each key.",
+        "`{name}` 不能写在 `having` 里，那里只看每个键的行。",
+    ),
+    help=Text(
+        "Compare an aggregate: `having count({source}) >= 2`.", "请比较一个聚合：`having count({source}) >= 2`。"
+    ),
+)
+_LAGS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "halves": "half", "years": "year"}
+
+
+class Formulas(Scalars):
+    """Typed expressions over the results of one period."""
+
+    def __init__(self, names: Names, reports: list[Diagnostic], kpi: str | None = None) -> None:
+        super().__init__(names, reports, kpi)
+        self.aggregates = Aggregates(self, self.rows)
+
+    def rows(self, source: str) -> Rows:
+        """The scope of one row of a source."""
+        return Rows(self.names, source, self.reports, self.kpi)
+
+    def call(self, node: tree.Call) -> Expr | None:
+        name = node.function.text
+        if name in CLAUSES:
+            return self.aggregates.read(node)
+        if name in FUNCTIONS:
+            return self.scalar(node)
+        if name in PERIOD_FUNCTIONS:
+            return self.compared(node)
+        self.unknown_function(node, (*CLAUSES, *PERIOD_FUNCTIONS))
+        return None
+
+    # ---- names
+
+    def path(self, node: tree.Path) -> Expr | None:
+        first = node.names[0]
+        declaration = self.names.declared.get(first.text)
+        if len(node.names) == 1 and declaration is not None and declaration.kind == "kpi":
+            return self.use(node)
+        if first.text in self.names.sources:
+            problem = SOURCE_NAME if len(node.names) == 1 else ROW_NAME
+            self.report(problem, node.span, name=node.text)
+        elif self.is_column(node):
+            self.report(ROW_NAME, node.span, name=node.text)
+        elif declaration is not None:
+            self.other_sort(node, declaration)
+        elif first.text not in self.names.damaged:
+            self.unknown(node)
+        return None
+
+    def use(self, node: tree.Path) -> Expr | None:
+        """Another KPI's formula; None, without a report of its own, where that is not sound."""
+        used = self.names.kpi(node.text)
+        if used is None or used.formula is None or not used.sound:
+            return None
+        return Use(used.formula.type, node.span, used.name, used.formula)
+
+    def is_column(self, node: tree.Path) -> bool:
+        first, alone = node.names[0].text, len(node.names) == 1
+        for source in self.names.sources.values():
+            if self.names.has_column(source.name, first) if alone else first in source.links:
+                return True
+        return False
+
+    def other_sort(self, node: tree.Path, declaration: tree.Declaration) -> None:
+        if declaration.kind == "kpi":
+            what, mend = (
+                Text("a KPI", "KPI"),
+                Text(
+                    f"A KPI has no columns: write `{node.names[0].text}`.", f"KPI 没有列：请写 `{node.names[0].text}`。"
+                ),
+            )
+        else:
+            missing = self.names.missing(node.names[0], "kpi", self.kpi)
+            if missing is not None:
+                self.reports.append(missing)
+            return
+        self.report(NOT_A_VALUE, node.span, name=node.names[0].text, what=what, mend=mend)
+
+    def unknown(self, node: tree.Path) -> None:
+        name = node.names[0].text
+        known = {*self.names.of_kind("kpi"), *self.names.sources}
+        for source in self.names.sources:
+            known.update(self.names.column_names(source))
+        self.report(UNKNOWN_VALUE, node.names[0].span, name=name, hint=hint(name, known))
+
+    # ---- narrowed KPIs
+
+    def narrow(self, node: tree.Narrow) -> Expr | None:
+        value = self.infer(node.value)
+        if value is None:
+            return None
+        if not isinstance(value, Use):
+            self.report(NARROWS_KPI, node.span)
+            return None
+        found = self.pushed(value, node.predicate)
+        return replace(found, span=node.span) if found is not None else None
+
+    def pushed(self, value: Expr, predicate: tree.Expr) -> Expr | None:
+        """The same formula with every aggregate narrowed by a predicate."""
+        if isinstance(value, Aggregate):
+            return self.narrowed(value, predicate)
+        parts = [self.pushed(part, predicate) for part in value.children]
+        there = tuple(part for part in parts if part is not None)
+        if len(there) < len(parts):
+            return None
+        if isinstance(value, Operation):
+            return replace(value, arguments=there)
+        return replace(value, value=there[0]) if isinstance(value, Use | Shift) else value
+
+    def narrowed(self, aggregate: Aggregate, predicate: tree.Expr) -> Aggregate | None:
+        from kpilang.model.scope import Sought
+
+        seeker = Sought(self.names, aggregate.source, self.reports, self.kpi)
+        found = seeker.condition(predicate)
+        if found is None:
+            return None
+        text = f"{aggregate.text} where {as_written(predicate.span)}"
+        return replace(aggregate, where=both(aggregate.where, found), text=text)
+
+    # ---- periods compared
+
+    def compared(self, node: tree.Call) -> Expr | None:
+        name = node.function.text
+        if node.distinct or node.clauses:
+            clause = node.clauses[0].word if node.clauses else "distinct"
+            mend = Text("Put it inside the aggregate.", "请写进聚合里。")
+            self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
+            return None
+        if not self.counted(node, 1, 2, f"{name}(x, 1 year)"):
+            return None
+        value = self.infer(node.arguments[0])
+        lag = self.lag(node) if len(node.arguments) > 1 else (1, None)
+        if value is None or lag is None:
+            return None
+        earlier = Shift(value.type, node.span, value, *lag)
+        if name == "previous":
+            return earlier
+        if not self.needs(value, (Kind.NUMBER,), Text("`growth`", "`growth`")):
+            return None
+        return Operation(number(PLAIN), node.span, "growth", (value, earlier))
+
+    def lag(self, node: tree.Call) -> tuple[int, str] | None:
+        """How many periods of which grain; None after a report."""
+        length = bare(node.arguments[1])
+        if isinstance(length, tree.QuantityExpr):
+            count, grain = length.quantity.value, _LAGS.get(length.quantity.unit or "")
+            if grain is not None and count > 0 and count == count.to_integral_value() and count <= Decimal(10**6):
+                return int(count), grain
+        self.report(LAG, node.arguments[1].span, name=node.function.text, value=as_written(node.arguments[0].span))
+        return None
+
+
+class Groups(Scalars):
+    """Typed expressions over the rows of each key, as `having` compares them."""
+
+    def __init__(self, rows: Callable[[str], Rows], outer: Rows) -> None:
+        super().__init__(outer.names, outer.reports, outer.kpi)
+        self.source = outer.source
+        self.aggregates = Aggregates(self, rows, inside=outer.source)
+
+    def call(self, node: tree.Call) -> Expr | None:
+        name = node.function.text
+        if name == "share" or name in PERIOD_FUNCTIONS:
+            self.report(KPI_IN_GROUP, node.span, name=name, source=self.source)
+            return None
+        if name in CLAUSES:
+            return self.aggregates.read(node)
+        if name in FUNCTIONS:
+            return self.scalar(node)
+        self.unknown_function(node, tuple(CLAUSES))
+        return None
+
+    def path(self, node: tree.Path) -> Expr | None:
+        declaration = self.names.declared.get(node.names[0].text)
+        if self.names.has_column(self.source, node.names[-1].text):
+            self.report(ROW_NAME, node.span, name=node.text)
+        elif declaration is not None and declaration.kind == "source":
+            self.report(SOURCE_NAME, node.span, name=node.text)
+        else:
+            self.report(KPI_IN_GROUP, node.span, name=node.text, source=self.source)
+        return None
+
+    def narrow(self, node: tree.Narrow) -> Expr | None:
+        self.report(KPI_IN_GROUP, node.span, name="( … where … )", source=self.source)
+        return None
+
+
+__all__ = ["NUMBER", "PERIOD_FUNCTIONS", "Formulas", "Groups"]

@@ -1,0 +1,314 @@
+"""KPI declarations: fields in force, formula and unit, targets, and the names they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
+from kpilang.model import units, words
+from kpilang.model.calendar import at_least
+from kpilang.model.degrees import keeps_target
+from kpilang.model.expr import Expr, Shift, Use, aggregates
+from kpilang.model.formulas import Formulas
+from kpilang.model.names import Names
+from kpilang.model.nearest import hint
+from kpilang.model.nouns import Kpi, Target
+from kpilang.model.operators import convert, unit_of
+from kpilang.model.targets import TargetReader
+from kpilang.model.types import Kind, Type, Unit
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+UNIT_MISMATCH = Problem(
+    "E306",
+    "unit-mismatch",
+    Text(
+        "The formula gives {inferred}, and the unit says {declared}.",
+        "公式的结果是{inferred}，而单位写的是{declared}。",
+    ),
+    label=Text("declared as {declared}", "声明为{declared}"),
+    help=Text("Change `unit`, or the formula.", "请修改 `unit` 或公式。"),
+)
+NOT_A_NUMBER = Problem(
+    "E307",
+    "formula-not-a-number",
+    Text("The formula gives {found}; a KPI is a number.", "公式的结果是{found}，而 KPI 必须是数字。"),
+    help=Text("{mend}", "{mend}"),
+)
+UNKNOWN_FIELD = Problem(
+    "E230",
+    "unknown-own-field",
+    Text("The project declares no field `{name}`.", "项目没有声明字段 `{name}`。"),
+    help=Text("{hint} Fields of your own are declared in kpi.yaml.", "{hint}自定义字段在 kpi.yaml 中声明。"),
+)
+OWN_FIELD_KIND = Problem(
+    "E231",
+    "own-field-kind",
+    Text("The field `{name}` holds {wanted}.", "字段 `{name}` 应为{wanted}。"),
+    help=Text("Write {form}.", "请写{form}。"),
+)
+FINER_LAG = Problem(
+    "E433",
+    "lag-shorter-than-period",
+    Text(
+        "`{text}` looks back by a {lag}, and the KPI's period is a {period}.",
+        "`{text}` 按 {lag} 回溯，而 KPI 的期间是 {period}。",
+    ),
+    help=Text("Look back by a {period} or longer.", "请按 {period} 或更长的期间回溯。"),
+)
+
+_OWN_KINDS = {
+    "text": (
+        tree.String,
+        Text("a text", "文本"),
+        Text('a text in quotes: `field {name} "…"`', '带引号的文本：`field {name} "…"`'),
+    ),
+    "name": (tree.Name, Text("a name", "名称"), Text("a name: `field {name} word`", "名称：`field {name} word`")),
+    "number": (tree.Quantity, Text("a number", "数字"), Text("a number: `field {name} 5`", "数字：`field {name} 5`")),
+}
+_REFERENCES = {"goal": "goal", "parent": "kpi", "guard": "kpi"}
+
+
+class KpiReader:
+    """Reads one KPI whose used KPIs have been read before."""
+
+    def __init__(
+        self,
+        names: Names,
+        own_fields: Mapping[str, str],
+        declaration: tree.Declaration,
+        fields: Mapping[str, tuple[tree.Field, ...]],
+    ) -> None:
+        assert declaration.name is not None  # noqa: S101 - the grammar names every KPI
+        self.names = names
+        self.own_fields = own_fields
+        self.declaration = declaration
+        self.name = declaration.name.text
+        self.fields = fields
+        self.reports: list[Diagnostic] = []
+
+    def read(self) -> Kpi:
+        """The KPI; `sound` is false where something in it was reported, or where a part it uses is not sound."""
+        made = Kpi(self.name, self.declaration.label, self.declaration, self.fields)
+        direction, period = self.word("direction"), self.period()
+        made = replace(made, direction=direction, period=period, state=self.state(), owners=self.owners())
+        made = replace(made, goals=self.references())
+        for word in ("level", "indicator", "nature", "perspective"):
+            self.word(word)
+        self.dates()
+        self.own()
+        made = self.targets(self.formula(made))
+        wrong = any(report.severity is Severity.ERROR for report in self.reports)
+        hollow = made.formula is None and "formula" in self.fields
+        return replace(made, sound=not wrong and not hollow and self.name not in self.names.damaged)
+
+    def first(self, word: str) -> tree.Field | None:
+        found = self.fields.get(word)
+        return found[0] if found else None
+
+    def taken(self, found: str | Diagnostic) -> str | None:
+        """A word, or None after passing its report on."""
+        if isinstance(found, Diagnostic):
+            self.reports.append(replace(found, kpi=self.name))
+            return None
+        return found
+
+    def word(self, field: str) -> str | None:
+        item = self.first(field)
+        return self.taken(words.word(item.value, field)) if item and isinstance(item.value, tree.Name) else None
+
+    def period(self) -> str | None:
+        item = self.first("period")
+        return (
+            self.taken(words.grain(item.value, with_all=True)) if item and isinstance(item.value, tree.Grain) else None
+        )
+
+    def state(self) -> str:
+        item = self.first("state")
+        if item is None or not isinstance(item.value, tree.State):
+            return "active"
+        if item.value.replaced_by is not None:
+            self.missing(item.value.replaced_by, "kpi")
+            return "replaced"
+        return self.taken(words.word(item.value.word, "state")) or "active"
+
+    # ---- names
+
+    def missing(self, name: tree.Name, kind: str) -> bool:
+        report = self.names.missing(name, kind, self.name)
+        if report is not None:
+            self.reports.append(report)
+        return report is not None
+
+    def owners(self) -> tuple[tree.Name | tree.String, ...]:
+        item = self.first("owner")
+        if item is None or not isinstance(item.value, tree.References):
+            return ()
+        self.reports.extend(owner_reports(self.names, item.value, self.name))
+        return item.value.items
+
+    def references(self) -> tuple[str, ...]:
+        goals: list[str] = []
+        for word, kind in _REFERENCES.items():
+            for item in self.fields.get(word, ()):
+                for name in _names(item.value):
+                    if not self.missing(name, kind) and word == "goal":
+                        goals.append(name.text)
+        return tuple(goals)
+
+    def dates(self) -> None:
+        """Periods and grains that no stage reads yet are checked all the same."""
+        for item in (item for items in self.fields.values() for item in items):
+            value = item.value
+            if isinstance(value, tree.Review):
+                self.taken(words.grain(value.every))
+            period = value if isinstance(value, tree.Period) else value.last if isinstance(value, tree.Review) else None
+            if isinstance(value, tree.Baseline):
+                period = value.period
+            found = words.period(self.names.calendar, period) if period is not None else None
+            if isinstance(found, Diagnostic):
+                self.taken(found)
+
+    def own(self) -> None:
+        for item in self.fields.get("field", ()):
+            if isinstance(item.value, tree.OwnField):
+                self.own_field(item.value)
+
+    def own_field(self, node: tree.OwnField) -> None:
+        name, kind = node.name.text, self.own_fields.get(node.name.text)
+        if kind is None:
+            told = hint(name, self.own_fields)
+            self.reports.append(UNKNOWN_FIELD.at(node.name.span, kpi=self.name, name=name, hint=told))
+            return
+        wanted_type, wanted, form = _OWN_KINDS[kind]
+        if not isinstance(node.value, wanted_type):
+            report = OWN_FIELD_KIND.at(
+                node.value.span, kpi=self.name, name=name, wanted=wanted, form=form.fill(name=name)
+            )
+            self.reports.append(report)
+
+    # ---- formula and unit
+
+    def formula(self, made: Kpi) -> Kpi:
+        """The KPI with its formula in its unit."""
+        unit = self.unit()
+        item = self.first("formula")
+        if item is None or not isinstance(item.value, tree.Expr):
+            return replace(made, unit=unit)
+        value = Formulas(self.names, self.reports, self.name).infer(item.value)
+        if value is None or not self.looks_back(value, made.period):
+            return replace(made, unit=unit)
+        value = self.in_unit(value, item, unit)
+        if value is None:
+            return replace(made, unit=unit)
+        return replace(
+            made,
+            formula=value,
+            unit=value.type.unit,
+            uses=frozenset(part.kpi for part in _direct(value) if isinstance(part, Use)),
+            sources=frozenset(part.source for part in aggregates(value)),
+            keeps_target=keeps_target(value),
+        )
+
+    def unit(self) -> Unit | None:
+        item = self.first("unit")
+        if item is None or not isinstance(item.value, tree.UnitSpec):
+            return None
+        found = units.declared(item.value)
+        if isinstance(found, Diagnostic):
+            self.reports.append(replace(found, kpi=self.name))
+            return None
+        return found
+
+    def in_unit(self, value: Expr, item: tree.Field, unit: Unit | None) -> Expr | None:
+        """The formula in the declared unit, or in its own under a name."""
+        if value.type.kind is not Kind.NUMBER:
+            mend = Text("Count or add up what you look for.", "请对所关注的内容计数或求和。")
+            if value.type.kind is Kind.BOOL:
+                mend = Text("Write `if … then 1 else 0`.", "请写 `if … then 1 else 0`。")
+            span = item.value.span if isinstance(item.value, tree.Expr) else item.span
+            self.reports.append(NOT_A_NUMBER.at(span, kpi=self.name, found=units.say_type(value.type), mend=mend))
+            return None
+        inferred = unit_of(value)
+        if unit is None:
+            return replace(value, type=Type(Kind.NUMBER, units.named(inferred)))
+        if not inferred.fits(unit):
+            self.mismatch(value, inferred, unit)
+            return None
+        return replace(convert(value, unit), type=Type(Kind.NUMBER, replace(unit, counted=inferred.counted)))
+
+    def mismatch(self, value: Expr, inferred: Unit, unit: Unit) -> None:
+        item = self.first("unit")
+        assert item is not None  # noqa: S101 - the unit came from there
+        words_ = units.say(inferred)
+        marks = [Mark(value.span, Text(f"this is in {words_.en}", f"这里的单位是{words_.zh}"))] if value.span else []
+        marks.extend(Formulas(self.names, self.reports, self.name).marks(value))
+        values = {"inferred": words_, "declared": units.say(unit)}
+        self.reports.append(UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), **values))
+
+    def looks_back(self, value: Expr, period: str | None) -> bool:
+        """Whether every look back is by the KPI's period or longer; else a report."""
+        if period in (None, "all"):
+            return True
+        assert period is not None  # noqa: S101 - seen by the line above
+        for part in _direct(value):
+            shifts = part.walk() if isinstance(part, Use) else (part,)
+            for shift in shifts:
+                if isinstance(shift, Shift) and shift.grain is not None and not at_least(shift.grain, period):
+                    text = part.span.text if part.span else ""
+                    self.reports.append(
+                        FINER_LAG.at(part.span, kpi=self.name, text=text, lag=shift.grain, period=period)
+                    )
+                    return False
+        return True
+
+    # ---- targets
+
+    def targets(self, made: Kpi) -> Kpi:
+        """The KPI with its targets, and its baseline and benchmark held against the unit."""
+        item = self.first("unit") or self.first("formula")
+        said = units.say(made.unit) if made.unit else Text("", "")
+        place = (Mark(item.span, Text(f"the unit is {said.en}", f"单位是{said.zh}")),) if item and made.unit else ()
+        reader = TargetReader(
+            self.names.calendar, self.name, made.unit, place, made.direction, made.period, self.reports
+        )
+        lines: dict[str, tuple[Target, ...]] = {}
+        for word in ("target", "accept", "stretch"):
+            read = [reader.target(field) for field in self.fields.get(word, ())]
+            lines[word] = tuple(line for line in read if line is not None)
+        for word in ("baseline", "benchmark"):
+            for field in self.fields.get(word, ()):
+                if isinstance(field.value, tree.Baseline | tree.Benchmark):
+                    reader.value(field.value.quantity)
+        return replace(made, targets=lines["target"], accepts=lines["accept"], stretches=lines["stretch"])
+
+
+def owner_reports(names: Names, references: tree.References, kpi: str | None = None) -> list[Diagnostic]:
+    """Reports on an owner that is an undeclared name; texts, lists and nobody's names are left to the linter."""
+    if len(references.items) != 1:
+        return []
+    owner = references.items[0]
+    if not isinstance(owner, tree.Name) or (words.is_nobody(owner.text) and owner.text not in names.declared):
+        return []
+    report = names.missing(owner, "owner", kpi)
+    return [report] if report is not None else []
+
+
+def _names(value: object) -> Sequence[tree.Name]:
+    if isinstance(value, tree.Name):
+        return (value,)
+    if isinstance(value, tree.References):
+        return [item for item in value.items if isinstance(item, tree.Name)]
+    return ()
+
+
+def _direct(value: Expr) -> Sequence[Expr]:
+    """The parts of a formula that stand in it, those of used KPIs left out."""
+    found, waiting = [], [value]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if not isinstance(part, Use):
+            waiting.extend(part.children)
+    return found

@@ -1,0 +1,179 @@
+"""Everything a project declares, by name, while and after it is checked: what expressions look their names up in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kpilang.diagnostics import Diagnostic, Mark, Problem
+from kpilang.model.calendar import Calendar
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
+from kpilang.model.nearest import hint
+from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model
+from kpilang.model.units import say_type
+from kpilang.syntax import tree
+from kpilang.text import Span, Text
+
+UNKNOWN_NAME = Problem(
+    "E201",
+    "unknown-name",
+    Text("There is no {sort} called `{name}`.", "没有名为 `{name}` 的{sort}。"),
+    label=Text("not declared", "未声明"),
+    help=Text("{hint}", "{hint}"),
+)
+OTHER_SORT = Problem(
+    "E202",
+    "wrong-sort-of-name",
+    Text("`{name}` is {found}, and here stands {sort}.", "`{name}` 是{found}，而这里需要{sort}。"),
+    help=Text("{hint}", "{hint}"),
+)
+
+SORTS = {
+    "owner": Text("owner", "负责人"),
+    "goal": Text("goal", "目标（goal）"),
+    "source": Text("source", "数据源"),
+    "kpi": Text("KPI", "KPI"),
+}
+_ONE = {
+    "owner": Text("an owner", "负责人"),
+    "goal": Text("a goal", "目标（goal）"),
+    "source": Text("a source", "数据源"),
+    "kpi": Text("a KPI", "KPI"),
+}
+
+
+@dataclass
+class Names:
+    """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out:
+    `derive` is asked for those, and `kpi` for the formula of a KPI; both give None where there is none or it is wrong.
+    `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
+
+    calendar: Calendar
+    declared: Mapping[str, tree.Declaration]
+    sources: Mapping[str, DataSource]
+    kpi: Callable[[str], Kpi | None]
+    derive: Callable[[str, str], DataColumn | None] = lambda _source, _name: None
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    damaged: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, model: Model) -> Names:
+        """The names of a checked model."""
+        declared = {
+            declaration.name.text: declaration
+            for parsed in model.trees
+            for declaration in parsed.declarations
+            if declaration.name is not None
+        }
+        damaged = frozenset(name for parsed in model.trees for name in parsed.damaged)
+        return cls(model.calendar, declared, model.sources, model.kpis.get, damaged=damaged)
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The declared names of one kind."""
+        return [name for name, declaration in self.declared.items() if declaration.kind == kind]
+
+    def has_column(self, source: str, name: str) -> bool:
+        """Whether a source declares a column of this name, derived or not."""
+        return name in self.sources[source].columns or name in self.pending.get(source, ())
+
+    def column_names(self, source: str) -> list[str]:
+        """The columns of a source, derived ones too."""
+        return [*self.sources[source].columns, *self.pending.get(source, ())]
+
+    def column(self, source: str, name: str) -> DataColumn | None:
+        """A column of a source; a derived one is worked out when it is first asked for."""
+        return self.sources[source].columns.get(name) or self.derive(source, name)
+
+    def missing(self, name: tree.Name, kind: str, kpi: str | None = None) -> Diagnostic | None:
+        """The report on a name that should be declared as a kind of thing; None where it is, or was lost to a mistake."""
+        there = self.declared.get(name.text)
+        if (there is not None and there.kind == kind) or (there is None and name.text in self.damaged):
+            return None
+        wanted = hint(name.text, self.of_kind(kind))
+        if there is None:
+            return UNKNOWN_NAME.at(name.span, kpi=kpi, sort=SORTS[kind], name=name.text, hint=wanted)
+        return OTHER_SORT.at(
+            name.span,
+            kpi=kpi,
+            marks=(declared_at(there),),
+            name=name.text,
+            found=_ONE[there.kind],
+            sort=_ONE[kind],
+            hint=wanted,
+        )
+
+
+def declared_at(declaration: tree.Declaration) -> Mark:
+    """The place where a name is declared."""
+    return Mark(declaration.head, Text("declared here", "在这里声明"))
+
+
+def as_written(span: Span) -> str:
+    """The text of a span on one line, without comments."""
+    text = span.text
+    if "#" in text:
+        text = _without_comments(text)
+    return " ".join(text.split())
+
+
+def _without_comments(text: str) -> str:
+    out, quoted, skipping, escaped = [], False, False, False
+    for sign in text:
+        if skipping:
+            skipping = sign not in "\r\n"
+        elif sign == "#" and not quoted:
+            skipping = True
+        elif sign == '"' and not escaped:
+            quoted = not quoted
+        escaped = quoted and sign == "\\" and not escaped
+        if not skipping:
+            out.append(sign)
+    return "".join(out)
+
+
+def origin(names: Names, value: Expr) -> tuple[Span, Text] | None:
+    """Where the type of a value comes from: the place, and words that say so; None where it has no single place."""
+    match value:
+        case Column():
+            column = _column_of(names, value)
+            words = say_type(value.type)
+            return column.span, Text(f"`{column.name}` is in {words.en}", f"`{column.name}` 的单位是{words.zh}")
+        case Use():
+            return _kpi_origin(names, value)
+        case Aggregate(arguments=(argument, *_)) if value.function != "count":
+            return origin(names, argument)
+        case Operation(
+            name="convert" | "add" | "subtract" | "negate" | "abs" | "round" | "coalesce" | "greatest" | "least"
+        ):
+            return origin(names, value.arguments[0])
+        case Operation(name="if"):
+            return origin(names, value.arguments[1])
+        case Shift():
+            return origin(names, value.value)
+        case Operation(name="multiply" | "divide") | Literal():
+            return _single(names, value)
+    return None
+
+
+def _single(names: Names, value: Expr) -> tuple[Span, Text] | None:
+    """The one operand of a product that has a dimension."""
+    if not isinstance(value, Operation):
+        return None
+    with_unit = [part for part in value.arguments if part.type.unit is not None and not part.type.unit.dimensionless]
+    return origin(names, with_unit[0]) if len(with_unit) == 1 else None
+
+
+def _column_of(names: Names, value: Column) -> DataColumn:
+    source = names.sources[value.source]
+    for link in value.links:
+        source = names.sources[source.links[link].target]
+    return source.columns[value.name]
+
+
+def _kpi_origin(names: Names, value: Use) -> tuple[Span, Text] | None:
+    kpi = names.kpi(value.kpi)
+    if kpi is None:
+        return None
+    unit, words = kpi.first("unit"), say_type(value.type)
+    place = unit.span if unit is not None else kpi.declaration.head
+    return place, Text(f"`{kpi.name}` is in {words.en}", f"`{kpi.name}` 的单位是{words.zh}")

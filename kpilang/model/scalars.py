@@ -1,0 +1,244 @@
+"""Types of the scalar functions, the same over rows and over results, and the walk over an expression's tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from kpilang.diagnostics import Problem
+from kpilang.model.expr import Expr, Literal, Operation
+from kpilang.model.nearest import hint
+from kpilang.model.operators import CHOSEN, COMPARED, TIMES, Operators, number, unit_of, wider
+from kpilang.model.types import NUMBER, PLAIN, TEXT, Kind, Type
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+UNKNOWN_FUNCTION = Problem(
+    "E203",
+    "unknown-function",
+    Text("There is no function `{name}`.", "没有函数 `{name}`。"),
+    help=Text("{hint}", "{hint}"),
+)
+ARGUMENT_COUNT = Problem(
+    "E320",
+    "argument-count",
+    Text("`{name}` takes {wanted}, and {found} stand here.", "`{name}` 需要{wanted}，而这里有 {found} 个。"),
+    help=Text("Write `{form}`.", "请写成 `{form}`。"),
+)
+CLAUSE_OUT_OF_PLACE = Problem(
+    "E321",
+    "clause-out-of-place",
+    Text("`{clause}` does not belong in `{name}`.", "`{clause}` 不能用在 `{name}` 里。"),
+    help=Text("{mend}", "{mend}"),
+)
+WHOLE_NUMBER = Problem(
+    "E322",
+    "whole-number-needed",
+    Text("{what} must be a whole number written out.", "{what}必须是直接写出的整数。"),
+    help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
+)
+
+MANY = 99
+FUNCTIONS: dict[str, tuple[int, int, str]] = {
+    "coalesce": (2, MANY, "coalesce(x, 0)"),
+    "abs": (1, 1, "abs(x)"),
+    "round": (1, 2, "round(x, 2)"),
+    "power": (2, 2, "power(x, 2)"),
+    "ln": (1, 1, "ln(x)"),
+    "exp": (1, 1, "exp(x)"),
+    "greatest": (2, MANY, "greatest(x, y)"),
+    "least": (2, MANY, "least(x, y)"),
+    "months_between": (2, 2, "months_between(start, end)"),
+    "year": (1, 1, "year(day)"),
+    "quarter": (1, 1, "quarter(day)"),
+    "month": (1, 1, "month(day)"),
+    "weekday": (1, 1, "weekday(day)"),
+    "concat": (2, MANY, 'concat(x, "-", y)'),
+    "trim": (1, 1, "trim(x)"),
+    "lower": (1, 1, "lower(x)"),
+}
+_HINTS = {"min": "least", "max": "greatest"}
+
+
+def times_text(low: int, high: int) -> Text:
+    """How many arguments a function takes, in words."""
+    if high == MANY:
+        return Text(f"{low} arguments or more", f"至少 {low} 个参数")
+    if low == high:
+        return Text("1 argument" if low == 1 else f"{low} arguments", f"{low} 个参数")
+    return Text(f"{low} to {high} arguments", f"{low} 到 {high} 个参数")
+
+
+class Scalars(Operators):
+    """Reads every sort of expression; what names and aggregates mean is left to `path`, `call` and `narrow`."""
+
+    def infer(self, node: tree.Expr) -> Expr | None:
+        rule: Callable[[tree.Expr], Expr | None] = getattr(self, _RULES[type(node)])
+        found = rule(node)
+        if found is not None:
+            self.noted(node, found)
+        return found
+
+    def noted(self, node: tree.Expr, found: Expr) -> None:
+        """Called for each expression after its type is known; a trace listens here."""
+
+    def path(self, node: tree.Path) -> Expr | None:
+        raise NotImplementedError
+
+    def call(self, node: tree.Call) -> Expr | None:
+        raise NotImplementedError
+
+    def narrow(self, node: tree.Narrow) -> Expr | None:
+        raise NotImplementedError
+
+    def parenthesis(self, node: tree.Parenthesis) -> Expr | None:
+        return self.infer(node.value)
+
+    def range(self, node: tree.RangeExpr) -> Expr | None:
+        raise AssertionError(node)  # the grammar has ranges after `in` alone, and those are read with it
+
+    # ---- functions
+
+    def unknown_function(self, node: tree.Call, others: tuple[str, ...]) -> None:
+        name = node.function.text
+        self.report(UNKNOWN_FUNCTION, node.function.span, name=name, hint=hint(name, (*FUNCTIONS, *others)))
+
+    def counted(self, node: tree.Call, low: int, high: int, form: str) -> bool:
+        """Whether the number of arguments is right; else a report."""
+        found = len(node.arguments)
+        if low <= found <= high:
+            return True
+        self.report(
+            ARGUMENT_COUNT, node.span, name=node.function.text, wanted=times_text(low, high), found=found, form=form
+        )
+        return False
+
+    def scalar(self, node: tree.Call) -> Expr | None:
+        """A call of a scalar function."""
+        name = node.function.text
+        low, high, form = FUNCTIONS[name]
+        if node.distinct or node.clauses:
+            clause = node.clauses[0].word if node.clauses else "distinct"
+            mend = Text("It belongs in an aggregate, such as `sum` or `count`.", "它只能用在 `sum`、`count` 等聚合里。")
+            self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
+            return None
+        if not self.counted(node, low, high, form):
+            return None
+        inferred = [self.infer(argument) for argument in node.arguments]
+        parts = tuple(part for part in inferred if part is not None)
+        if len(parts) < len(inferred):
+            return None
+        rule: Callable[[tree.Call, tuple[Expr, ...]], Expr | None] = getattr(self, _FAMILY[name])
+        return rule(node, parts)
+
+    def of_texts(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        return self._all(node, parts, (Kind.TEXT,), TEXT)
+
+    def of_dates(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        return self._all(node, parts, TIMES, NUMBER)
+
+    def _all(self, node: tree.Call, parts: tuple[Expr, ...], kinds: tuple[Kind, ...], type_: Type) -> Expr | None:
+        what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
+        if not all([self.needs(part, kinds, what) for part in parts]):
+            return None
+        return Operation(type_, node.span, node.function.text, parts)
+
+    def first_of(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        same = self.alike(parts, CHOSEN)
+        return Operation(wider(same), node.span, "coalesce", same) if same is not None else None
+
+    def extreme(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
+        if not all([self.needs(part, (Kind.NUMBER, *TIMES), what) for part in parts]):
+            return None
+        same = self.alike(parts, COMPARED)
+        return Operation(wider(same), node.span, node.function.text, same) if same is not None else None
+
+    def absolute(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        if not self.needs(parts[0], (Kind.NUMBER,), Text("`abs`", "`abs`")):
+            return None
+        return Operation(parts[0].type, node.span, "abs", parts)
+
+    def rounded(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        if not self.needs(parts[0], (Kind.NUMBER,), Text("`round`", "`round`")):
+            return None
+        if len(parts) == 2 and whole(parts[1]) is None:  # noqa: PLR2004 - the places are the second argument
+            self.report(WHOLE_NUMBER, parts[1].span, what=Text("The number of places", "小数位数"), form="round(x, 2)")
+            return None
+        return Operation(parts[0].type, node.span, "round", parts)
+
+    def plain_function(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        name = node.function.text
+        if not self.dimensionless(parts[0], Text(f"`{name}`", f"`{name}`")):
+            return None
+        return Operation(NUMBER, node.span, name, parts)
+
+    def powered(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        base, exponent = parts
+        what = Text("`power`", "`power`")
+        if not self.needs(base, (Kind.NUMBER,), what) or not self.dimensionless(exponent, what):
+            return None
+        unit, times = unit_of(base), whole(exponent)
+        if unit.dimensionless:
+            return Operation(NUMBER, node.span, "power", parts)
+        if times is None or abs(times) > MANY:
+            self.report(
+                WHOLE_NUMBER,
+                exponent.span,
+                what=Text("The power of a value with a unit", "带单位的值的指数"),
+                form="power(x, 2)",
+            )
+            return None
+        result = PLAIN
+        for _ in range(abs(times)):
+            result = result.times(unit) if times > 0 else result.over(unit)
+        return Operation(number(result), node.span, "power", parts)
+
+
+def whole(value: Expr) -> int | None:
+    """The whole number that a literal is; None for anything else."""
+    if not isinstance(value, Literal) or not isinstance(value.value, Decimal) or value.type != NUMBER:
+        return None
+    return int(value.value) if value.value == value.value.to_integral_value() else None
+
+
+def placed(value: Expr, node: tree.Node) -> Expr:
+    """The same expression, standing where a node stands."""
+    return replace(value, span=node.span)
+
+
+_RULES = {
+    tree.QuantityExpr: "quantity",
+    tree.StringExpr: "string",
+    tree.BoolExpr: "boolean",
+    tree.PeriodExpr: "period_value",
+    tree.Path: "path",
+    tree.Call: "call",
+    tree.Unary: "unary",
+    tree.Binary: "binary",
+    tree.Membership: "membership",
+    tree.RangeExpr: "range",
+    tree.IsNull: "is_null",
+    tree.If: "choice",
+    tree.Narrow: "narrow",
+    tree.Parenthesis: "parenthesis",
+}
+_FAMILY = {
+    "coalesce": "first_of",
+    "abs": "absolute",
+    "round": "rounded",
+    "power": "powered",
+    "ln": "plain_function",
+    "exp": "plain_function",
+    "greatest": "extreme",
+    "least": "extreme",
+    "months_between": "of_dates",
+    "year": "of_dates",
+    "quarter": "of_dates",
+    "month": "of_dates",
+    "weekday": "of_dates",
+    "concat": "of_texts",
+    "trim": "of_texts",
+    "lower": "of_texts",
+}

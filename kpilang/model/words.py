@@ -1,0 +1,86 @@
+"""The words that fields of the domain may hold, and the periods and grains written in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.calendar import GRAINS, Calendar, Period
+from kpilang.model.nearest import hint
+from kpilang.model.operators import UNKNOWN_PERIOD
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+LEVELS = ("company", "department", "team", "individual")
+WORDS: dict[str, tuple[str, ...]] = {
+    "direction": ("higher", "lower", "within"),
+    "level": LEVELS,
+    "indicator": ("leading", "lagging"),
+    "nature": ("quantitative", "qualitative"),
+    "perspective": ("financial", "customer", "process", "growth"),
+    "state": ("draft", "active", "deprecated"),
+}
+MONTHS = tuple("january february march april may june july august september october november december".split())
+DAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+NOBODY = frozenset(
+    """
+    all anybody anyone company everybody everyone nobody none noone somebody someone staff tba tbc tbd team unassigned
+    unknown 人人 全员 全体 全体员工 全公司 公司 大家 待定 待指定 所有人 无 暂无 未定 未指定
+    """.split()
+)
+
+UNKNOWN_WORD = Problem(
+    "E220",
+    "unknown-word",
+    Text("`{field}` cannot be `{word}`.", "`{field}` 不能是 `{word}`。"),
+    help=Text("{hint}", "{hint}"),
+)
+UNKNOWN_GRAIN = Problem(
+    "E403",
+    "unknown-grain",
+    Text("`{word}` is no length of period.", "`{word}` 不是期间长度。"),
+    help=Text("{hint}", "{hint}"),
+)
+REVERSED_SPAN = Problem(
+    "E404",
+    "span-reversed",
+    Text("The span runs from {first} back to {last}.", "时间范围从 {first} 倒退到 {last}。"),
+    help=Text("Write the earlier period first.", "请把较早的期间写在前面。"),
+)
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a name is one of those that mean nobody in particular."""
+    return name.lower() in NOBODY
+
+
+def word(name: tree.Name, field: str, known: tuple[str, ...] | None = None) -> str | Diagnostic:
+    """A word of the domain, or the report on an unknown one."""
+    allowed = known or WORDS[field]
+    if name.text in allowed:
+        return name.text
+    return UNKNOWN_WORD.at(name.span, field=field, word=name.text, hint=hint(name.text, allowed))
+
+
+def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:
+    """A grain in the calendar's words, such as `month` or `fiscal quarter`."""
+    text = f"fiscal {node.word.text}" if node.fiscal else node.word.text
+    allowed = [item for item in GRAINS if with_all or item != "all"]
+    return text if text in allowed else UNKNOWN_GRAIN.at(node.span, word=text, hint=hint(text, allowed))
+
+
+def period(calendar: Calendar, node: tree.Period) -> Period | Diagnostic:
+    """The period of a literal."""
+    return calendar.parse(node.text) or UNKNOWN_PERIOD.at(node.span, period=node.text)
+
+
+def stretch(calendar: Calendar, node: tree.PeriodRange) -> tuple[dt.date, dt.date] | Diagnostic:
+    """The days of `A .. B`, the end exclusive."""
+    first, last = period(calendar, node.first), period(calendar, node.last)
+    if isinstance(first, Diagnostic):
+        return first
+    if isinstance(last, Diagnostic):
+        return last
+    if last.end <= first.start:
+        return REVERSED_SPAN.at(node.span, first=first.text, last=last.text)
+    return first.start, last.end
