@@ -23,9 +23,11 @@ ROW = re.compile(
 
 @dataclass(frozen=True)
 class Expected:
-    """A row as the case states it: the whole line, the text of its value, and of its previous value if given."""
+    """A row as the case states it: the whole line, and in it the period, the members, the value, the previous value."""
 
     text: str
+    period: str
+    by: tuple[str | None, ...]
     value: str
     previous: str | None
 
@@ -60,7 +62,9 @@ def case(name: str, found: dict[tuple[str, str], str]) -> Case:
     definitions = "".join(body for (word, _), body in found.items() if word in ("kpi", "source"))
     if ("formula", "") in found:
         unit = found.get(("unit", ""), "")
-        definitions += f'\nkpi x "X" {{\n  formula {found["formula", ""]}  period month\n{unit and "  unit " + unit}}}\n'
+        definitions += (
+            f'\nkpi x "X" {{\n  formula {found["formula", ""]}  period month\n{unit and "  unit " + unit}}}\n'
+        )
     cells = {name: body for (word, name), body in found.items() if word == "csv"}
     ask = dict(line.split(" ", 1) for line in found.get(("ask", ""), "").splitlines() if line.strip())
     rows = tuple(expected(line) for line in found["rows", ""].splitlines() if line.strip())
@@ -71,7 +75,8 @@ def expected(line: str) -> Expected:
     match = ROW.fullmatch(line.strip())
     if match is None:
         raise ValueError(line)
-    return Expected(line.strip(), match["value"], match["previous"])
+    by = tuple(None if part == "none" else part for part in match["by"].split(", ")) if match["by"] else ()
+    return Expected(line.strip(), match["period"], by, match["value"], match["previous"])
 
 
 def number(text: str) -> Fraction | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def test_the_reference_gives_what_was_worked_out_by_hand(case):
     model = model_of(case)
     rows = evaluate(model, question_of(case, model), cells.tables(model, case.cells))
     assert lines(rows, case, Fraction(0)) == [wanted.text for wanted in case.rows]
+    assert periods(rows) == periods(case.rows)
 
 
 @pytest.mark.skipif(not engine_is_there, reason="the engine is not built")
@@ -66,12 +68,19 @@ def test_the_reference_gives_what_was_worked_out_by_hand(case):
 def test_the_command_line_gives_what_was_worked_out_by_hand(case, tmp_path):
     rows = [row_of(found) for found in asked_of_engine(case, tmp_path)]
     assert lines(rows, case, ROUNDED) == [wanted.text for wanted in case.rows]
+    assert periods(rows) == periods(case.rows)
+
+
+def periods(rows: Sequence[Row | Expected]) -> list[str]:
+    """The periods in order; the order of members is free."""
+    return list(dict.fromkeys(row.period for row in rows))
 
 
 def lines(rows: list[Row], case: Case, tolerance: Fraction) -> list[str]:
     """Rows as a case writes them; a number within the tolerance is written as the case has it."""
-    wanted = [*case.rows, *[None] * (len(rows) - len(case.rows))]
-    return [line(row, one, tolerance) for row, one in zip(rows, wanted, strict=False)]
+    given = {(wanted.period, wanted.by): wanted for wanted in case.rows}
+    found = {(row.period, row.by): line(row, given.get((row.period, row.by)), tolerance) for row in rows}
+    return [found[place] for place in given if place in found] + [found[place] for place in found if place not in given]
 
 
 def line(row: Row, wanted: Expected | None, tolerance: Fraction) -> str:

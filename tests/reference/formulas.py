@@ -1,0 +1,220 @@
+"""Formulas made at random that fit the types of the sources in `generate.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a source offers: columns by kind, time columns for `on`, whether its aggregates need `at`."""
+
+    numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    truths: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    stock: bool = False
+    owed: tuple[str, ...] = ()
+
+
+SHAPES = {
+    "orders": Shape(
+        ("amount", "qty", "worth", "customer.size"),
+        ("status", "customer_id", "customer.segment", "member.tier"),
+        ("at", "paid"),
+        ("gift",),
+        ("paid",),
+    ),
+    "customers": Shape(("size",), ("id", "segment")),
+    "plan": Shape(("goal",), ("segment",), ("month",), owed=("owed",)),
+    "stock": Shape(("qty",), ("item", "segment"), ("read",), stock=True),
+    "staff": Shape(
+        ("pay",), ("id", "team", "segment", "member.tier"), ("hired", "gone"), on=("hired", "gone"), stock=True
+    ),
+}
+WORDS = ("red", "blue", "open", "paid", "x", "gold", "a", "p")
+FIGURES = ("0", "1", "2", "2.5", "0.25", "10")
+PERIODS = ("2024", "2024-02", "2024-Q1", "2024-02-29", "2024-W09")
+MOMENTS = ("2024-02-01", "2024-02-29", "2024-03-10", "2024-03-31")
+COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
+
+
+def pick(draw: st.DrawFn, *options: str) -> str:
+    return draw(st.sampled_from(options))
+
+
+def number(draw: st.DrawFn, source: str, depth: int = 2) -> str:
+    """A number over a row of a source, its columns led by the source's name."""
+    columns = [f"{source}.{name}" for name in SHAPES[source].numbers]
+    kind = pick(draw, "column", "column", "column", "sum", "if", "call") if depth else "column"
+    if kind == "column":
+        return pick(draw, *columns)
+    one, other = number(draw, source, depth - 1), pick(draw, *FIGURES, *columns)
+    if kind == "sum":
+        return f"({one} {pick(draw, '+', '-', '*', '/')} {other})"
+    if kind == "if":
+        return f"(if {predicate(draw, source, 0)} then {one} else {other})"
+    return pick(
+        draw,
+        f"coalesce({one}, {other})",
+        f"abs({one})",
+        f"-{one}",
+        f"greatest({one}, {other})",
+        f"least({one}, {other})",
+    )
+
+
+def predicate(draw: st.DrawFn, source: str, depth: int = 1) -> str:
+    """A predicate over a row of a source, with bare names as they stand inside an aggregate."""
+    if depth and draw(st.booleans()):
+        one, other = predicate(draw, source, depth - 1), predicate(draw, source, depth - 1)
+        return pick(draw, f"not ({one})", f"({one}) and ({other})", f"({one}) or ({other})")
+    shape = SHAPES[source]
+    kinds = ["number"] * bool(shape.numbers) + ["text"] + ["date"] * bool(shape.dates) + ["truth"] * bool(shape.truths)
+    kind = pick(draw, *kinds)
+    if kind == "number":
+        return about_number(draw, pick(draw, *shape.numbers))
+    if kind == "text":
+        return about_text(draw, pick(draw, *shape.texts))
+    if kind == "truth":
+        return pick(draw, *shape.truths)
+    return about_date(draw, source, pick(draw, *shape.dates))
+
+
+def about_number(draw: st.DrawFn, column: str) -> str:
+    low, high = pick(draw, *FIGURES), pick(draw, *FIGURES)
+    return pick(
+        draw,
+        f"{column} {pick(draw, *COMPARATORS)} {low}",
+        f"{column} in ({low}, {high})",
+        f"{column} not in {low} .. {high}",
+        f"{column} is null",
+        f"round({column}) {pick(draw, *COMPARATORS)} {low}",
+        f"{column} / 2 + 1 > {low}",
+    )
+
+
+def about_text(draw: st.DrawFn, column: str) -> str:
+    word, other = pick(draw, *WORDS), pick(draw, *WORDS)
+    return pick(
+        draw,
+        f'{column} {pick(draw, "=", "!=")} "{word}"',
+        f'{column} in ("{word}", "{other}")',
+        f'{column} not in ("{word}", "{other}")',
+        f'{column} contains "a"',
+        f'lower({column}) starts with "p"',
+        f'concat({column}, "d") = "{word}d"',
+        f"{column} is not null",
+    )
+
+
+def about_date(draw: st.DrawFn, source: str, column: str) -> str:
+    options = [
+        f"{column} in {pick(draw, *PERIODS)}",
+        f"{column} not in {pick(draw, *PERIODS)}",
+        f"{column} {pick(draw, '<', '<=', '>', '>=')} {pick(draw, *MOMENTS)}",
+        f"month({column}) = {pick(draw, '2', '3')}",
+        f"weekday({column}) > {pick(draw, '3', '5')}",
+        f"months_between(2024-01-31, {column}) >= 1",
+    ]
+    if source == "orders":
+        options += ["paid - at > 24 hours", "at < paid", "wait <= 1 hour", "at + 1 day > paid"]
+    return pick(draw, *options)
+
+
+def key(draw: st.DrawFn, source: str) -> str:
+    """What a distinct count counts: one or two columns."""
+    texts = SHAPES[source].texts
+    return ", ".join(
+        f"{source}.{name}" for name in draw(st.lists(st.sampled_from(texts), min_size=1, max_size=2, unique=True))
+    )
+
+
+def aggregate(draw: st.DrawFn, source: str) -> str:
+    shape = SHAPES[source]
+    owed = bool(shape.owed) and pick(draw, "goal", "goal", "owed") == "owed"
+    kind = "value" if owed else pick(draw, "rows", "value", "value", "distinct", "share")
+    where = f" where {predicate(draw, source)}" if draw(st.booleans()) else ""
+    when = placed(draw, shape, owed=owed)
+    if kind == "rows":
+        return f"count({source}{where}{when})"
+    if kind == "share":
+        among = f" among {predicate(draw, source)}" if draw(st.booleans()) else ""
+        return f"share({source} where {predicate(draw, source)}{among}{when})"
+    if kind == "distinct":
+        return f"count(distinct {key(draw, source)}{where}{having(draw, source)}{when})"
+    value = f"{source}.{shape.owed[0]}" if owed else number(draw, source)
+    return valued(draw, source, value, f"{where}{when}")
+
+
+def valued(draw: st.DrawFn, source: str, value: str, clauses: str) -> str:
+    function = pick(
+        draw,
+        "sum",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "median",
+        "percentile",
+        "stddev",
+        "product",
+        "first",
+        "last",
+        "count",
+        "weight",
+    )
+    if function == "percentile":
+        return f"percentile({value}, {pick(draw, '25%', '95%')}{clauses})"
+    if function == "weight":
+        return f"avg({value} weight {pick(draw, *SHAPES[source].numbers)}{clauses})"
+    return f"{function}({value}{clauses})"
+
+
+def having(draw: st.DrawFn, source: str) -> str:
+    if draw(st.booleans()):
+        return ""
+    column = f"{source}.{SHAPES[source].numbers[0]}"
+    return " having " + pick(
+        draw,
+        f"count({source}) >= 2",
+        f"sum({column}) > 2",
+        f"not avg({column}) > 2",
+        f"max({column}) - min({column}) <= 2",
+    )
+
+
+def placed(draw: st.DrawFn, shape: Shape, *, owed: bool) -> str:
+    if owed:
+        return f" at {pick(draw, 'closing', 'opening', 'average')}"
+    if shape.stock:
+        return pick(draw, " at closing", " at opening", " at average", *(f" on {name}" for name in shape.on))
+    return pick(draw, "", "", *(f" on {name}" for name in shape.on))
+
+
+@st.composite
+def formulas(draw: st.DrawFn, about: tuple[str, ...], name: str) -> str:
+    """A formula over some sources; that of KPI two may use KPI one."""
+    return result(draw, about, 2, uses=("one", '(one where segment = "red")') if name == "two" else ())
+
+
+def result(draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = ()) -> str:
+    kind = pick(draw, "aggregate", "sum", "quotient", "if", "call", "previous") if depth else "aggregate"
+    if kind == "aggregate":
+        return pick(draw, *uses) if uses and draw(st.booleans()) else aggregate(draw, pick(draw, *about))
+    one, other = result(draw, about, depth - 1, uses), result(draw, about, depth - 1, uses)
+    if kind == "sum":
+        return f"({one} {pick(draw, '+', '-', '*')} {other})"
+    if kind == "quotient":
+        return f"({one} / {other})"
+    if kind == "if":
+        return f"(if {one} {pick(draw, *COMPARATORS)} {pick(draw, *FIGURES)} then {other} else {pick(draw, one, '0')})"
+    if kind == "previous":
+        length = pick(draw, "", ", 1 year")
+        return pick(draw, f"previous({one}{length})", f"growth({one}{length})", f"({one} - previous({one}))")
+    return pick(
+        draw, f"coalesce({one}, {other})", f"abs({one})", f"greatest({one}, {other})", f"-{one}", f"(1 - {one})"
+    )

@@ -1,0 +1,250 @@
+"""Projects, rows and questions made at random: every kind of source, empties, ties, month ends, leap days, summer time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from tests.reference.formulas import formulas
+
+ZONES = ("UTC", "America/New_York", "Europe/Berlin", "Asia/Shanghai")
+DAYS = tuple(
+    dt.date(2024, month, day)
+    for month, day in (
+        (1, 30),
+        (1, 31),
+        (2, 1),
+        (2, 10),
+        (2, 28),
+        (2, 29),
+        (3, 1),
+        (3, 10),
+        (3, 11),
+        (3, 30),
+        (3, 31),
+        (4, 1),
+    )
+)
+CLOCKS = ("00:00", "02:30", "08:15", "23:59")
+NUMBERS = ("", "0", "1", "2", "2.5", "-1.25", "4", "10", "0.25")
+SEGMENTS = ("", "red", "blue", "red")
+Cell = Callable[[st.DrawFn], str]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A project as text, the cells of each source as CSV text, and a question by word."""
+
+    definitions: str
+    cells: dict[str, str]
+    ask: dict[str, str]
+
+
+def choice(*options: str) -> Cell:
+    return lambda draw: draw(st.sampled_from(options))
+
+
+def day(draw: st.DrawFn) -> str:
+    return draw(st.sampled_from(DAYS)).isoformat()
+
+
+def perhaps_day(draw: st.DrawFn) -> str:
+    return draw(st.one_of(st.just(""), st.sampled_from(DAYS).map(dt.date.isoformat)))
+
+
+def clock(draw: st.DrawFn) -> str:
+    """A datetime with or without offset, sometimes none."""
+    text = f"{day(draw)} {draw(st.sampled_from(CLOCKS))}"
+    return draw(st.sampled_from((text, text, text.replace(" ", "T") + "+00:00", text.replace(" ", "T") + "-05:00", "")))
+
+
+NUMBER, INTEGER, TRUTH = choice(*NUMBERS), choice("", "0", "1", "2", "3"), choice("", "true", "false")
+SEGMENT, TEAM = choice(*SEGMENTS), choice("x", "y", "")
+
+
+def table(draw: st.DrawFn, columns: dict[str, Cell], *, most: int = 8, keyed: bool = False) -> str:
+    """CSV text of a few rows; `keyed` numbers the first column, so that it is a key."""
+    lines = [",".join(columns)]
+    for number in range(draw(st.integers(0, most))):
+        row = [cell(draw) for cell in columns.values()]
+        lines.append(",".join([str(number + 8), *row[1:]] if keyed else row))
+    return "\n".join(lines) + "\n"
+
+
+def orders(draw: st.DrawFn) -> tuple[str, str]:
+    dated = draw(st.booleans())
+    text = f"""source orders {{
+  {draw(st.sampled_from(("key id", "key id", "")))}
+  time at
+  link customer_id -> customers as customer{draw(st.sampled_from((" optional", "")))}
+  link customer_id -> members as member
+  {draw(st.sampled_from(("", "", "covers 2024-02 .. 2024-03", "covers 2024-01-31 .. 2024-03-10", 'collected "s" every month')))}
+  {draw(st.sampled_from(("", "", "", "planned")))}
+  column id : text
+  column at : {"date" if dated else "datetime"}
+  column paid : {"datetime" if dated else "date"}
+  column customer_id : text
+  column amount : number
+  column qty : integer
+  column status : text
+  column gift : bool
+  column wait : duration(minutes)
+  derive worth = amount * qty
+}}
+"""
+    columns = {
+        "id": choice(""),
+        "at": perhaps_day if dated else clock,
+        "paid": clock if dated else perhaps_day,
+        "customer_id": choice("a", "b", "c", ""),
+        "amount": NUMBER,
+        "qty": INTEGER,
+        "status": choice("open", "paid", "Paid late", ""),
+        "gift": TRUTH,
+        "wait": choice("", "30", "90", "1500"),
+    }
+    return text, table(draw, columns, keyed=True)
+
+
+def customers(draw: st.DrawFn) -> tuple[str, str]:
+    text = """source customers {
+  key id
+  column id : text
+  column segment : text
+  column size : integer
+}
+"""
+    ids = draw(st.sampled_from((("a", "b"), ("a",), ("a", "b", "d"))))
+    rows = [f"{key},{SEGMENT(draw)},{INTEGER(draw)}" for key in ids]
+    return text, "\n".join(["id,segment,size", *rows]) + "\n"
+
+
+def members(draw: st.DrawFn) -> tuple[str, str]:
+    """Lives that never overlap for one key."""
+    text = """source members {
+  key id
+  lives since until upto
+  column id : text
+  column since : date
+  column upto : date
+  column tier : text
+}
+"""
+    rows = ["id,since,upto,tier"]
+    for key in ("a", "b"):
+        cuts = sorted(draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=4, unique=True)))
+        ends = [cut.isoformat() for cut in cuts[1:]] + [""]
+        rows += [
+            f"{key},{cut},{end},{draw(st.sampled_from(('gold', 'iron', '')))}"
+            for cut, end in zip(cuts, ends, strict=True)
+        ]
+    return text, "\n".join(rows) + "\n"
+
+
+def plan(draw: st.DrawFn) -> tuple[str, str]:
+    text = f"""source plan {{
+  time month each month
+  {draw(st.sampled_from(("planned", "planned", "", "covers 2024-01 .. 2024-04")))}
+  column month : date
+  column segment : text
+  column goal : number
+  column owed : number stock
+}}
+"""
+    return text, table(draw, {"month": day, "segment": SEGMENT, "goal": NUMBER, "owed": NUMBER}, most=5)
+
+
+def stock(draw: st.DrawFn) -> tuple[str, str]:
+    kind = draw(st.sampled_from(("complete", "complete", "changes", "changes carried at most 14 days")))
+    text = f"""source stock {{
+  key item
+  snapshot read {kind}
+  {draw(st.sampled_from(("", "", "covers 2024-01 .. 2024-03", 'collected "s" every month')))}
+  column item : text
+  column read : {draw(st.sampled_from(("date", "datetime")))}
+  column segment : text
+  column qty : number
+}}
+"""
+    return text, table(draw, {"item": choice("p", "q", "r"), "read": day, "segment": SEGMENT, "qty": NUMBER}, most=7)
+
+
+def staff(draw: st.DrawFn) -> tuple[str, str]:
+    how = draw(st.sampled_from(("until", "through")))
+    text = f"""source staff {{
+  key id
+  lives hired {how} gone
+  link id -> members as member optional
+  {draw(st.sampled_from(("", "", "covers 2024-01 .. 2024-03")))}
+  column id : text
+  column hired : {"date" if how == "through" else draw(st.sampled_from(("date", "datetime")))}
+  column gone : date
+  column segment : text
+  column team : text
+  column pay : number
+}}
+"""
+    columns = {
+        "id": choice("a", "b", "c"),
+        "hired": day,
+        "gone": perhaps_day,
+        "segment": SEGMENT,
+        "team": TEAM,
+        "pay": NUMBER,
+    }
+    return text, table(draw, columns)
+
+
+SOURCES = {"orders": orders, "customers": customers, "members": members, "plan": plan, "stock": stock, "staff": staff}
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> Trial:
+    """A project with two KPIs over it, its rows, and a question."""
+    week, year = draw(st.sampled_from(("monday", "sunday"))), draw(st.sampled_from(("january", "april")))
+    texts = [f'calendar {{ year starts {year}  week starts {week}  zone "{draw(st.sampled_from(ZONES))}" }}\n']
+    cells = {}
+    for name, make in SOURCES.items():
+        text, cells[name] = make(draw)
+        texts.append(text)
+    about = draw(
+        st.sampled_from(
+            (
+                ("orders",),
+                ("staff",),
+                ("stock",),
+                ("plan",),
+                ("orders", "plan"),
+                ("orders", "staff", "stock", "customers"),
+            )
+        )
+    )
+    texts += [
+        f'kpi {name} "{name}" {{\n  formula {draw(formulas(about, name))}\n  period month\n}}\n'
+        for name in ("one", "two")
+    ]
+    return Trial("".join(texts), cells, draw(questions(about)))
+
+
+@st.composite
+def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
+    ask = {"kpis": "one, two", "as-of": draw(st.sampled_from((*DAYS, dt.date(2024, 5, 1)))).isoformat()}
+    grain = draw(st.sampled_from(("", "", "day", "week", "quarter", "year", "fiscal year", "all")))
+    span = draw(st.sampled_from(("", "", "2024-02", "2024-02..2024-03", "2024-02-28..2024-03-01")))
+    if grain == "day" and not span:
+        ask["last"] = "4"
+    elif not span and draw(st.booleans()):
+        ask["last"] = "2"
+    ask |= {"grain": grain} if grain else {}
+    ask |= {"period": span} if span else {}
+    breakdown = draw(
+        st.sampled_from(
+            ("", "", "segment", *{"orders": ("member.tier", "customer.segment, gift")}.get("".join(about), ()))
+        )
+    )
+    ask |= {"by": breakdown} if breakdown else {}
+    where = draw(st.sampled_from(("", "", "", 'segment = "red"', 'segment != "red"', "segment is null")))
+    return ask | ({"where": where} if where else {})
