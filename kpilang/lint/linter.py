@@ -10,7 +10,7 @@ from kpilang.diagnostics import Diagnostic
 from kpilang.lint.look import Look
 from kpilang.lint.rule import Rule
 from kpilang.lint.selection import Profile, matches, mistakes, profile
-from kpilang.lint.settings import LintSettings
+from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.model.nouns import Model
 
 
@@ -23,7 +23,7 @@ def rules() -> tuple[Rule, ...]:
 
 def run(
     model: Model,
-    settings: LintSettings = LintSettings(),  # noqa: B008 it is frozen
+    settings: LintSettings = DEFAULT,
     *,
     select: Sequence[str] | None = None,
     extend_select: Sequence[str] = (),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kpilang.diagnostics import Diagnostic, Fix, Mark, Problem, Severity
+from kpilang.diagnostics import Diagnostic, Fix, Mark, Severity
 from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
@@ -126,14 +126,21 @@ class Rule:
 
     def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:
         """The finding as a diagnostic; a severity from settings goes before the finding's and the rule's own."""
-        chosen = severity or finding.severity or self.severity
-        problem = Problem(self.code, self.name, self.message, self.label, self.why, self.help, chosen)
-        return problem.at(
-            finding.span,
-            kpi=finding.kpi,
+
+        def said(text: Text) -> Text:
+            return text.fill(**finding.values)
+
+        label = finding.label or self.label
+        return Diagnostic(
+            code=self.code,
+            name=self.name,
+            severity=severity or finding.severity or self.severity,
+            message=said(self.message),
+            span=finding.span,
+            label=said(label) if label else None,
+            why=said(self.why),
+            help=said(finding.help or self.help),
             marks=finding.marks,
             fixes=finding.fixes,
-            label=finding.label,
-            help=finding.help,
-            **finding.values,
+            kpi=finding.kpi,
         )

@@ -34,3 +34,6 @@ class LintSettings:
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     per_path: Mapping[str, LintSettings] = field(default_factory=dict)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+DEFAULT = LintSettings()

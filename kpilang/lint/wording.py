@@ -23,7 +23,8 @@ _AFTER_HEAD = re.compile(
 _JOINED = re.compile(r"\band\b|\bor\b|&|/", re.IGNORECASE)
 _NOMINAL = re.compile(r"\s+(?:of|in|to|by|from|on|over)\b|的", re.IGNORECASE)
 _PERIOD = re.compile(
-    r"\bFY ?\d{2,4}\b|\b(?:19|20)\d{2}(?:-(?:H[12]|Q[1-4]|W?\d{1,2}(?:-\d{1,2})?))?(?!\d)|\b[QH][1-4]\b|\d+\s*(?:年|月|季度|日)",
+    r"\d+\s*(?:年|月|季度|日)|\bFY ?\d{2,4}\b|\b[QH][1-4]\b"
+    r"|\b(?:19|20)\d{2}(?:-(?:H[12]|Q[1-4]|W?\d{1,2}(?:-\d{1,2})?))?(?!\d)",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
@@ -53,8 +54,10 @@ def measured(text: str) -> bool:
 def names_quantity(text: str) -> bool:
     """Whether a word in a label stands for a quantity, or its end does in Chinese."""
     if _HAN.search(text):
-        lists = words.read("quality")["zh"]
-        return any(mark in text for mark in lists["quantities"]) or _bare(text).endswith(tuple(lists["endings"]))
+        lists, bare = words.read("quality")["zh"], _bare(text)
+        if any(mark in text for mark in lists["quantities"]) or bare.endswith(tuple(lists["established"])):
+            return True
+        return bare.endswith(tuple(lists["endings"])) and not bare.endswith(tuple(lists["qualities"]))
     quantities = words.read("quality")["en"]["quantities"]
     return any(word in quantities or word.removesuffix("s") in quantities for word in _lowered(text))
 
@@ -206,7 +209,7 @@ def _blank(text: str, patterns: Iterable[str]) -> str:
 def _take_out(text: str, spots: list[tuple[int, int]]) -> str:
     for start, end in reversed(spots):
         text = text[:start] + text[end:]
-    return " ".join(text.split()).strip(" .。!！")
+    return " ".join(_PERIOD.sub(" ", text).split()).strip(" .。!！")
 
 
 def _trim_words(text: str, around: list[str]) -> str:

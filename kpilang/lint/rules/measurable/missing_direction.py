@@ -79,9 +79,9 @@ kpi cases_opened "Support cases opened" {
   formula  count(cases)
   unit     count
   period   month
-  target   400 for 2026
   owner    support
   goal     loyalty
+  state    draft
 }
 """,
     ),
