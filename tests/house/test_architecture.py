@@ -28,7 +28,7 @@ def test_each_path_that_the_page_names_exists() -> None:
 def test_the_rooms_are_the_layers_from_top_to_bottom() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    assert rooms() == [room.strip(" ()") for layer in layers for room in layer.split("|")]
+    assert rooms() == [room.strip() for layer in layers for room in layer.replace(":", "|").split("|")]
 
 
 def test_each_word_of_the_glossary_is_explained_once() -> None:

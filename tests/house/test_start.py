@@ -11,11 +11,7 @@ HEAVY = {"duckdb", "sqlglot", "rich", "pygls"}
 SCRIPT = """
 import sys
 from kpilang.cli import main
-try:
-    main()
-except SystemExit as end:
-    code = end.code or 0
-print("loaded", code, *sys.modules)
+print("loaded", main(), *sys.modules)
 """
 
 
