@@ -40,6 +40,11 @@ def unescape(text: str) -> str:
     return "".join(out)
 
 
+def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
+    """The fields of a block that may be missing."""
+    return next((item for item in block if item is not None), ())
+
+
 KIND = re.compile(r"[a-z]+")
 MEANING = frozenset(
     "NAME STRING NUMBER YEAR PERIOD UNIT CURRENCY PERCENT ADDRESS LANGUAGE UNTIL THROUGH OPTIONAL FISCAL DISTINCT AND OR NOT "
@@ -122,38 +127,39 @@ class Builder:
 
     # ---- declarations
 
-    def start(self, span: Span, children: list[Any]) -> tuple[tree.Declaration, ...]:
+    def start(self, span: Span, children: list[Any]) -> tuple[Any, ...]:
         return tuple(children)
 
+    calendar_fields = owner_fields = goal_fields = source_fields = kpi_fields = start
+
     def declare(
-        self, span: Span, name: tree.Name | None, label: tree.Label | None, fields: list[Any], **more: Any
+        self, span: Span, name: tree.Name | None, label: tree.Label | None, fields: tuple[tree.Field, ...], **more: Any
     ) -> tree.Declaration:
         span = span
         kind = KIND.match(self.origin.text, span.start).group()  # type: ignore[union-attr]
         head = Span(self.origin, span.start, name.span.end if name else span.start + len(kind))
-        present = tuple(item for item in fields if item is not None)
-        return tree.Declaration(span, kind, head, name, label, present, **more)
+        return tree.Declaration(span, kind, head, name, label, fields, **more)
 
     def calendar(self, span: Span, children: list[Any]) -> tree.Declaration:
-        return self.declare(span, None, None, children)
+        return self.declare(span, None, None, children[0])
 
     defaults = calendar
 
     def kpi(self, span: Span, children: list[Any]) -> tree.Declaration:
-        name, label, *fields = children
-        return self.declare(span, name, label, fields)
+        name, label, *block = children
+        return self.declare(span, name, label, fields_of(block))
 
     goal = kpi
 
     def owner(self, span: Span, children: list[Any]) -> tree.Declaration:
-        name, label, token, *fields = children
+        name, label, token, *block = children
         address = None
         if token is not None:
             address = tree.String(Span(self.origin, token.start_pos, token.end_pos), str(token)[1:-1])
-        return self.declare(span, name, label, fields, address=address)
+        return self.declare(span, name, label, fields_of(block), address=address)
 
     def source(self, span: Span, children: list[Any]) -> tree.Declaration:
-        name, label, location, *fields = children
+        name, label, location, fields = children
         return self.declare(span, name, label, fields, location=location)
 
     # ---- fields: calendar, owner, goal

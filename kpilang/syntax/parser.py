@@ -1,69 +1,85 @@
-"""Source to tree."""
+"""Source to tree; never raises, whatever the text."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from threading import Lock
+from typing import Any
 
-from kpilang import resources
-from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.syntax.build import Builder
+from kpilang.diagnostics import Diagnostic
 from kpilang.syntax.tree import Expr, Path, Tree
-from kpilang.text import Source, Span, Text
+from kpilang.text import Source
 
-if TYPE_CHECKING:
-    from lark import Lark
-
-UNEXPECTED = Problem(
-    "E101",
-    "unexpected",
-    Text("`{found}` cannot stand here", "这里不能出现 `{found}`"),
-)
-
-
-@cache
-def engine() -> tuple[Lark, Builder]:
-    """The parser and the builder for its trees; made once a process."""
-    from lark import Lark
-
-    builder = Builder()
-    lark = Lark(
-        resources.grammar(),
-        parser="lalr",
-        lexer="contextual",
-        keep_all_tokens=True,
-        transformer=builder.callbacks(),
-        maybe_placeholders=True,
-        start=["start", "expr", "path"],
-    )
-    return lark, builder
-
-
-def read(source: Source, start: str) -> tuple[Any, tuple[Diagnostic, ...]]:
-    """What a text says by one rule of the grammar, or None and what is wrong."""
-    from lark import UnexpectedInput
-
-    lark, builder = engine()
-    builder.origin = source
-    try:
-        return lark.parse(source.text, start=start), ()
-    except UnexpectedInput as error:
-        offset = error.pos_in_stream if error.pos_in_stream is not None else len(source.text)
-        span = Span(source, offset, min(offset + 1, len(source.text)))
-        return None, (UNEXPECTED.at(span, found=span.text),)
+ONE_AT_A_TIME = Lock()
+"""The engine builds nodes for one source at a time."""
 
 
 def parse(source: Source) -> Tree:
-    """The tree of a file; never raises, whatever the text."""
-    declarations, diagnostics = read(source, "start")
-    return Tree(source, declarations or (), diagnostics=diagnostics)
+    """The tree of a file with all its comments and mistakes.
+
+    A text without mistakes is read in one go. One with mistakes is read again, in pieces; see `recover`.
+    """
+    with ONE_AT_A_TIME:
+        value, comments = at_once(source, "start")
+        if value is not None:
+            return shallow(Tree(source, value, comments))
+        from kpilang.syntax.recover import recover
+
+        return shallow(recover(source))
 
 
 def parse_expression(source: Source) -> tuple[Expr | None, tuple[Diagnostic, ...]]:
-    """One expression, as `--where` takes it."""
-    return read(source, "expr")
+    """One expression, as `--where` takes it, and its mistakes; None when they leave nothing to go on."""
+    return alone(source, "expr")
 
 
 def parse_path(source: Source) -> tuple[Path | None, tuple[Diagnostic, ...]]:
-    """A column or a path, as `--by` takes it."""
-    return read(source, "path")
+    """A column or a path, as `--by` takes it, and its mistakes."""
+    return alone(source, "path")
+
+
+def at_once(source: Source, rule: str) -> tuple[Any, tuple[Any, ...]]:
+    """What a text without mistakes says, and its comments; None when there is a mistake."""
+    from lark import UnexpectedInput
+
+    from kpilang.syntax.engine import engine
+
+    made = engine()
+    made.turn(source)
+    try:
+        value = made.lark.parse(source.text, start=rule)
+    except UnexpectedInput:
+        return None, ()
+    return value, tuple(made.comments.values())
+
+
+def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
+    """What a text of one thing says, and its mistakes."""
+    from kpilang.syntax.depth import too_deep
+
+    with ONE_AT_A_TIME:
+        value, _ = at_once(source, rule)
+        found: tuple[Diagnostic, ...] = ()
+        if value is None:
+            from kpilang.syntax.recover import recover_alone
+
+            value, found = recover_alone(source, rule)
+    deep = too_deep(value) if value is not None else None
+    return (None, (*found, deep)) if deep else (value, found)
+
+
+def shallow(tree: Tree) -> Tree:
+    """The tree without the fields that are nested too deep, which are reported."""
+    from kpilang.syntax.depth import prune
+
+    pruned = [prune(declaration) for declaration in tree.declarations]
+    found = tuple(each for _, reports in pruned for each in reports)
+    if not found:
+        return tree
+    hurt = {each.name.text if each.name else each.kind for each, reports in pruned if reports}
+    return replace(
+        tree,
+        declarations=tuple(each for each, _ in pruned),
+        diagnostics=tuple(sorted((*tree.diagnostics, *found), key=lambda each: each.order)),
+        damaged=tree.damaged | hurt,
+    )

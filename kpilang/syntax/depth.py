@@ -1,0 +1,57 @@
+"""Keeps expressions within a depth that every later stage can walk."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.syntax.tree import Declaration, Field, Node
+from kpilang.text import Text
+
+LIMIT = 100
+SHORT = 2 * LIMIT
+"""An expression of fewer characters cannot be deeper than the limit: each level takes one at least, and most two."""
+
+TOO_DEEP = Problem(
+    "E113",
+    "nested-too-deep",
+    Text("this expression is nested more than {limit} levels deep", "这个表达式嵌套超过 {limit} 层"),
+    help=Text("split it: name a part as a derived column or a KPI of its own", "拆开它：把一部分写成派生列或单独的 KPI"),
+)
+
+
+def too_deep(root: Node) -> Diagnostic | None:
+    """The report on a node with more levels below it than are allowed; at the first node beyond the limit."""
+    if root.span.end - root.span.start < LIMIT:
+        return None
+    level: list[Node] = [root]
+    for _ in range(LIMIT):
+        level = [below for node in level for below in children(node)]
+        if not level:
+            return None
+    return TOO_DEEP.at(level[0].span, limit=LIMIT)
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes right below a node."""
+    found: list[Node] = []
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found.extend(item for item in value if isinstance(item, Node))
+    return found
+
+
+def prune(declaration: Declaration) -> tuple[Declaration, tuple[Diagnostic, ...]]:
+    """The declaration without fields that are too deep, and a report on each of those."""
+    reports: list[Diagnostic] = []
+    kept: list[Field] = []
+    for each in declaration.fields:
+        found = too_deep(each)
+        if found:
+            reports.append(found)
+        else:
+            kept.append(each)
+    return (replace(declaration, fields=tuple(kept)), tuple(reports)) if reports else (declaration, ())
