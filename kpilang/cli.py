@@ -1,44 +1,23 @@
 """The command line: finds the commands in their folder, speaks of mistakes as the language does, sets exit codes."""
 
+# Little is imported here: saying the version should cost hardly more than starting Python.
 from __future__ import annotations
 
 import io
 import os
-import shlex
 import sys
-from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kpilang import __version__, parts
-from kpilang.commands import UNUSABLE, Command, Run, shared_options
-from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.nearest import hint
-from kpilang.text import Source, Span, Text
+from kpilang import __version__
+from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Run, shared_options
 
-UNKNOWN_COMMAND = Problem(
-    "E621",
-    "unknown-command",
-    Text(en="there is no command `{name}`", zh="没有 `{name}` 这个命令"),
-    help=Text(en="`kpi --help` lists the commands", zh="`kpi --help` 列出所有命令"),
-)
-UNKNOWN_OPTION = Problem(
-    "E622",
-    "unknown-option",
-    Text(en="`{command}` has no option `{name}`", zh="`{command}` 没有 `{name}` 这个选项"),
-)
-BAD_USAGE = Problem(
-    "E623",
-    "bad-usage",
-    Text(en="{message}", zh="命令行有误：{message}"),
-    help=Text(en="`{command} --help` says what it takes", zh="`{command} --help` 说明用法"),
-)
-BUG = Text(
-    en="kpi {version} has a bug ({error}); run again with -v and report what it says at {address}",
-    zh="kpi {version} 出现内部错误（{error}）；请加 -v 再运行一次，并把输出报告到 {address}",
-)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpilang.diagnostics import Diagnostic
+
 _REPORT = "https://github.com/kpilang/kpilang/issues"
 
 
@@ -46,9 +25,13 @@ class Commands(click.Group):
     """The commands found in `kpilang/commands/`, each imported when it is run."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
+        from kpilang import parts  # noqa: PLC0415
+
         return [name.rpartition(".")[2] for name in parts.names("kpilang.commands")]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        from importlib import import_module  # noqa: PLC0415
+
         if name not in self.list_commands(context):
             return None
         found = import_module(f"kpilang.commands.{name}").command
@@ -57,7 +40,7 @@ class Commands(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if not self.list_commands(context).count(args[0]) and not args[0].startswith("-"):
+        if args[0] not in self.list_commands(context) and not args[0].startswith("-"):
             raise UnknownCommandError(args[0], self.list_commands(context), context)
         return super().resolve_command(context, args)
 
@@ -75,7 +58,7 @@ class UnknownCommandError(click.UsageError):
     cls=Commands,
     params=shared_options(),
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command: `kpi COMMAND --help` says what each takes, with an example.",
+    epilog="`kpi COMMAND --help` says what a command takes, with an example.",
 )
 @click.version_option(__version__, message="kpi %(version)s")
 @click.pass_context
@@ -93,9 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(given, run)
         sys.stdout.flush()
     except click.UsageError as error:
-        code = _usage(error, run, given)
+        run.show((_mistake(error, given),), sys.stderr)
+        code = UNUSABLE
     except (KeyboardInterrupt, click.exceptions.Abort):
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = UNUSABLE
@@ -117,54 +101,33 @@ def _run(given: list[str], run: Run) -> int:
 def _write_anything() -> None:
     """What a stream's encoding cannot hold is written as an escape, whatever the locale."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 it lives as long as the process
+        sys.stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _usage(error: click.UsageError, run: Run, given: list[str]) -> int:
-    """Says a mistake of the command line, with the word at fault marked."""
-    diagnostic = _diagnostic(error, given)
-    run.show((diagnostic,), sys.stderr)
-    return UNUSABLE
+def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
+    from kpilang.project import usage  # noqa: PLC0415
 
-
-def _diagnostic(error: click.UsageError, given: list[str]) -> Diagnostic:
     path = error.ctx.command_path if error.ctx else "kpi"
     if isinstance(error, UnknownCommandError):
-        help = hint(error.name, error.known)
-        return UNKNOWN_COMMAND.at(_word(given, error.name), help=help, name=error.name)
+        return usage.unknown_command(given, error.name, error.known)
     if isinstance(error, click.NoSuchOption):
-        known = [name for parameter in _options(error.ctx) for name in parameter.opts if name.startswith("-")]
-        help = hint(error.option_name, known)
-        return UNKNOWN_OPTION.at(_word(given, error.option_name), help=help, name=error.option_name, command=path)
-    said = error.format_message().rstrip(".")
-    return BAD_USAGE.at(None, message=said, command=path)
-
-
-def _options(context: click.Context | None) -> list[click.Parameter]:
-    return context.command.get_params(context) if context else []
-
-
-def _word(given: list[str], wanted: str) -> Span | None:
-    """Where a word stands in the command line, for marking it."""
-    offset = len("kpi ")
-    text = "kpi " + shlex.join(given)
-    for word in given:
-        if word == wanted or word.startswith(f"{wanted}="):
-            return Span(Source("<command line>", text), offset, offset + len(shlex.quote(word)))
-        offset += len(shlex.quote(word)) + 1
-    return None
+        parameters = error.ctx.command.get_params(error.ctx) if error.ctx else []
+        known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
+        return usage.unknown_option(given, error.option_name, known, path)
+    return usage.bad_usage(error.format_message().rstrip("."), path)
 
 
 def _bug(error: Exception, run: Run) -> int:
     """An exception that nobody foresaw: one line, and the traceback for those who asked for more."""
+    from kpilang.project.usage import BUG  # noqa: PLC0415
+
     if run.verbose:
         import traceback  # noqa: PLC0415
 
         traceback.print_exception(error, file=sys.stderr)
     line = f"{type(error).__name__}: {error}".splitlines()[0]
-    said = BUG.fill(error=line, version=__version__, address=_REPORT).say(run.tongue)
-    click.echo(said, err=True)
+    click.echo(BUG.fill(error=line, version=__version__, address=_REPORT).say(run.tongue), err=True)
     return UNUSABLE

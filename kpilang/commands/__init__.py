@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
-from kpilang.diagnostics import Diagnostic, Problem, Severity
-from kpilang.outputs.colour import palette
-from kpilang.text import Text
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from kpilang.diagnostics import Diagnostic
     from kpilang.project import Project
+    from kpilang.text import Text
 
-SOUND, FINDINGS, UNUSABLE = 0, 1, 2
+SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
-@dataclass
 class Run:
     """What the command line says to every command."""
 
-    environment: str | None = None
-    config: str | None = None
-    language: str | None = None
-    quiet: bool = False
-    verbose: bool = False
+    def __init__(self) -> None:
+        self.environment: str | None = None
+        self.config: str | None = None
+        self.language: str | None = None
+        self.quiet = False
+        self.verbose = False
 
     @property
     def tongue(self) -> str:
@@ -43,14 +42,18 @@ class Run:
 
     def load(self, arguments: Sequence[str] = ()) -> Project:
         """The project that the places among the arguments lie in, else the one around the working folder."""
-        from kpilang.project import load, places  # noqa: PLC0415 the parser is not needed to say the version
+        from pathlib import Path  # noqa: PLC0415
+
+        from kpilang.project import load, places  # noqa: PLC0415
+        from kpilang.project.load import LOADED  # noqa: PLC0415
 
         root, wrong = places.root(Path.cwd(), arguments)
         if wrong:
             self.refuse(wrong)
         project = load(root, self.environment, Path(self.config) if self.config else None)
         self.language = self.language or project.settings.language
-        self.tell(_LOADED.fill(root=root, environment=self.environment or "-", as_of=project.as_of), only_verbose=True)
+        if self.verbose:
+            self.tell(LOADED.fill(root=root, environment=self.environment or "-", as_of=project.as_of))
         return project
 
     def refuse(self, diagnostics: Iterable[Diagnostic]) -> NoReturn:
@@ -60,19 +63,23 @@ class Run:
 
     def show(self, diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
         """Findings as text."""
+        from kpilang.outputs.colour import palette  # noqa: PLC0415
         from kpilang.outputs.findings.text import render_all  # noqa: PLC0415
 
         stream.write(render_all(diagnostics, self.tongue, palette(stream)))
 
-    def tell(self, text: Text, *, only_verbose: bool = False) -> None:
+    def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
-        if self.verbose if only_verbose else not self.quiet:
+        if not self.quiet:
             click.echo(text.say(self.tongue), err=True)
 
     @contextmanager
     def writing(self, output: str) -> Iterator[Path]:
         """A path to write to, which becomes the file named by `--output` when the block ends well."""
+        from pathlib import Path  # noqa: PLC0415
+
         from kpilang.outputs.files import replacing  # noqa: PLC0415
+        from kpilang.project.usage import UNWRITABLE  # noqa: PLC0415
 
         try:
             with replacing(Path(output)) as draft:
@@ -81,26 +88,17 @@ class Run:
             self.refuse((UNWRITABLE.at(None, path=output, reason=error.strerror),))
 
 
-UNWRITABLE = Problem(
-    "E615", "unwritable-file", Text(en="`{path}` cannot be written: {reason}", zh="无法写入 `{path}`：{reason}")
-)
-_LOADED = Text(
-    en="project {root}, environment {environment}, as of {as_of}",
-    zh="项目 {root}，环境 {environment}，截至 {as_of}",
-)
+def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
+    """The exit code that findings ask for: those of the given severity and above count, `never` counts none.
 
+    An error of settings, files or the command line (E6…) puts the run itself in doubt.
+    """
+    from kpilang.diagnostics import Severity  # noqa: PLC0415
 
-def unusable(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether settings, files or the command line are at fault (E6…), so that the run itself is in doubt."""
-    return any(item.code.startswith("E6") and item.severity is Severity.ERROR for item in diagnostics)
-
-
-def ending(diagnostics: Sequence[Diagnostic], fail_on: Severity | None = Severity.ERROR) -> int:
-    """The exit code that findings ask for: those of the given severity and above count."""
-    if unusable(diagnostics):
+    if any(item.code.startswith("E6") and item.severity is Severity.ERROR for item in diagnostics):
         return UNUSABLE
-    ranks = list(Severity)
-    worst = [] if fail_on is None else ranks[: ranks.index(fail_on) + 1]
+    ranks = [str(severity) for severity in Severity]
+    worst = [] if fail_on == "never" else ranks[: ranks.index(fail_on) + 1]
     return FINDINGS if any(item.severity in worst for item in diagnostics) else SOUND
 
 
@@ -120,6 +118,46 @@ def report(run: Run, findings: Sequence[Diagnostic], form: str, output: str | No
     else:
         with run.writing(output) as draft, draft.open("w", encoding="utf-8", newline="\n") as stream:
             write(stream)
+
+
+def question_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what is asked, gathered into the parameter `ask`."""
+
+    @click.option("--period", metavar="A..B", help="These periods: 2026-01..2026-06, 2026, FY2026-Q1, 2026-W05.")
+    @click.option("--last", type=click.IntRange(min=1), metavar="N", help="The last N whole periods.")
+    @click.option("--grain", "grains", metavar="GRAINS", help="In place of each KPI's period: day,week,month,all …")
+    @click.option("--by", metavar="COLUMNS", help="Break down by columns or paths: region,customer.segment.")
+    @click.option("--where", metavar="PREDICATE", help="""Only rows for which this holds: 'region = "EMEA"'.""")
+    @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
+    @wraps(command)
+    def gathered(run: Run, **given: Any) -> None:  # noqa: ANN401 click's parameters, passed on
+        from dataclasses import fields  # noqa: PLC0415
+
+        from kpilang.project.ask import Ask  # noqa: PLC0415
+
+        names = [field.name for field in fields(Ask)]
+        command(run, ask=Ask(**{name: given.pop(name) for name in names}), **given)
+
+    return gathered
+
+
+def data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where data come from and how they are read."""
+    options = (
+        click.option("--source", "sources", multiple=True, metavar="NAME=PATH", help="Read this source from there."),
+        click.option("--allow", multiple=True, metavar="PATH", help="Files there may be read too."),
+        click.option(
+            "--on-bad-rows",
+            type=click.Choice(["fail", "skip"]),
+            default="fail",
+            show_default=True,
+            help="A cell that does not fit: give no value, or leave the cell out and count it.",
+        ),
+        click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads for computing."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 class Command(click.Command):

@@ -9,8 +9,8 @@ from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
 _CHECKED = Text(
-    en="{kpis} KPIs and {sources} sources in {files} files: {errors} errors, {others} other findings",
-    zh="{files} 个文件，{kpis} 个 KPI，{sources} 个数据源：{errors} 个错误，{others} 个其他问题",
+    en="files: {files}, KPIs: {kpis}, sources: {sources}, errors: {errors}, other findings: {others}",
+    zh="文件 {files} 个，KPI {kpis} 个，数据源 {sources} 个，错误 {errors} 个，其他问题 {others} 个",
 )
 
 
@@ -40,7 +40,7 @@ def command(
     project = run.load(places)
     _, wrong = asked.kpis(project, places)
     if wrong:
-        run.refuse((*project.found, *wrong))
+        run.refuse((*project.misset, *project.unread, *wrong))
     findings = asked.about(project, places, project.diagnostics)
     if data:
         from kpilang.project.data import check_data  # noqa: PLC0415

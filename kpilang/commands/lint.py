@@ -9,8 +9,8 @@ from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.text import Text
 
 _LINTED = Text(
-    en="{kpis} KPIs in {files} files: {errors} errors, {warnings} warnings, {infos} remarks",
-    zh="{files} 个文件，{kpis} 个 KPI：{errors} 个错误，{warnings} 个警告，{infos} 条提示",
+    en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, remarks: {infos}",
+    zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
 )
 
 
@@ -56,14 +56,14 @@ def command(
     project = run.load(places)
     _, wrong = asked.kpis(project, places)
     if wrong:
-        run.refuse((*project.found, *wrong))
+        run.refuse((*project.misset, *project.unread, *wrong))
     settings, misshapen = section.settings(project.settings.lint)
     chosen = None if select is None else _split(select)
     found = lint.run(project.model, settings, select=chosen, extend_select=_split(extend_select), ignore=_split(ignore))
     findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found))
     report(run, findings, form, output)
     _summary(run, findings, len(project.model.kpis), len(project.model.trees))
-    raise click.exceptions.Exit(ending(findings, None if fail_on == "never" else Severity(fail_on)))
+    raise click.exceptions.Exit(ending(findings, fail_on))
 
 
 def _split(rules: str) -> tuple[str, ...]:

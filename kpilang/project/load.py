@@ -10,29 +10,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang.diagnostics import Diagnostic
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint
 from kpilang.project import files
 from kpilang.settings import Settings
 from kpilang.settings import read as read_settings
+from kpilang.text import Text
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
 
+LOADED = Text(
+    en="project {root}, environment {environment}, as of {as_of}",
+    zh="项目 {root}，环境 {environment}，截至 {as_of}",
+)
+UNBOUND_NAME = Problem(
+    "E610",
+    "unknown-bound-source",
+    Text(en="data are bound to `{name}`, which is no source", zh="`{name}` 绑定了数据，但没有这个数据源"),
+    label=Text(en="no source is called so", zh="没有这个名称的数据源"),
+)
+
 
 @dataclass(frozen=True)
 class Project:
-    """A folder of definitions, checked. `found` are findings about settings and files; `diagnostics` is all."""
+    """A folder of definitions, checked. `misset` are findings about settings, `unread` about files; `diagnostics` is
+    all there are."""
 
     root: Path
     settings: Settings
     model: Model
     environment: str | None = None
-    found: tuple[Diagnostic, ...] = ()
+    misset: tuple[Diagnostic, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Findings about settings and files, then those of parser and checker in reading order."""
-        return (*self.found, *self.model.diagnostics)
+        return (*self.misset, *self.unread, *self.model.diagnostics)
 
     @property
     def as_of(self) -> dt.date:
@@ -45,18 +60,28 @@ def load(root: Path, environment: str | None = None, config: Path | None = None)
     from kpilang.model.check import check  # noqa: PLC0415 the parser is not needed to say the version
     from kpilang.syntax.parser import parse  # noqa: PLC0415
 
-    settings, found = read_settings(root, environment, config)
-    paths, unreadable = files.collect(root, settings.exclude)
-    found = (*found, *unreadable)
+    settings, misset = read_settings(root, environment, config)
+    paths, unread = files.collect(root, settings.exclude)
     trees = []
     with _without_collection():
         for path in paths:
             source, wrong = files.read(path, path.relative_to(root).as_posix())
-            found = (*found, *wrong)
+            unread += wrong
             if source is not None:
                 trees.append(parse(source))
         model = check(trees, settings.fields)
-    return Project(root, settings, model, environment, found)
+    return Project(root, settings, model, environment, (*misset, *_unknown_sources(settings, model)), tuple(unread))
+
+
+def _unknown_sources(settings: Settings, model: Model) -> tuple[Diagnostic, ...]:
+    """Bindings of names that no source has; not asked while a declaration may be missing for its syntax."""
+    if any(tree.diagnostics for tree in model.trees):
+        return ()
+    return tuple(
+        UNBOUND_NAME.at(settings.bound_at.get(name), help=hint(name, model.sources), name=name)
+        for name in settings.sources
+        if name not in model.sources
+    )
 
 
 @contextmanager

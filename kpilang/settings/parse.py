@@ -10,7 +10,7 @@ from pathlib import Path
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint
 from kpilang.settings.document import Node, Scalar, compose
-from kpilang.settings.read import FILE, LintSection, Settings
+from kpilang.settings.read import FILE, LintSection, Settings, located
 from kpilang.settings.schema import Checker
 from kpilang.text import Source, Text
 
@@ -57,11 +57,6 @@ def parse(source: Source, folder: Path, root: Path, environment: str | None) -> 
     if environment is not None and environment not in environments and not broken:
         diagnostics.append(_no_environment(environment, source.path, environments))
     return settings, tuple(diagnostics)
-
-
-def located(text: str, folder: Path, root: Path) -> str:
-    """A path said in `folder`, as the project in `root` would say it; what is no path of a file stays as it is."""
-    return text if folder == root or "://" in text or Path(text).is_absolute() else f"{folder}/{text}"
 
 
 def _later(base: dt.date | None, over: dt.date | None) -> dt.date | None:

@@ -69,3 +69,8 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
     except UnicodeDecodeError:
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_UTF8),)
     return parse(Source(shown, text), path.absolute().parent, root, environment)
+
+
+def located(text: str, folder: Path, root: Path) -> str:
+    """A path said in `folder`, as the project in `root` would say it; what is no path of a file stays as it is."""
+    return text if folder == root or "://" in text or Path(text).is_absolute() else f"{folder}/{text}"

@@ -1,0 +1,148 @@
+"""`kpi eval`: the values of KPIs with their targets and status."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from kpilang import parts
+from kpilang.commands import FINDINGS, SOUND, UNUSABLE, Command, Run, data_options, question_options
+from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.outputs.shown import Shown
+    from kpilang.project import Project
+    from kpilang.project.ask import Ask
+    from kpilang.project.evaluate import Answer, Data
+    from kpilang.result import Result
+
+FORMATS = tuple(name.rpartition(".")[2] for name in parts.names("kpilang.outputs.results"))
+_DONE = Text(
+    en="KPIs: {kpis}, rows: {rows}, as of {as_of}",
+    zh="KPI：{kpis} 个，共 {rows} 行，截至 {as_of}",
+)
+_NOTHING = Text(en="no KPI could be computed", zh="没有可以计算的 KPI")
+
+
+@click.command("eval", cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAMES|PATHS]...")
+@question_options
+@data_options
+@click.option("--format", "form", type=click.Choice(FORMATS), help="How the result is written [default: table].")
+@click.option("--output", metavar="FILE", help="Write the result to this file; its ending chooses the format.")
+@click.option("--fail-on", type=click.Choice(["missed"]), help="Exit with 1 when a whole period misses its target.")
+@click.pass_obj
+def command(
+    run: Run,
+    *,
+    names: tuple[str, ...],
+    ask: Ask,
+    sources: tuple[str, ...],
+    allow: tuple[str, ...],
+    on_bad_rows: str,
+    threads: int | None,
+    form: str | None,
+    output: str | None,
+    fail_on: str | None,
+) -> None:
+    """Compute KPIs over their data, with target and status.
+
+    \b
+    Example:
+      kpi eval
+      kpi eval repeat_rate --period 2026-01..2026-06 --by customer.segment
+      kpi eval --last 3 --grain week --format json --output weeks.json
+    """
+    from kpilang.project import evaluate  # noqa: PLC0415 the parser is not needed for help
+
+    form = _format(form, output)
+    project = run.load(names)
+    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads)
+    if project.misset or wrong:
+        run.refuse((*project.misset, *wrong))
+    answer = _answer(run, project, names, ask, data)
+    if answer.result is not None:
+        _write(run, project, answer.result, form, output)
+    run.show(answer.diagnostics, sys.stdout if form == "table" and output is None else sys.stderr)
+    _summary(run, answer.result)
+    raise click.exceptions.Exit(_ending(answer, fail_on))
+
+
+def _format(form: str | None, output: str | None) -> str:
+    """The format asked for, else the one that the file's ending means, else a table."""
+    endings = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".parquet": "parquet"}
+    form = form or endings.get(Path(output).suffix.lower() if output else "", "table")
+    if form == "parquet" and output is None:
+        raise click.UsageError("a Parquet file needs a name: add --output FILE")
+    return form
+
+
+def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: Data) -> Answer:
+    from kpilang.outputs.progress import Progress  # noqa: PLC0415 only work over data takes long
+    from kpilang.project import ask as asking  # noqa: PLC0415
+    from kpilang.project import evaluate, places  # noqa: PLC0415
+
+    kpis, unknown = places.kpis(project, names)
+    sound, empty = evaluate.computable(project.model, kpis, named=bool(names))
+    question, misasked = asking.question(project, sound, ask)
+    if unknown or misasked:
+        run.refuse((*unknown, *misasked))
+    known = (*project.unread, *_about_definitions(project, kpis), *empty)
+    if not sound:
+        return evaluate.Answer(None, known)
+    with Progress(run.tongue, wanted=not run.quiet) as progress:
+        answer = evaluate.answer(project, question, data, progress)
+    return evaluate.Answer(answer.result, (*known, *answer.diagnostics))
+
+
+def _about_definitions(project: Project, kpis: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """What is wrong with the definitions, unless all that are asked for are sound."""
+    model = project.model
+    return () if all(model.kpis[name].sound for name in kpis) and kpis else model.diagnostics
+
+
+def _write(run: Run, project: Project, result: Result, form: str, output: str | None) -> None:
+    from kpilang.outputs.colour import palette  # noqa: PLC0415 a command that fails writes no result
+    from kpilang.outputs.shown import Shown  # noqa: PLC0415
+
+    if output is None:
+        _write_to(Shown(result, project.model, run.tongue, run.ascii_only, palette(sys.stdout)), form, sys.stdout)
+        return
+    shown = Shown(result, project.model, run.tongue)
+    with run.writing(output) as draft:
+        if form == "parquet":
+            from kpilang.outputs.results.parquet import write_file  # noqa: PLC0415
+
+            write_file(shown, draft)
+        else:
+            with draft.open("w", encoding="utf-8", newline="") as stream:
+                _write_to(shown, form, stream)
+
+
+def _write_to(shown: Shown, form: str, stream: TextIO) -> None:
+    import_module(f"kpilang.outputs.results.{form}").write(shown, stream)
+
+
+def _summary(run: Run, result: Result | None) -> None:
+    if result is None:
+        run.tell(_NOTHING)
+        return
+    kpis = len({row.kpi for row in result.rows})
+    run.tell(_DONE.fill(kpis=kpis, rows=len(result.rows), as_of=result.as_of))
+
+
+def _ending(answer: Answer, fail_on: str | None) -> int:
+    """2 when nothing was computed, 1 when something was wrong or missed, else 0."""
+    from kpilang.result import Status  # noqa: PLC0415 not needed for help
+
+    if answer.result is None or not answer.result.rows:
+        return UNUSABLE
+    wrong = any(item.severity is Severity.ERROR for item in answer.diagnostics)
+    rows = answer.result.rows if fail_on else ()
+    missed = any(row.status is Status.MISSED and row.partial is None for row in rows)
+    return FINDINGS if wrong or missed else SOUND

@@ -1,0 +1,103 @@
+"""`kpi list`: which KPIs there are, whose they are, and what they aim at."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kpilang.commands import Command, Run, ending
+from kpilang.outputs.width import flat, left, width
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.model.nouns import Kpi
+
+_HEADS = {
+    "name": Text(en="name", zh="名称"),
+    "label": Text(en="label", zh="标题"),
+    "owner": Text(en="owner", zh="负责人"),
+    "goal": Text(en="goal", zh="目的"),
+    "period": Text(en="period", zh="周期"),
+    "target": Text(en="target", zh="目标"),
+    "unit": Text(en="unit", zh="单位"),
+    "file": Text(en="file", zh="文件"),
+}
+
+
+@click.command("list", cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAMES|PATHS]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the list is written.",
+)
+@click.pass_obj
+def command(run: Run, *, names: tuple[str, ...], form: str) -> None:
+    """List the KPIs: name, label, owner, goal, period, target, unit, file.
+
+    \b
+    Example:
+      kpi list
+      kpi list sales/ --format csv
+    """
+    from kpilang.project import places  # noqa: PLC0415 the parser is not needed for help
+
+    project = run.load(names)
+    found, wrong = places.kpis(project, names)
+    if wrong:
+        run.refuse((*project.misset, *project.unread, *wrong))
+    rows = [_row(project.model.kpis[name], run.tongue) for name in found]
+    _WRITERS[form](run, rows)
+    run.show(project.diagnostics, sys.stderr)
+    raise click.exceptions.Exit(ending(project.diagnostics))
+
+
+def _row(kpi: Kpi, language: str) -> dict[str, str]:
+    owners = (item.text if hasattr(item, "text") else item.value for item in kpi.owners)
+    targets = (_written(line.node.value.span.text) for line in kpi.targets if line.node.value is not None)
+    return {
+        "name": kpi.name,
+        "label": kpi.title(language),
+        "owner": ", ".join(owners),
+        "goal": ", ".join(kpi.goals),
+        "period": kpi.period or "",
+        "target": "; ".join(targets),
+        "unit": kpi.unit.name if kpi.unit else "",
+        "file": kpi.declaration.head.source.path,
+    }
+
+
+def _written(text: str) -> str:
+    """A piece of a definition in one line."""
+    return " ".join(text.split())
+
+
+def _table(run: Run, rows: Sequence[dict[str, str]]) -> None:
+    heads = [text.say(run.tongue) for text in _HEADS.values()]
+    cells = [heads, *([flat(cell) for cell in row.values()] for row in rows)]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        sys.stdout.write("  ".join(map(left, line, widths)).rstrip() + "\n")
+
+
+def _json(run: Run, rows: Sequence[dict[str, str]]) -> None:
+    from kpilang.outputs.exact_json import indented  # noqa: PLC0415 the other formats need none
+
+    kpis = [{key: cell or None for key, cell in row.items()} for row in rows]
+    sys.stdout.write(indented({"version": 1, "kpis": kpis}, ascii_only=run.ascii_only) + "\n")
+
+
+def _csv(_run: Run, rows: Sequence[dict[str, str]]) -> None:
+    writer = csv.DictWriter(sys.stdout, list(_HEADS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+_WRITERS = {"table": _table, "json": _json, "csv": _csv}

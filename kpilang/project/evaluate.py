@@ -1,0 +1,126 @@
+"""Question to result: binds the data that are needed, loads them, computes what can be computed, judges it."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint
+from kpilang.settings import located
+from kpilang.text import Source, Span, Text
+
+if TYPE_CHECKING:
+    from kpilang.model.nouns import Model
+    from kpilang.outputs.progress import Progress
+    from kpilang.plan.question import Question
+    from kpilang.project.load import Project
+    from kpilang.result import Result
+
+UNKNOWN_SOURCE = Problem(
+    "E636", "unknown-source-name", Text(en="there is no source `{name}`", zh="没有名为 `{name}` 的数据源")
+)
+BAD_BINDING = Problem(
+    "E637",
+    "bad-source-option",
+    Text(en="`--source {text}` does not say which file", zh="`--source {text}` 没有写明文件"),
+    help=Text(en="write `--source name=path`", zh="请写成 `--source 名称=路径`"),
+)
+NO_FORMULA = Problem(
+    "E638",
+    "nothing-to-compute",
+    Text(en="`{name}` has no formula, so there is nothing to compute", zh="`{name}` 没有公式，无从计算"),
+    label=Text(en="add `formula …` here", zh="请在这里写上 `formula …`"),
+)
+_READING = Text(en="reading {names}", zh="正在读取 {names}")
+_COMPUTING = Text(en="computing {count} KPIs", zh="正在计算 {count} 个 KPI")
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where data come from in one run: bindings over those of the settings, folders that may be read besides the
+    project, whether bad rows are skipped, and how many threads the engine may use."""
+
+    bindings: Mapping[str, str]
+    allowed: tuple[Path, ...] = ()
+    skip_bad: bool = False
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A judged result, None when nothing could be computed, and the findings about data met on the way."""
+
+    result: Result | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def data(
+    project: Project,
+    sources: Sequence[str],
+    allow: Sequence[str],
+    *,
+    skip_bad: bool = False,
+    threads: int | None = None,
+) -> tuple[Data, tuple[Diagnostic, ...]]:
+    """The options about data, read: `name=path` each, whose paths are relative to the working folder and allowed."""
+    wrong: list[Diagnostic] = []
+    bindings = dict(project.settings.sources)
+    allowed = [Path(place).absolute() for place in allow]
+    for text in sources:
+        name, equals, path = (part.strip() for part in text.partition("="))
+        span = Span(Source("<--source>", text), 0, len(name))
+        if not (name and equals and path):
+            wrong.append(BAD_BINDING.at(None, text=text))
+        elif name not in project.model.sources:
+            wrong.append(UNKNOWN_SOURCE.at(span, help=hint(name, project.model.sources), name=name))
+        else:
+            bindings[name] = located(path, Path.cwd(), project.root)
+            allowed.append(Path.cwd() / _before_wildcards(path))
+    return Data(bindings, tuple(allowed), skip_bad, threads), tuple(wrong)
+
+
+def _before_wildcards(path: str) -> Path:
+    """The path up to its first part with a wildcard; whole when it has none or is the name of a file."""
+    if Path(path).exists():
+        return Path(path)
+    parts = Path(path).parts
+    first = next((number for number, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return Path(*parts[:first])
+
+
+def computable(model: Model, names: Sequence[str], *, named: bool) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The KPIs that are sound and have a formula; a KPI asked for by name and without formula is a diagnostic."""
+    kpis = [model.kpis[name] for name in names]
+    found = tuple(kpi.name for kpi in kpis if kpi.sound and kpi.formula is not None)
+    empty = [kpi for kpi in kpis if kpi.sound and kpi.formula is None and named]
+    return found, tuple(NO_FORMULA.at(kpi.declaration.head, kpi=kpi.name, name=kpi.name) for kpi in empty)
+
+
+def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
+    """Computes the KPIs of a question that can be computed; those whose data cannot be had are left out."""
+    from kpilang.data.files import bind  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.engines.duckdb import Engine  # noqa: PLC0415
+    from kpilang.evaluate import evaluate  # noqa: PLC0415
+    from kpilang.judge import judge  # noqa: PLC0415
+    from kpilang.plan import needs  # noqa: PLC0415
+
+    model = project.model
+    needed = needs(model, question)
+    bound, findings = bind(model, project.root, data.bindings, needed, data.allowed)
+    files = [file for item in bound.values() for file in item.files]
+    with Engine(files, data.threads) as engine:
+        progress.step(_READING.fill(names=", ".join(bound)))
+        tables = engine.load(bound, {name: needed[name] for name in bound}, model, data.skip_bad)
+        findings = (*findings, *(item for table in tables.values() for item in table.diagnostics))
+        kept = tuple(
+            name for name in question.kpis if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys()
+        )
+        if not kept:
+            return Answer(None, findings)
+        progress.step(_COMPUTING.fill(count=len(kept)))
+        result = judge(model, evaluate(model, replace(question, kpis=kept), engine, tables, skip_bad=data.skip_bad))
+    return Answer(result, tuple(dict.fromkeys((*findings, *result.diagnostics))))

@@ -1,0 +1,59 @@
+"""Mistakes of the command line as diagnostics, with the word at fault marked."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint
+from kpilang.text import Source, Span, Text
+
+UNWRITABLE = Problem(
+    "E620", "unwritable-file", Text(en="`{path}` cannot be written: {reason}", zh="无法写入 `{path}`：{reason}")
+)
+UNKNOWN_COMMAND = Problem(
+    "E621", "unknown-command", Text(en="there is no command `{name}`", zh="没有 `{name}` 这个命令")
+)
+UNKNOWN_OPTION = Problem(
+    "E622",
+    "unknown-option",
+    Text(en="`{command}` has no option `{name}`", zh="`{command}` 没有 `{name}` 这个选项"),
+)
+BAD_USAGE = Problem(
+    "E623",
+    "bad-usage",
+    Text(en="{message}", zh="命令行有误：{message}"),
+    help=Text(en="`{command} --help` says what it takes", zh="`{command} --help` 说明用法"),
+)
+BUG = Text(
+    en="kpi {version} has a bug ({error}); run again with -v and report what it says at {address}",
+    zh="kpi {version} 出现内部错误（{error}）；请加 -v 再运行一次，并把输出报告到 {address}",
+)
+
+
+def unknown_command(given: Sequence[str], name: str, known: Iterable[str]) -> Diagnostic:
+    """The first word is none of the commands."""
+    return UNKNOWN_COMMAND.at(_word(given, name), help=hint(name, known), name=name)
+
+
+def unknown_option(given: Sequence[str], name: str, known: Iterable[str], command: str) -> Diagnostic:
+    """A command has no such option."""
+    return UNKNOWN_OPTION.at(_word(given, name), help=hint(name, known), name=name, command=command)
+
+
+def bad_usage(message: str, command: str) -> Diagnostic:
+    """Anything else that the command line refuses, in its own words."""
+    return BAD_USAGE.at(None, message=message, command=command)
+
+
+def _word(given: Sequence[str], wanted: str) -> Span | None:
+    """Where a word stands in the command line."""
+    offset = len("kpi ")
+    text = "kpi " + shlex.join(given)
+    for word in given:
+        length = len(shlex.quote(word))
+        if word == wanted or word.startswith(f"{wanted}="):
+            return Span(Source("<command line>", text), offset, offset + length)
+        offset += length + 1
+    return None
