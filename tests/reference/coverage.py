@@ -26,7 +26,7 @@ class Coverage(Looks):
         days = [self.calendar.day_of(time) for time in times]
         if not days:
             return None
-        if lives:
+        if lives or source.changes:
             return (min(days), self.tomorrow) if min(days) < self.tomorrow else None
         grain = source.each or source.every or "day"
         first, last = self.calendar.containing(min(days), grain), self.calendar.containing(max(days), grain)
@@ -68,9 +68,9 @@ class Coverage(Looks):
         if grain == "all" or (not coverages and asked is None):
             return [self.everything(coverages)]
         periods = self.covered(coverages, grain) if asked is None else list(self.calendar.touching(*asked, grain))
-        if self.question.last is None:
-            return periods
-        return [period for period in periods if self.uncut(coverages, period)][-self.question.last :]
+        if self.question.last is not None:
+            periods = [period for period in periods if self.uncut(coverages, period)][-self.question.last :]
+        return periods or [self.calendar.containing(self.question.as_of, grain)]
 
     def everything(self, coverages: Sequence[Days | None]) -> Period:
         if self.question.periods is not None and coverages:

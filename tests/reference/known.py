@@ -77,6 +77,8 @@ class Known:
 
     def found(self, target: DataSource, row: Cells, moment: Moment | None) -> bool:
         """Whether a link finds a row of its target: it is there, and if it lives, alive at the moment."""
+        if target.starts is None and target.time is not None and target.time.links:
+            return True
         if target.starts is None:
             return self.there(target, row, lives=False)
         life = self.life(target, row)

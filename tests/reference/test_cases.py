@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -16,13 +14,12 @@ from kpilang.model.nouns import Model
 from kpilang.plan.question import Question
 from kpilang.syntax.parser import parse, parse_expression, parse_path
 from kpilang.text import Source
-from tests.reference import cells
+from tests.reference import cells, engine
 from tests.reference.case import Case, Expected, cases, number
 from tests.reference.evaluator import Row, evaluate
 
 CASES = tuple(cases(Path(__file__).parent / "cases"))
 CLOSE, ROUNDED = Fraction(1, 10**6), Fraction(1, 10**11)
-engine_is_there = importlib.util.find_spec("kpilang.evaluate") is not None
 
 
 def model_of(case: Case) -> Model:
@@ -63,10 +60,10 @@ def test_the_reference_gives_what_was_worked_out_by_hand(case):
     assert periods(rows) == periods(case.rows)
 
 
-@pytest.mark.skipif(not engine_is_there, reason="the engine is not built")
+@pytest.mark.skipif(not engine.IS_THERE, reason="the engine is not built")
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_command_line_gives_what_was_worked_out_by_hand(case, tmp_path):
-    rows = [row_of(found) for found in asked_of_engine(case, tmp_path)]
+    rows = engine.by_command(case, model_of(case), tmp_path)
     assert lines(rows, case, ROUNDED) == [wanted.text for wanted in case.rows]
     assert periods(rows) == periods(case.rows)
 
@@ -101,50 +98,3 @@ def shown(value: object, wanted: str | None, tolerance: Fraction) -> str:
     aim = number(wanted)
     allowed = abs(aim) * (CLOSE if wanted.startswith("~") else tolerance)
     return wanted if abs(Fraction(value) - aim) <= allowed else str(value)
-
-
-def asked_of_engine(case: Case, folder: Path) -> list[dict[str, object]]:
-    """The rows of `kpi eval --format json` for a case, written out as a project."""
-    from click.testing import CliRunner
-
-    from kpilang.cli import group
-
-    model = model_of(case)
-    write_project(case, model, folder)
-    found = CliRunner().invoke(group, ["--project", str(folder), *arguments(case, model)], catch_exceptions=False)
-    assert found.stdout, found.output
-    return json.loads(found.stdout, parse_float=str, parse_int=str)["rows"]
-
-
-def write_project(case: Case, model: Model, folder: Path) -> None:
-    (folder / "case.kpi").write_text(case.definitions, encoding="utf-8")
-    sources = {}
-    for name, source in model.sources.items():
-        head = ",".join(column.cell for column in source.columns.values() if column.derived is None)
-        (folder / f"{name}.csv").write_text(case.cells.get(name, head + "\n").replace(", ", ","), encoding="utf-8")
-        sources[name] = f"{name}.csv"
-    (folder / "kpi.yaml").write_text(json.dumps({"sources": sources}, ensure_ascii=False), encoding="utf-8")
-
-
-def arguments(case: Case, model: Model) -> list[str]:
-    ask = {"as-of": "2026-12-31"} | case.ask
-    names = ask.pop("kpis", list(model.kpis)[-1]).split(", ")
-    options = [part for word, value in ask.items() for part in (f"--{word}", value)]
-    return ["eval", *names, "--format", "json", *options]
-
-
-def row_of(found: dict[str, object]) -> Row:
-    def exact(value: object) -> Fraction | None:
-        return None if value is None else Fraction(value)
-
-    reason, partial = found["reason"], found["partial"]
-    return Row(
-        found["kpi"],
-        found["period"],
-        tuple(found["by"].values()),
-        exact(found["value"]),
-        reason and reason["kind"],
-        partial and tuple(dt.date.fromisoformat(partial[side]) for side in ("start", "end")),
-        exact(found["previous"]),
-        exact(found["change"]),
-    )

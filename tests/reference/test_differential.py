@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 from fractions import Fraction
@@ -14,14 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from tests.reference import cells
+from tests.reference import cells, engine
 from tests.reference.case import Case
 from tests.reference.evaluator import Row, evaluate
 from tests.reference.generate import Trial, trials
-from tests.reference.test_cases import asked_of_engine, model_of, question_of, row_of
+from tests.reference.test_cases import model_of, question_of
 
 EXAMPLES = int(os.environ.get("KPI_EXAMPLES", "60"))
-engine_is_there = importlib.util.find_spec("kpilang.evaluate") is not None
 quiet = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -41,15 +39,16 @@ def test_generated_projects_are_sound_and_each_row_has_a_value_or_a_reason(trial
         assert (row.value is None) != (row.why is None)
 
 
-@pytest.mark.skipif(not engine_is_there, reason="the engine is not built")
+@pytest.mark.skipif(not engine.IS_THERE, reason="the engine is not built")
 @quiet
 @given(trials())
 def test_the_engine_agrees_with_the_plain_evaluator(trial):
     case = case_of(trial)
     model = model_of(case)
-    expected = evaluate(model, question_of(case, model), cells.tables(model, case.cells))
+    question = question_of(case, model)
+    expected = evaluate(model, question, cells.tables(model, case.cells))
     with tempfile.TemporaryDirectory() as folder:
-        found = [row_of(row) for row in asked_of_engine(case, Path(folder))]
+        found = engine.by_driver(case, model, question, Path(folder))
     assert unlike(expected, found) == []
 
 
