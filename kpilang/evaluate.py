@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from kpilang.data.table import Table
 from kpilang.diagnostics import Diagnostic
-from kpilang.model.expr import Aggregate, Column, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates
 from kpilang.model.nouns import DataSource, Kpi, Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
@@ -75,8 +75,10 @@ class Evaluation:
         self.profiles = self.profiled()
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.answers = Answers(model)
-        self.answers.faults = self.faulty()
-        self.layouts = [lay_out(model, question, kpi, self.coverage) for kpi in self.kpis]
+        self.fault_of = self.faulty()
+        self.layouts = [
+            lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis
+        ]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""
@@ -97,7 +99,8 @@ class Evaluation:
 
     def columns(self) -> frozenset[Column]:
         """Every column that leads along links."""
-        exprs = [*self.aggregates, *(self.model.sources[item.source].time for item in self.aggregates)]
+        times = (self.model.sources[item.source].time for item in self.aggregates)
+        exprs: list[Expr | None] = [*self.aggregates, *times]
         exprs.extend(part for scope in self.scopes.values() for part in (scope.where, *scope.members))
         return frozenset(column for column in used(exprs) if column.links)
 
@@ -169,7 +172,7 @@ class Evaluation:
 
     def statements(self) -> tuple[Statement, ...]:
         """The plan: which statements answer everything that is wanted."""
-        demand = wanted(self.model, self.layouts, self.coverage, self.answers.faults)
+        demand = wanted(self.model, self.layouts, self.coverage, self.fault_of)
         sizes = {
             key: Size(self.profiles[key[0]].rows, self.profiles[key[0]].members if self.question.by else 1)
             for key in demand.found

@@ -37,7 +37,6 @@ class Answers:
         self.values: dict[Aggregate, dict[Window, dict[Member, Value]]] = {}
         self.empty: dict[Aggregate, dict[Window, dict[Member, int]]] = {}
         self.seen: dict[tuple[str, str, object], dict[Window, set[Member]]] = {}
-        self.faults: dict[Aggregate, Reason] = {}
         self.readings: dict[tuple[str, dt.date], dt.date | dt.datetime] = {}
 
     def add(

@@ -46,9 +46,11 @@ def clock(model: Model, aggregate: Aggregate) -> Column | None:
 
 def time_columns(source: DataSource, kind: str) -> tuple[Column, ...]:
     """The columns that place the rows of a source in time, as a basis needs them."""
-    every = (source.time,) if source.time is not None else (source.starts, source.ends)
+    every: tuple[Column | None, ...] = (source.starts, source.ends)
     if kind == "state":
         every = reading_columns(source)
+    elif source.time is not None:
+        every = (source.time,)
     return tuple(column for column in every if column is not None)
 
 

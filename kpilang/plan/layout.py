@@ -19,12 +19,13 @@ from kpilang.result import Reason
 @dataclass(frozen=True)
 class Layout:
     """One KPI: its formula, what it reads, and its periods, each with the part that is known or the reason why none
-    is."""
+    is; `fault` is set where something it uses is bad data, and then it has no value anywhere."""
 
     kpi: Kpi
     formula: Expr
     reads: tuple[Read, ...]
     moments: tuple[tuple[Period, Moment | Reason], ...]
+    fault: Reason | None
 
     def before(self, model: Model, moment: Moment, coverage: Coverage) -> Moment | None:
         """The moment that the row's own `previous` looks at."""
@@ -57,13 +58,16 @@ def own_aggregates(expr: Expr) -> list[Aggregate]:
     return found or list(aggregates(expr))
 
 
-def lay_out(model: Model, question: Question, kpi: Kpi, coverage: Coverage) -> Layout:
+def lay_out(
+    model: Model, question: Question, kpi: Kpi, coverage: Coverage, faults: Mapping[Aggregate, Reason]
+) -> Layout:
     """The periods of a KPI and the part of each that is known."""
     assert kpi.formula is not None
     over = reads(model, kpi.formula)
     found = periods(model, question, kpi.period or "all", over, coverage)
     moments = tuple((period, known(model, period, over, coverage)) for period in found)
-    return Layout(kpi, kpi.formula, over, moments)
+    fault = next((faults[item] for item in aggregates(kpi.formula) if item in faults), None)
+    return Layout(kpi, kpi.formula, over, moments, fault)
 
 
 def wanted(model: Model, layouts: list[Layout], coverage: Coverage, faults: Mapping[Aggregate, Reason]) -> Demand:

@@ -36,7 +36,8 @@ class Publisher:
         factor = self.factor(layout)
         parts = [(shifts, item, self.formulas.ready(item)) for shifts, item in looked_at(layout.formula)]
         members = layout.members(self.model, self.formulas.answers) if self.question.by else [()]
-        for period, moment in layout.moments:
+        for period, known in layout.moments:
+            moment = layout.fault or known
             for member in members:
                 yield self.row(layout, period, moment, member, compute, factor, parts)
 
@@ -74,7 +75,7 @@ class Publisher:
             change=self.change(value, previous) if present else None,
             partial=Partial(moment.start, moment.end) if isinstance(moment, Moment) and moment.cut else None,
             parts=tuple(self.part(*item, moment, member) for item in parts) if known else (),
-            notes=tuple(self.notes(layout, moment, member)) if isinstance(moment, Moment) else (),
+            notes=tuple(dict.fromkeys(self.notes(layout, moment, member))) if isinstance(moment, Moment) else (),
         )
 
     def number(self, compute: Compute, moment: Moment, member: Member, factor: Fraction) -> Decimal | Reason:

@@ -40,7 +40,6 @@ class Rows:
     members: tuple[str, ...]
     scalars: Scalars
     clock: Sql | None
-    keys: tuple[str, ...]
     aliases: Mapping[tuple[str, ...], str]
 
     @property
@@ -80,7 +79,6 @@ class Base:
             members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
             scalars=scalars,
             clock=clock,
-            keys=tuple(cell("r", self.tables[source.name], name).text for name in source.key),
             aliases=aliases,
         )
 

@@ -170,7 +170,8 @@ class Scalars:
     def add(self, expr: Operation) -> Sql:
         if expr.type.kind is not Kind.NUMBER:
             return self.moved(expr, "+")
-        return self.sum(*(self.value(argument) for argument in expr.arguments), "+")
+        left, right = (self.value(argument) for argument in expr.arguments)
+        return self.sum(left, right, "+")
 
     def subtract(self, expr: Operation) -> Sql:
         if expr.type.kind is not Kind.NUMBER:

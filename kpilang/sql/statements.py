@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
 from kpilang.plan.scans import Statement
-from kpilang.sql.base import Base, Rows
+from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.scalars import DOUBLE, INTEGER, Scalars, Sql
 
 
@@ -98,7 +98,8 @@ class Writer:
     def of(self, aggregate: Aggregate) -> Iterable[Measure]:
         empty = emptiness(self.scalars, aggregate.where)
         if empty is not None:
-            yield Measure(Output(aggregate, "empty"), lambda _, empty=empty: f"SUM(CASE WHEN {empty} THEN 1 ELSE 0 END)", "sum")
+            text = counted(empty)
+            yield Measure(Output(aggregate, "empty"), lambda _: text, "sum")
         if not aggregate.arguments:
             yield Measure(Output(aggregate, "rows"), counted, "sum")
             return
@@ -209,7 +210,9 @@ class Writer:
     def rank(self) -> str:
         """What orders rows in time: the clock, then the key."""
         clock = self.rows.clock.text if self.rows.clock else "0"
-        keys = "".join(f", 'k{number}': {key}" for number, key in enumerate(self.rows.keys))
+        source = self.statement.scan.source
+        key_columns = (cell("r", self.base.tables[source], name).text for name in self.base.model.sources[source].key)
+        keys = "".join(f", 'k{number}': {key}" for number, key in enumerate(key_columns))
         return f"{{'t': {clock}{keys}}}"
 
     # ---- distinct counts
