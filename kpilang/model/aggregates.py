@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model import stocks
+from kpilang.model.calls import CLAUSES
+from kpilang.model.conversion import TIMES, bare, number, unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.names import as_written
-from kpilang.model.operators import TIMES, bare, number, unit_of
 from kpilang.model.origins import find_source
 from kpilang.model.rows import Rows
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
@@ -18,21 +19,6 @@ from kpilang.model.types import BOOL, NUMBER, Kind, Type, Unit
 from kpilang.syntax import tree
 from kpilang.text import Text
 
-_COMMON = ("where", "on", "at")
-CLAUSES: dict[str, tuple[str, ...]] = {
-    "count": (*_COMMON, "having"),
-    "sum": _COMMON,
-    "avg": (*_COMMON, "weight"),
-    "min": _COMMON,
-    "max": _COMMON,
-    "median": _COMMON,
-    "percentile": _COMMON,
-    "stddev": _COMMON,
-    "product": _COMMON,
-    "first": _COMMON,
-    "last": _COMMON,
-    "share": (*_COMMON, "among"),
-}
 _NUMBERS = ("sum", "avg", "median", "percentile", "stddev", "product")
 _HOME = {"having": "count(distinct …)", "weight": "avg(…)", "among": "share(…)"}
 
@@ -122,9 +108,9 @@ class Clauses:
 class Aggregates:
     """Reads aggregate calls for a scope of results; inside `having` the source is given and clauses are few."""
 
-    def __init__(self, scope: Scalars, rows: Callable[[str], Rows], inside: str | None = None) -> None:
+    def __init__(self, scope: Scalars, groups: Callable[[Rows], Scalars], inside: str | None = None) -> None:
         self.scope = scope
-        self.rows = rows
+        self.groups = groups
         self.inside = inside
 
     def read(self, node: tree.Call) -> Expr | None:
@@ -135,7 +121,7 @@ class Aggregates:
         source = self._source(node)
         if source is None:
             return None
-        rows = self.rows(source)
+        rows = Rows(self.scope.names, source, self.scope.reports, self.scope.kpi)
         if self._counts_rows(node, source):
             arguments: tuple[Expr, ...] | None = ()
         elif name == "share":
@@ -242,7 +228,7 @@ class Aggregates:
                 return None
         inferred = [rows.infer(argument) for argument in node.arguments]
         parts = tuple(part for part in inferred if part is not None)
-        if len(parts) < len(inferred) or not all([self._takes(node, rows, part) for part in parts[:1]]):
+        if len(parts) < len(inferred) or not self._takes(node, rows, parts[0]):
             return None
         return parts
 
@@ -285,9 +271,7 @@ class Aggregates:
         return found if found is not None and rows.needs(found, (Kind.NUMBER,), Text("A weight", "权重")) else None
 
     def _having(self, clause: tree.Clause, rows: Rows) -> Expr | None:
-        from kpilang.model.formulas import Groups
-
-        groups = Groups(self.rows, rows)
+        groups = self.groups(rows)
         found = groups.infer(clause.value)
         what = Text("`having`", "`having`")
         mend = Text("Write a condition, such as `count(orders) >= 2`.", "请写一个条件，例如 `count(orders) >= 2`。")

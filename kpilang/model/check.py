@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
@@ -144,6 +145,4 @@ def _formula(fields: Mapping[str, tuple[tree.Field, ...]]) -> object:
 
 
 def _unsound(made: Kpi, fields: Mapping[str, tuple[tree.Field, ...]]) -> Kpi:
-    from dataclasses import replace
-
     return replace(made, fields=fields, sound=False)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import units
 from kpilang.model.currencies import CURRENCIES
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn
-from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, PLAIN, SECONDS, TEXT, Kind, Type, Unit
+from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, SECONDS, TEXT, Kind, Type
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -187,6 +186,3 @@ def _item(made: DataColumn, item: tree.String | tree.Quantity, reports: list[Dia
             return units.in_unit(value, unit, made.type.unit)
     reports.append(DOMAIN_KIND.at(item.span, item=item.span.text, type=made.sort))
     return None
-
-
-__all__ = ["PLAIN", "Fraction", "Unit", "column", "type_of", "undeclared"]

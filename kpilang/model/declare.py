@@ -78,8 +78,8 @@ def collect(trees: Sequence[tree.Tree], reports: list[Diagnostic]) -> Declared:
                 calendars.append(declaration)
             else:
                 _defaults(found, declaration, reports)
-    for extra in calendars[1:]:
-        reports.append(_second(extra, calendars[0], Text("a project", "一个项目")))
+    project = Text("a project", "一个项目")
+    reports.extend(_second(extra, calendars[0], project) for extra in calendars[1:])
     if calendars:
         found.calendar = read_calendar(calendars[0], reports)
     return found

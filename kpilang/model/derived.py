@@ -9,10 +9,10 @@ from decimal import Decimal
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import units
 from kpilang.model.columns import type_of
+from kpilang.model.conversion import TIMES, convert, unit_of
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.names import Names
 from kpilang.model.nouns import DataColumn
-from kpilang.model.operators import TIMES, convert, number, unit_of
 from kpilang.model.rows import Rows
 from kpilang.model.types import NUMBER, Kind, Type
 from kpilang.syntax import tree
@@ -90,8 +90,8 @@ class Deriver:
         """The value as its declared type: converted where the units fit, else under the declared unit."""
         kinds = {value.type.kind, declared.kind}
         if len(kinds) > 1 and not kinds <= set(TIMES):
-            words = {"declared": units.say_type(declared), "found": units.say_type(value.type)}
-            self.reports.append(DERIVED_KIND.at(field.span, name=node.name.text, **words))
+            said, found = units.say_type(declared), units.say_type(value.type)
+            self.reports.append(DERIVED_KIND.at(field.span, name=node.name.text, declared=said, found=found))
             return None
         if declared.unit is not None and unit_of(value).fits(declared.unit):
             value = convert(value, declared.unit)
@@ -108,6 +108,3 @@ def _sort(value: Expr) -> str:
     if unit.fits(units.known("seconds") or unit) and not unit.dimensionless:
         return "duration"
     return "money" if len(unit.dimensions) == 1 and unit.dimensions[0][0].isupper() else "number"
-
-
-__all__ = ["Deriver", "number"]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.aggregates import CLAUSES, Aggregates, both
+from kpilang.model.aggregates import Aggregates, both
+from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.conversion import bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
 from kpilang.model.names import Names, as_written
 from kpilang.model.nearest import hint
-from kpilang.model.operators import bare, number
 from kpilang.model.rows import NOT_A_VALUE, Rows
-from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, FUNCTIONS, Scalars
-from kpilang.model.types import NUMBER, PLAIN, Kind
+from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
+from kpilang.model.scope import Sought
+from kpilang.model.types import PLAIN, Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
-
-PERIOD_FUNCTIONS = ("previous", "growth")
 
 ROW_NAME = Problem(
     "E217",
@@ -79,11 +78,7 @@ class Formulas(Scalars):
 
     def __init__(self, names: Names, reports: list[Diagnostic], kpi: str | None = None) -> None:
         super().__init__(names, reports, kpi)
-        self.aggregates = Aggregates(self, self.rows)
-
-    def rows(self, source: str) -> Rows:
-        """The scope of one row of a source."""
-        return Rows(self.names, source, self.reports, self.kpi)
+        self.aggregates = Aggregates(self, Groups)
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
@@ -175,8 +170,6 @@ class Formulas(Scalars):
         return replace(value, value=there[0]) if isinstance(value, Use | Shift) else value
 
     def narrowed(self, aggregate: Aggregate, predicate: tree.Expr) -> Aggregate | None:
-        from kpilang.model.scope import Sought
-
         seeker = Sought(self.names, aggregate.source, self.reports, self.kpi)
         found = seeker.condition(predicate)
         if found is None:
@@ -220,10 +213,10 @@ class Formulas(Scalars):
 class Groups(Scalars):
     """Typed expressions over the rows of each key, as `having` compares them."""
 
-    def __init__(self, rows: Callable[[str], Rows], outer: Rows) -> None:
+    def __init__(self, outer: Rows) -> None:
         super().__init__(outer.names, outer.reports, outer.kpi)
         self.source = outer.source
-        self.aggregates = Aggregates(self, rows, inside=outer.source)
+        self.aggregates = Aggregates(self, Groups, inside=outer.source)
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
@@ -250,6 +243,3 @@ class Groups(Scalars):
     def narrow(self, node: tree.Narrow) -> Expr | None:
         self.report(KPI_IN_GROUP, node.span, name="( … where … )", source=self.source)
         return None
-
-
-__all__ = ["NUMBER", "PERIOD_FUNCTIONS", "Formulas", "Groups"]

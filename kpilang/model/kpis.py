@@ -8,13 +8,13 @@ from dataclasses import replace
 from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
 from kpilang.model import units, words
 from kpilang.model.calendar import at_least
+from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Shift, Use, aggregates
 from kpilang.model.formulas import Formulas
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import Kpi, Target
-from kpilang.model.operators import convert, unit_of
 from kpilang.model.targets import TargetReader
 from kpilang.model.types import Kind, Type, Unit
 from kpilang.syntax import tree
@@ -149,13 +149,12 @@ class KpiReader:
         return item.value.items
 
     def references(self) -> tuple[str, ...]:
-        goals: list[str] = []
+        """The goals it serves; goals, parents and guards that are not declared are reported."""
+        goals: tuple[str, ...] = ()
         for word, kind in _REFERENCES.items():
-            for item in self.fields.get(word, ()):
-                for name in _names(item.value):
-                    if not self.missing(name, kind) and word == "goal":
-                        goals.append(name.text)
-        return tuple(goals)
+            there = [name.text for item in self.fields.get(word, ()) for name in _names(item.value) if not self.missing(name, kind)]
+            goals = tuple(there) if word == "goal" else goals
+        return goals
 
     def dates(self) -> None:
         """Periods and grains that no stage reads yet are checked all the same."""
@@ -244,8 +243,9 @@ class KpiReader:
         words_ = units.say(inferred)
         marks = [Mark(value.span, Text(f"this is in {words_.en}", f"这里的单位是{words_.zh}"))] if value.span else []
         marks.extend(Formulas(self.names, self.reports, self.name).marks(value))
-        values = {"inferred": words_, "declared": units.say(unit)}
-        self.reports.append(UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), **values))
+        said = units.say(unit)
+        report = UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), inferred=words_, declared=said)
+        self.reports.append(report)
 
     def looks_back(self, value: Expr, period: str | None) -> bool:
         """Whether every look back is by the KPI's period or longer; else a report."""

@@ -11,7 +11,7 @@ FEW = 8
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name most like a word, or None where none is like it."""
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - needed only where something is misspelt
 
     known = {name.lower(): name for name in names}
     found = get_close_matches(word.lower(), known, n=1, cutoff=0.6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model.origins import paths
@@ -47,7 +48,7 @@ def ordered(used: Uses, reports: list[Diagnostic]) -> tuple[list[str], frozenset
             elif name not in done:
                 trail.append(name)
                 waiting.append((name, True))
-                waiting.extend((other, False) for other in reversed(used[name]))
+                waiting.extend((other, False) for other in reversed(list(used[name])))
     return list(done), frozenset(circular)
 
 
@@ -55,7 +56,7 @@ def _circle(used: Uses, circle: list[str], circular: set[str], reports: list[Dia
     if circular.issuperset(circle):
         return
     circular.update(circle)
-    steps = list(zip(circle, circle[1:], strict=False))
+    steps = list(pairwise(circle))
     marks = tuple(
         Mark(used[one][other], Text(f"`{one}` uses `{other}`", f"`{one}` 使用 `{other}`")) for one, other in steps[1:]
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataSource
-from kpilang.model.scalars import FUNCTIONS, Scalars
+from kpilang.model.scalars import Scalars
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -60,9 +61,6 @@ class Rows(Scalars):
         self.source = source
 
     def call(self, node: tree.Call) -> Expr | None:
-        from kpilang.model.aggregates import CLAUSES
-        from kpilang.model.formulas import PERIOD_FUNCTIONS
-
         name = node.function.text
         if name in FUNCTIONS:
             return self.scalar(node)
@@ -83,7 +81,8 @@ class Rows(Scalars):
             if words[0].text == self.source:
                 words = words[1:]
             elif words[0].text in self.names.sources:
-                return self.foreign(node, words[0].text)
+                self.foreign(node, words[0].text)
+                return None
         links: list[str] = []
         for word in words[:-1]:
             if word.text not in here.links:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
+from kpilang.model.calls import FUNCTIONS, MANY
+from kpilang.model.comparisons import CHOSEN, COMPARED, Comparisons
+from kpilang.model.conversion import TIMES, number, unit_of, wider
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.nearest import hint
-from kpilang.model.operators import CHOSEN, COMPARED, TIMES, Operators, number, unit_of, wider
 from kpilang.model.types import NUMBER, PLAIN, TEXT, Kind, Type
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -39,27 +41,6 @@ WHOLE_NUMBER = Problem(
     help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
 )
 
-MANY = 99
-FUNCTIONS: dict[str, tuple[int, int, str]] = {
-    "coalesce": (2, MANY, "coalesce(x, 0)"),
-    "abs": (1, 1, "abs(x)"),
-    "round": (1, 2, "round(x, 2)"),
-    "power": (2, 2, "power(x, 2)"),
-    "ln": (1, 1, "ln(x)"),
-    "exp": (1, 1, "exp(x)"),
-    "greatest": (2, MANY, "greatest(x, y)"),
-    "least": (2, MANY, "least(x, y)"),
-    "months_between": (2, 2, "months_between(start, end)"),
-    "year": (1, 1, "year(day)"),
-    "quarter": (1, 1, "quarter(day)"),
-    "month": (1, 1, "month(day)"),
-    "weekday": (1, 1, "weekday(day)"),
-    "concat": (2, MANY, 'concat(x, "-", y)'),
-    "trim": (1, 1, "trim(x)"),
-    "lower": (1, 1, "lower(x)"),
-}
-_HINTS = {"min": "least", "max": "greatest"}
-
 
 def times_text(low: int, high: int) -> Text:
     """How many arguments a function takes, in words."""
@@ -70,7 +51,7 @@ def times_text(low: int, high: int) -> Text:
     return Text(f"{low} to {high} arguments", f"{low} 到 {high} 个参数")
 
 
-class Scalars(Operators):
+class Scalars(Comparisons):
     """Reads every sort of expression; what names and aggregates mean is left to `path`, `call` and `narrow`."""
 
     def infer(self, node: tree.Expr) -> Expr | None:
@@ -140,7 +121,7 @@ class Scalars(Operators):
 
     def _all(self, node: tree.Call, parts: tuple[Expr, ...], kinds: tuple[Kind, ...], type_: Type) -> Expr | None:
         what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
-        if not all([self.needs(part, kinds, what) for part in parts]):
+        if not self.all_need(parts, kinds, what):
             return None
         return Operation(type_, node.span, node.function.text, parts)
 
@@ -150,7 +131,7 @@ class Scalars(Operators):
 
     def extreme(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
-        if not all([self.needs(part, (Kind.NUMBER, *TIMES), what) for part in parts]):
+        if not self.all_need(parts, (Kind.NUMBER, *TIMES), what):
             return None
         same = self.alike(parts, COMPARED)
         return Operation(wider(same), node.span, node.function.text, same) if same is not None else None
@@ -163,7 +144,7 @@ class Scalars(Operators):
     def rounded(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         if not self.needs(parts[0], (Kind.NUMBER,), Text("`round`", "`round`")):
             return None
-        if len(parts) == 2 and whole(parts[1]) is None:  # noqa: PLR2004 - the places are the second argument
+        if len(parts) == 2 and whole(parts[1]) is None:
             self.report(WHOLE_NUMBER, parts[1].span, what=Text("The number of places", "小数位数"), form="round(x, 2)")
             return None
         return Operation(parts[0].type, node.span, "round", parts)

@@ -9,11 +9,10 @@ from dataclasses import replace
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import columns, units, words
 from kpilang.model.calendar import Calendar
+from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Column
 from kpilang.model.names import Names, declared_at
-from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn, DataLink, DataSource
-from kpilang.model.operators import TIMES
 from kpilang.model.rows import Rows
 from kpilang.model.stocks import NOT_A_TIME
 from kpilang.model.types import SECONDS
@@ -179,7 +178,7 @@ class SourceReader:
         found: dict[str, DataLink] = {}
         for field in self.declaration.all("link"):
             node = field.value
-            if not isinstance(node, tree.Link) or not all([self.own(column, "link") for column in node.columns]):
+            if not isinstance(node, tree.Link) or False in [self.own(column, "link") for column in node.columns]:
                 continue
             name = (node.alias or node.target).text
             link = DataLink(
@@ -337,6 +336,3 @@ def unlinked(sources: Iterable[DataSource]) -> dict[str, DataSource]:
         )
         for source in by_name.values()
     }
-
-
-__all__ = ["SINGLE", "SourceReader", "check_links", "hint", "times_along_links", "unlinked"]

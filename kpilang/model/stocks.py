@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kpilang.diagnostics import Mark, Problem
+from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.names import Names, as_written, declared_at
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn, DataSource
-from kpilang.model.operators import TIMES
 from kpilang.model.rows import Rows
 from kpilang.model.scalars import Scalars
 from kpilang.syntax import tree
@@ -149,7 +149,7 @@ def _state(scope: Scalars, made: Aggregate, node: tree.Call, source: DataSource,
 
 
 def _needs_at(scope: Scalars, made: Aggregate, source: DataSource, stock: DataColumn | None) -> None:
-    inner = made.text[:-1] if made.text.endswith(")") else made.text
+    inner = made.text.removesuffix(")")
     ways = Text(
         f"Write `{inner} at closing)`, or `at opening`, or `at average`.",
         f"请写 `{inner} at closing)`，也可以用 `at opening` 或 `at average`。",

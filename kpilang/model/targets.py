@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import units, words
-from kpilang.model.calendar import Calendar, Period, at_least
+from kpilang.model.calendar import Calendar, Period
 from kpilang.model.nouns import Target
 from kpilang.model.types import Unit
 from kpilang.syntax import tree
@@ -62,8 +62,8 @@ SPAN_TOO_SHORT = Problem(
     "E430",
     "span-shorter-than-period",
     Text(
-        "No {period} lies whole within {span}, so this would hold for none.",
-        "{span} 内没有完整的{period}，因此它永远不适用。",
+        "No {period} lies whole within {stretch}, so this would hold for none.",
+        "{stretch} 内没有完整的{period}，因此它永远不适用。",
     ),
     help=Text("Name a span of whole periods, or change `period`.", "请写由完整期间组成的时间范围，或者修改 `period`。"),
 )
@@ -126,7 +126,7 @@ class TargetReader:
             return self.band(field, node, node.band, span)
         return self.line(field, node, span)
 
-    def span(self, node: tree.Target) -> tuple[dt.date, dt.date] | None | Diagnostic:
+    def span(self, node: tree.Target) -> tuple[dt.date, dt.date] | Diagnostic | None:
         """The days a target holds for, wide enough for one of the KPI's periods."""
         if node.span_of_time is None:
             return None
@@ -139,7 +139,7 @@ class TargetReader:
         if any(start <= period.start and period.end <= end for period in touched[:2] + touched[-1:]):
             return found
         shown = node.span_of_time.span.text
-        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=_GRAINS[self.period], span=shown)
+        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=_GRAINS[self.period], stretch=shown)
 
     def band(
         self, field: tree.Field, node: tree.Target, band: tree.Band, span: tuple[dt.date, dt.date] | None
@@ -183,7 +183,7 @@ class TargetReader:
             self.reports.append(problem.at(node.span, kpi=self.kpi, shown=shown, word=word))
         return found
 
-    def due(self, node: tree.Target) -> Period | None | Diagnostic:
+    def due(self, node: tree.Target) -> Period | Diagnostic | None:
         if node.due is None:
             return None
         found = words.period(self.calendar, node.due.period)
@@ -226,12 +226,14 @@ class TargetReader:
             return value
         if quantity.unit is None:
             if wanted.form in ("percent", "points") and abs(value) > 1:
-                return self.unfit(quantity.span, Text(f"Write `{value}%`.", f"请写成 `{value}%`。"))
+                self.unfit(quantity.span, Text(f"Write `{value}%`.", f"请写成 `{value}%`。"))
+                return None
             return value
         if unit.fits(wanted) and (quantity.unit not in units.SYMBOLS or _is_ratio(wanted)):
             return units.in_unit(value, unit, wanted)
         word = units.say(wanted)
-        return self.unfit(quantity.span, Text(f"Write the value in {word.en}.", f"请用{word.zh}写出该值。"))
+        self.unfit(quantity.span, Text(f"Write the value in {word.en}.", f"请用{word.zh}写出该值。"))
+        return None
 
     def unfit(self, span: Span, mend: Text) -> None:
         assert self.unit is not None  # noqa: S101 - without a unit everything fits
@@ -246,6 +248,3 @@ def _is_ratio(unit: Unit) -> bool:
     return unit.form in ("percent", "points") or (
         unit.form == "number" and unit.name in ("", "ratio") and unit.counted is None
     )
-
-
-__all__ = ["TargetReader", "at_least"]

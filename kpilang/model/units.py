@@ -106,7 +106,7 @@ def singular(word: str) -> str:
     """`hours` without its plural ending."""
     if word == "halves":
         return "half"
-    return word[:-1] if word.endswith("s") and len(word) > 2 else word  # noqa: PLR2004 - `s` alone is no plural
+    return word[:-1] if word.endswith("s") and len(word) > 2 else word
 
 
 def known(word: str) -> Unit | None:
@@ -130,7 +130,7 @@ def unknown(word: str, span: Span) -> Diagnostic:
     plural = word if word.endswith("s") else word + "s"
     if plural in PERIOD_WORDS or word == "half":
         return LENGTHLESS_UNIT.at(span, word=word, one=singular(plural))
-    candidates = (*unit_words(), *CURRENCIES) if word.isalpha() and len(word) == 3 else unit_words()  # noqa: PLR2004 - codes have 3
+    candidates = (*unit_words(), *CURRENCIES) if word.isalpha() and len(word) == 3 else unit_words()
     return UNKNOWN_UNIT.at(span, word=word, hint=hint(word, candidates))
 
 
@@ -207,7 +207,7 @@ def _composed(unit: Unit) -> str:
         return _word(unit.dimensions[0][0], unit.scale)
     above = [base for base, exponent in unit.dimensions if exponent == 1]
     below = [base for base, exponent in unit.dimensions if exponent == -1]
-    if len(unit.dimensions) == len(above) + len(below) and len(above) < 2 and len(below) == 1:  # noqa: PLR2004 - one word
+    if len(unit.dimensions) == len(above) + len(below) and len(above) < 2 and len(below) == 1:
         plain = above[0] not in _BASE_WORDS if above else True
         top = (above[0] if plain else _BASE_WORDS[above[0]]) if above else "count"
         return f"{top} per {singular(_word(below[0], 1 / unit.scale))}"

@@ -6,8 +6,8 @@ import datetime as dt
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.calendar import GRAINS, Calendar, Period
+from kpilang.model.comparisons import UNKNOWN_PERIOD
 from kpilang.model.nearest import hint
-from kpilang.model.operators import UNKNOWN_PERIOD
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -20,13 +20,26 @@ WORDS: dict[str, tuple[str, ...]] = {
     "perspective": ("financial", "customer", "process", "growth"),
     "state": ("draft", "active", "deprecated"),
 }
-MONTHS = tuple("january february march april may june july august september october november december".split())
-DAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NOBODY = frozenset(
     """
     all anybody anyone company everybody everyone nobody none noone somebody someone staff tba tbc tbd team unassigned
     unknown 人人 全员 全体 全体员工 全公司 公司 大家 待定 待指定 所有人 无 暂无 未定 未指定
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads best as one text
 )
 
 UNKNOWN_WORD = Problem(

@@ -1,0 +1,40 @@
+"""What may be called in a formula: scalar functions, aggregates with their clauses, comparisons of periods."""
+
+from __future__ import annotations
+
+MANY = 99
+FUNCTIONS: dict[str, tuple[int, int, str]] = {
+    "coalesce": (2, MANY, "coalesce(x, 0)"),
+    "abs": (1, 1, "abs(x)"),
+    "round": (1, 2, "round(x, 2)"),
+    "power": (2, 2, "power(x, 2)"),
+    "ln": (1, 1, "ln(x)"),
+    "exp": (1, 1, "exp(x)"),
+    "greatest": (2, MANY, "greatest(x, y)"),
+    "least": (2, MANY, "least(x, y)"),
+    "months_between": (2, 2, "months_between(start, end)"),
+    "year": (1, 1, "year(day)"),
+    "quarter": (1, 1, "quarter(day)"),
+    "month": (1, 1, "month(day)"),
+    "weekday": (1, 1, "weekday(day)"),
+    "concat": (2, MANY, 'concat(x, "-", y)'),
+    "trim": (1, 1, "trim(x)"),
+    "lower": (1, 1, "lower(x)"),
+}
+
+_COMMON = ("where", "on", "at")
+CLAUSES: dict[str, tuple[str, ...]] = {
+    "count": (*_COMMON, "having"),
+    "sum": _COMMON,
+    "avg": (*_COMMON, "weight"),
+    "min": _COMMON,
+    "max": _COMMON,
+    "median": _COMMON,
+    "percentile": _COMMON,
+    "stddev": _COMMON,
+    "product": _COMMON,
+    "first": _COMMON,
+    "last": _COMMON,
+    "share": (*_COMMON, "among"),
+}
+PERIOD_FUNCTIONS = ("previous", "growth")

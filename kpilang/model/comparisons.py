@@ -1,0 +1,233 @@
+"""Types of comparisons, choices and literals; a period compared with a date is an interval."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from kpilang.diagnostics import Diagnostic, Mark, Problem
+from kpilang.model import units
+from kpilang.model.arithmetic import Arithmetic
+from kpilang.model.calendar import Period
+from kpilang.model.conversion import TIMES, bare, number, wider
+from kpilang.model.expr import Column, Expr, Literal, Operation
+from kpilang.model.nearest import hint
+from kpilang.model.nouns import DataColumn
+from kpilang.model.types import BOOL, DATE, TEXT, Kind
+from kpilang.syntax import tree
+from kpilang.text import Span, Text
+
+NOT_IN_DOMAIN = Problem(
+    "E313",
+    "value-never-occurs",
+    Text(
+        '`{column}` never is "{value}": its declaration lists what it can be.',
+        "`{column}` 不会是“{value}”：声明里列出了它的取值。",
+    ),
+    why=Text("The comparison would never hold, and the count would be 0.", "这个比较永远不成立，结果会是 0。"),
+    help=Text("{hint}", "{hint}"),
+)
+PERIOD_OUT_OF_PLACE = Problem(
+    "E401",
+    "period-out-of-place",
+    Text("The period {period} can only be compared with a date.", "期间 {period} 只能与日期比较。"),
+    help=Text("Write `some_date in {period}`.", "请写成 `某日期 in {period}`。"),
+)
+UNKNOWN_PERIOD = Problem(
+    "E402",
+    "no-such-period",
+    Text("There is no period {period}.", "没有 {period} 这个期间。"),
+    help=Text(
+        "Periods are written 2026, 2026-H1, 2026-Q1, 2026-01, 2026-W05, 2026-01-31, FY2026-Q1.",
+        "期间写作 2026、2026-H1、2026-Q1、2026-01、2026-W05、2026-01-31、FY2026-Q1。",
+    ),
+)
+
+COMPARED = Text("compared", "比较")
+CHOSEN = Text("given by one expression", "由同一个式子给出")
+COMPARISONS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+class Comparisons(Arithmetic):
+    """Typed comparisons, memberships, conditionals and literals."""
+
+    def binary(self, node: tree.Binary) -> Expr | None:
+        return self.compare(node) if node.operator in COMPARISONS else super().binary(node)
+
+    def compare(self, node: tree.Binary) -> Expr | None:
+        for mine, other, mirrored in ((node.right, node.left, False), (node.left, node.right, True)):
+            if isinstance(bare(mine), tree.PeriodExpr) or _looks_like_year(mine):
+                value = self.infer(other)
+                if value is None:
+                    return None
+                if value.type.kind in TIMES:
+                    return self.compare_period(node, value, bare(mine), mirrored=mirrored)
+        left, right = self.infer(node.left), self.infer(node.right)
+        if left is None or right is None:
+            return None
+        return self.comparison(COMPARISONS[node.operator], left, right, node.span)
+
+    def comparison(self, name: str, left: Expr, right: Expr, span: Span) -> Expr | None:
+        parts = self.alike((left, right), COMPARED)
+        if parts is None:
+            return None
+        if name not in ("eq", "ne") and left.type.kind in (Kind.TEXT, Kind.BOOL):
+            what = Text("A comparison of size", "大小比较")
+            self.needs(left, (Kind.NUMBER, *TIMES), what)
+            return None
+        if not self.occurs(left, right) or not self.occurs(right, left):
+            return None
+        return Operation(BOOL, span, name, parts)
+
+    def occurs(self, column: Expr, value: Expr) -> bool:
+        """Whether a text that a column is compared with is one of those its declaration lists."""
+        if not isinstance(column, Column) or not isinstance(value, Literal) or not isinstance(value.value, str):
+            return True
+        declared = self.declaration(column)
+        items = [str(item) for item in declared.items] if declared else []
+        if not items or value.value in items:
+            return True
+        place = (Mark(declared.span, Text("declared here", "在这里声明")),) if declared else ()
+        self.report(
+            NOT_IN_DOMAIN, value.span, marks=place, column=column.name, value=value.value, hint=hint(value.value, items)
+        )
+        return False
+
+    def declaration(self, column: Column) -> DataColumn | None:
+        source = self.names.sources[column.source]
+        for link in column.links:
+            source = self.names.sources[source.links[link].target]
+        return source.columns.get(column.name)
+
+    def compare_period(self, node: tree.Binary, value: Expr, literal: tree.Expr, *, mirrored: bool) -> Expr | None:
+        period = self.period(literal)
+        if period is None:
+            return None
+        operator = COMPARISONS[node.operator]
+        if mirrored:
+            operator = _MIRRORED.get(operator, operator)
+        return against(operator, value, (period.start, period.end), node.span)
+
+    def period(self, node: tree.Expr) -> Period | None:
+        """The period of a literal; None after a report."""
+        text = node.period.text if isinstance(node, tree.PeriodExpr) else node.span.text
+        found = self.names.calendar.parse(text)
+        if found is None:
+            self.report(UNKNOWN_PERIOD, node.span, period=text)
+        return found
+
+    def membership(self, node: tree.Membership) -> Expr | None:
+        value = self.infer(node.value)
+        if value is None:
+            return None
+        found = self.member(node, value)
+        if found is None or not node.negated:
+            return found
+        return Operation(BOOL, node.span, "not", (found,))
+
+    def member(self, node: tree.Membership, value: Expr) -> Expr | None:
+        choices = node.choices
+        if len(choices) == 1 and isinstance(choices[0], tree.RangeExpr):
+            return self.between(node, value, choices[0])
+        if value.type.kind in TIMES and all(_is_period(choice) for choice in choices):
+            return self.in_periods(node, value)
+        items = [self.infer(choice) for choice in choices]
+        there = [item for item in items if item is not None]
+        if len(there) < len(items):
+            return None
+        parts = self.alike((value, *there), COMPARED)
+        if parts is None or False in [self.occurs(value, item) for item in there]:
+            return None
+        return Operation(BOOL, node.span, "in", parts)
+
+    def in_periods(self, node: tree.Membership, value: Expr) -> Expr | None:
+        inside: Expr | None = None
+        for choice in node.choices:
+            period = self.period(bare(choice))
+            if period is None:
+                return None
+            one = against("eq", value, (period.start, period.end), node.span)
+            inside = one if inside is None else Operation(BOOL, node.span, "or", (inside, one))
+        return inside
+
+    def between(self, node: tree.Membership, value: Expr, band: tree.RangeExpr) -> Expr | None:
+        if value.type.kind in TIMES and _is_period(band.low) and _is_period(band.high):
+            first, last = self.period(bare(band.low)), self.period(bare(band.high))
+            if first is None or last is None:
+                return None
+            return against("eq", value, (first.start, last.end), node.span)
+        low, high = self.infer(band.low), self.infer(band.high)
+        if low is None or high is None:
+            return None
+        above = self.comparison("ge", value, low, node.span)
+        below = self.comparison("le", value, high, node.span)
+        return Operation(BOOL, node.span, "and", (above, below)) if above is not None and below is not None else None
+
+    def is_null(self, node: tree.IsNull) -> Expr | None:
+        value = self.infer(node.value)
+        if value is None:
+            return None
+        found = Operation(BOOL, node.span, "is_null", (value,))
+        return Operation(BOOL, node.span, "not", (found,)) if node.negated else found
+
+    def choice(self, node: tree.If) -> Expr | None:
+        condition, then, otherwise = (self.infer(part) for part in (node.condition, node.then, node.otherwise))
+        if condition is None or then is None or otherwise is None:
+            return None
+        if not self.needs(condition, (Kind.BOOL,), Text("The condition of `if`", "`if` 的条件")):
+            return None
+        parts = self.alike((then, otherwise), CHOSEN)
+        if parts is None:
+            return None
+        return Operation(wider(parts), node.span, "if", (condition, *parts))
+
+    # ---- literals
+
+    def quantity(self, node: tree.QuantityExpr) -> Expr | None:
+        found = units.amount(node.quantity)
+        if isinstance(found, Diagnostic):
+            self.reports.append(replace(found, kpi=self.kpi))
+            return None
+        value, unit = found
+        return Literal(number(unit), node.span, value)
+
+    def period_value(self, node: tree.PeriodExpr) -> Expr | None:
+        period = self.period(node)
+        if period is None:
+            return None
+        if period.grain == "day":
+            return Literal(DATE, node.span, period.start)
+        self.report(PERIOD_OUT_OF_PLACE, node.span, period=node.period.text)
+        return None
+
+    def string(self, node: tree.StringExpr) -> Expr:
+        return Literal(TEXT, node.span, node.value)
+
+    def boolean(self, node: tree.BoolExpr) -> Expr:
+        return Literal(BOOL, node.span, node.value)
+
+
+def _looks_like_year(node: tree.Expr) -> bool:
+    node = bare(node)
+    return isinstance(node, tree.QuantityExpr) and _YEAR.fullmatch(node.span.text) is not None
+
+
+def _is_period(node: tree.Expr) -> bool:
+    return isinstance(bare(node), tree.PeriodExpr) or _looks_like_year(node)
+
+
+def against(operator: str, value: Expr, days: tuple[dt.date, dt.date], span: Span) -> Expr:
+    """A date compared with a stretch of days, the end exclusive."""
+    start, end = (Literal(DATE, span, day) for day in days)
+    bound = {"lt": ("lt", start), "le": ("lt", end), "gt": ("ge", end), "ge": ("ge", start)}
+    if operator in bound:
+        name, edge = bound[operator]
+        return Operation(BOOL, span, name, (value, edge))
+    inside = Operation(BOOL, span, "and", (
+        Operation(BOOL, span, "ge", (value, start)),
+        Operation(BOOL, span, "lt", (value, end)),
+    ))  # fmt: skip
+    return Operation(BOOL, span, "not", (inside,)) if operator == "ne" else inside
