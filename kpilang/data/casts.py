@@ -1,0 +1,214 @@
+"""Checked casts: SQL that reads a cell's text as a declared type, and gives NULL for whatever does not fit exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpilang.model.nouns import DataColumn
+from kpilang.sql import quote
+
+BLANKS = " \t\n\r\f\v\u0085\u00a0\u2002\u2003\u2009\u200b\u202f\u3000\ufeff"
+TRUE = ("true", "t", "yes", "y", "1", "on", "是", "真", "对")
+FALSE = ("false", "f", "no", "n", "0", "off", "否", "假", "错")
+NARROW = (18, 4)
+
+_DIGITS = "[0-9]"
+_PLAIN = rf"[+-]?({_DIGITS}+(\.{_DIGITS}*)?|\.{_DIGITS}+)"
+_FLOATING = rf"{_PLAIN}([eE][+-]?{_DIGITS}{{1,4}})?"
+_WHOLE = rf"[+-]?{_DIGITS}+(\.0*)?"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
+_OFFSET = " ?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)"
+_MIDNIGHT = r"([ T]00:00(:00(\.0+)?)?)?"
+_EARLIEST, _LATEST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+_SECONDS = {"d": 86400, "H": 3600, "M": 60, "S": 1}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`value` is SQL over the raw cell, of SQL type `type`; NULL where the cell is empty or does not fit.
+    `checked` is false where every cell fits; `clean` does for `value` where all cells are known to fit."""
+
+    value: str
+    type: str
+    checked: bool = True
+    clean: str | None = None
+
+
+def cell_cast(column: DataColumn, raw: str, zone: str, width: tuple[int, int] = NARROW) -> Cast:
+    """The cast of a text cell (`raw` is a quoted SQL name) to the declared type of its column.
+
+    `width` is precision and scale for money. White space around a value of any type but text is passed over.
+    """
+    if column.sort == "text":
+        return Cast(_text(raw), "VARCHAR", checked=False)
+    trimmed = f"trim({raw}, {quote.text(BLANKS)})"
+    reader, sql_type = _reader(column, zone, width)
+    # Clean cells take the first branch; DuckDB evaluates the slow trim only for the rows that are left.
+    return Cast(f"CASE {reader(raw)} WHEN {raw} IS NULL THEN NULL ELSE CASE {reader(trimmed)} END END", sql_type)
+
+
+def blank(raw: str) -> str:
+    """Whether a text has no visible character."""
+    return f"trim({raw}, {quote.text(BLANKS)}) = ''"
+
+
+def _text(raw: str) -> str:
+    first = quote.text(f"^[^{re.escape(BLANKS)}]")
+    return f"CASE WHEN regexp_matches({raw}, {first}) THEN {raw} WHEN NOT {blank(raw)} THEN {raw} END"
+
+
+def fits(text: str, pattern: str) -> str:
+    """Whether all of a text has the form of a pattern."""
+    return f"regexp_full_match({text}, {quote.text(pattern)})"
+
+
+# A reader takes the SQL of a text and gives the WHEN branches that turn it into a value.
+
+
+def _reader(column: DataColumn, zone: str, width: tuple[int, int]) -> tuple[Callable[[str], str], str]:
+    if column.sort == "money":
+        return (lambda text: _money(text, width)), f"DECIMAL({width[0]}, {width[1]})"
+    if column.sort == "percent":
+        return (lambda text: _percent(text, column.percent_of)), "DOUBLE"
+    if column.sort == "date":
+        return (lambda text: _date(text, column.format, zone)), "DATE"
+    if column.sort == "datetime":
+        return (lambda text: _datetime(text, column.format, zone)), "TIMESTAMP"
+    if column.sort == "duration" and column.format is not None:
+        pattern, scale = column.format, column.type.unit.scale if column.type.unit else Fraction(1)
+        return (lambda text: _clocked(text, pattern, scale)), "DOUBLE"
+    simple = {"integer": (_integer, "BIGINT"), "bool": (_bool, "BOOLEAN")}
+    return simple.get(column.sort, (_number, "DOUBLE"))
+
+
+def _number(text: str) -> str:
+    return f"WHEN {fits(text, _FLOATING)} THEN {finite(f'TRY_CAST({text} AS DOUBLE)')}"
+
+
+def finite(value: str) -> str:
+    """The number itself, or NULL for NaN and infinity."""
+    return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+
+def _integer(text: str) -> str:
+    return f"WHEN {fits(text, _WHOLE)} THEN TRY_CAST({text} AS BIGINT)"
+
+
+def _money(text: str, width: tuple[int, int]) -> str:
+    precision, scale = width
+    exact = rf"[+-]?0*[0-9]{{0,{precision - scale}}}(\.[0-9]{{0,{scale}}}0*)?"
+    return f"WHEN {fits(text, exact)} AND {fits(text, _PLAIN)} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
+
+
+def _percent(text: str, percent_of: int) -> str:
+    """`45%` is 45e-2, read in one step so that 12.3% and 0.123 are the same double."""
+    hundredths = f"TRY_CAST(rtrim({text}, '% ') || 'e-2' AS DOUBLE)"
+    plain = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} || 'e-2' AS DOUBLE)"
+    floating = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} AS DOUBLE) / 100"
+    return (
+        f"WHEN {fits(text, _PLAIN)} THEN {finite(plain)} WHEN {fits(text, _PLAIN + ' ?%')} THEN {finite(hundredths)} "
+        f"WHEN {fits(text, _FLOATING)} THEN {finite(floating)}"
+    )
+
+
+def _bool(text: str) -> str:
+    yes, no = (", ".join(quote.text(word) for word in words) for words in (TRUE, FALSE))
+    return f"WHEN lower({text}) IN ({yes}) THEN TRUE WHEN lower({text}) IN ({no}) THEN FALSE"
+
+
+def _date(text: str, pattern: str | None, zone: str) -> str:
+    if pattern is None:
+        day = f"TRY_CAST({text}[:10] AS DATE)"
+        return f"WHEN {fits(text, _DAY + _MIDNIGHT)} THEN CASE WHEN {day} >= DATE '0001-01-01' THEN {day} END"
+    moment = _parsed(text, pattern)
+    if _has(pattern, "zZ"):
+        moment = f"({moment} AT TIME ZONE {quote.text(zone)})"
+    return f"WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE)"
+
+
+def _datetime(text: str, pattern: str | None, zone: str) -> str:
+    if pattern is not None:
+        moment = _parsed(text, pattern)
+        if _has(pattern, "zZ"):
+            return f"WHEN {moment} IS NOT NULL THEN {utc(moment)}"
+        clock = local(moment, zone) if _has(pattern, "HIMSfgnpcTXRr") else day_start(moment, zone)
+        return f"WHEN {moment} IS NOT NULL THEN {clock}"
+    moment = f"TRY_CAST({text} AS TIMESTAMP)"
+    known = f"CASE WHEN {moment} >= {_EARLIEST} THEN {moment} END"
+    return (
+        f"WHEN {fits(text, f'{_DAY}[ T]{_CLOCK}')} THEN {local(known, zone)} "
+        f"WHEN {fits(text, _DAY)} THEN {day_start(known, zone)} "
+        f"WHEN {fits(text, f'{_DAY}[ T]{_CLOCK}{_OFFSET}')} THEN {_offset(text)}"
+    )
+
+
+def _offset(text: str) -> str:
+    """An instant with offset; the bare `+0530` gets the colon that the cast wants."""
+    spelled = f"regexp_replace({text}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\\1:\\2')"
+    moment = utc(f"TRY_CAST({spelled} AS TIMESTAMPTZ)")
+    return f"CASE WHEN {text} >= '0001' THEN {moment} END"
+
+
+def local(moment: str, zone: str) -> str:
+    """A clock time in the zone (TIMESTAMP) as a UTC instant, as docs/time.md has it: of two the second, and one that
+    never comes with the offset from before; ICU reads it so."""
+    return moment if zone == "UTC" else utc(f"({moment} AT TIME ZONE {quote.text(zone)})")
+
+
+def utc(moment: str) -> str:
+    """A TIMESTAMPTZ as the same instant without zone, kept inside the years 1 to 9999."""
+    return f"least(greatest(make_timestamp(epoch_us({moment})), {_EARLIEST}), {_LATEST})"
+
+
+def day_start(midnight: str, zone: str) -> str:
+    """The first instant of a local day: where the clock is set back over midnight it is the first of the two."""
+    if zone == "UTC":
+        return midnight
+    later = f"({midnight} AT TIME ZONE {quote.text(zone)})"
+    earlier = f"({later} - INTERVAL 1 HOUR)"
+    twice = f"({earlier} AT TIME ZONE {quote.text(zone)}) = {midnight}"
+    return utc(f"CASE WHEN {twice} THEN {earlier} ELSE {later} END")
+
+
+def _parsed(text: str, pattern: str) -> str:
+    return f"try_strptime({text}, {quote.text(pattern)})"
+
+
+def _has(pattern: str, letters: str) -> bool:
+    return any(letter in letters for letter in re.findall("%-?(.)", pattern))
+
+
+def _clocked(text: str, pattern: str, scale: Fraction) -> str:
+    """A duration such as `30:15:00` by a pattern of %d %H %M %S; the first part may be of any size."""
+    form, parts = duration_pattern(pattern)
+    seconds = " + ".join(
+        f"TRY_CAST(regexp_extract({text}, {quote.text(form)}, {number}) AS DOUBLE) * {_SECONDS[part]}"
+        for number, part in enumerate(parts, 2)
+    )
+    sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
+    return f"WHEN {fits(text, form)} THEN {finite(f'({sign} * ({seconds}) * {scale.denominator} / {scale.numerator})')}"
+
+
+def duration_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
+    """A duration's format as a regular expression, and which of d, H, M, S its groups after the first are.
+
+    ValueError where the format has no part, a part twice, or one that is no length of time.
+    """
+    form, parts = "([+-]?)", list[str]()
+    for piece in re.findall("%-?.|[^%]+|%$", pattern):
+        if not piece.startswith("%") or piece == "%%":
+            form += re.escape(piece.replace("%%", "%"))
+            continue
+        part = piece[-1]
+        if part not in _SECONDS or part in parts:
+            raise ValueError(piece)
+        number = "[0-9]+" if not parts else "[01]?[0-9]|2[0-3]" if part == "H" else "[0-5]?[0-9]"
+        form += f"({number}{r'(?:[.][0-9]+)?' if part == 'S' else ''})"
+        parts.append(part)
+    if not parts:
+        raise ValueError(pattern)
+    return form, tuple(parts)

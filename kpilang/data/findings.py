@@ -1,0 +1,261 @@
+"""What can be wrong with a source's data, in words: shapes, lines, cells, and what was expected instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpilang.diagnostics import Problem
+from kpilang.model.nearest import nearest
+from kpilang.model.nouns import DataColumn
+from kpilang.text import Text
+
+FEW_NAMES = 12
+CELL_LENGTH = 60
+
+WRONG_SHAPE = Problem(
+    "E510",
+    "wrong-shape",
+    Text(
+        "{file}, the data of `{source}`, has none of the declared columns. Expected: {expected}. Found: {found}.",
+        "`{source}` 的数据 {file} 里没有任何已声明的列。应有：{expected}。实有：{found}。",
+    ),
+    why=Text(
+        "A file of another shape would give numbers that mean something else.", "结构不同的文件会算出含义不同的数字。"
+    ),
+    help=Text(
+        "Check that it is the right file, that its first line holds the headings, and that commas inside cells are "
+        "quoted; the headings must be separated by comma, semicolon, tab or |.",
+        "请确认文件正确、第一行是列名、单元格内的逗号加了引号；列名之间用逗号、分号、制表符或 | 分隔。",
+    ),
+)
+MISSING_COLUMN = Problem(
+    "E511",
+    "missing-column",
+    Text(
+        "{file}, the data of `{source}`, has no column `{cell}`. Found: {found}.",
+        "`{source}` 的数据 {file} 里没有列 `{cell}`。实有：{found}。",
+    ),
+    label=Text("expected in the file", "文件里应有此列"),
+    help=Text(
+        'Correct the heading, or say which column is meant: `from "HEADING"`.{hint}',
+        '请更正列名，或写明对应的列：`from "列名"`。{hint}',
+    ),
+)
+DOUBLE_HEADING = Problem(
+    "E512",
+    "double-heading",
+    Text(
+        "{file}, the data of `{source}`, has the heading `{cell}` {count} times.",
+        "`{source}` 的数据 {file} 里列名 `{cell}` 出现了 {count} 次。",
+    ),
+    why=Text("Which of the columns is meant cannot be known.", "无法知道指的是哪一列。"),
+    help=Text("Rename the others in the file.", "请在文件里改掉多余的列名。"),
+)
+EMPTY_FILE = Problem(
+    "E513",
+    "empty-file",
+    Text(
+        "{file}, the data of `{source}`, is empty: not even headings. Expected: {expected}.",
+        "`{source}` 的数据 {file} 是空的，连列名也没有。应有：{expected}。",
+    ),
+    help=Text("Export the file again.", "请重新导出该文件。"),
+)
+NOT_UTF8 = Problem(
+    "E514",
+    "not-utf8",
+    Text(
+        "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on.",
+        "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本。",
+    ),
+    why=Text("Names read in the wrong encoding match nothing.", "编码不对，名称就对不上。"),
+    help=Text('Save the file as UTF-8 (in Excel: "CSV UTF-8").', "请把文件另存为 UTF-8（Excel 里选“CSV UTF-8”）。"),
+)
+BAD_LINES = Problem(
+    "E515",
+    "bad-line",
+    Text(
+        "{lines} of {file}, the data of `{source}`, cannot be read: {where}.",
+        "`{source}` 的数据 {file} 有 {lines}读不出来：{where}。",
+    ),
+    why=Text("Every KPI of `{source}` would miss these rows.", "`{source}` 的每个 KPI 都会缺少这些行。"),
+    help=Text(
+        "Correct the lines, or count them and leave them out with `--on-bad-rows skip`.",
+        "请更正这些行，或用 `--on-bad-rows skip` 计数后略过。",
+    ),
+)
+OPEN_QUOTE = Problem(
+    "E515",
+    "bad-line",
+    Text(
+        "{file}, the data of `{source}`: the quote opened in row {row} is never closed.",
+        "`{source}` 的数据 {file}：第 {row} 行的引号没有闭合。",
+    ),
+    why=Text("All that follows in the file belongs to that one cell.", "其后的全部内容都成了这一个单元格。"),
+    help=Text('Close the quote; a quote inside a cell is written `""`.', '请补上引号；单元格内的引号写作 `""`。'),
+)
+UNREADABLE = Problem(
+    "E518",
+    "unreadable-file",
+    Text(
+        "{file}, the data of `{source}`, cannot be read: {said}",
+        "`{source}` 的数据 {file} 读不出来：{said}",
+    ),
+    help=Text("Export the file again.", "请重新导出该文件。"),
+)
+WRONG_TYPE = Problem(
+    "E517",
+    "wrong-column-type",
+    Text(
+        "{file}, the data of `{source}`: column `{cell}` holds {found}, which is no {sort}.",
+        "`{source}` 的数据 {file}：列 `{cell}` 存的是 {found}，不是 {sort}。",
+    ),
+    help=Text("Expected: {expected}.", "应为：{expected}。"),
+)
+BAD_FORMAT = Problem(
+    "E519",
+    "bad-format",
+    Text("`{format}` is no format for a {sort}.", "`{format}` 不是 {sort} 的格式。"),
+    help=Text(
+        'Write it like `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`.',
+        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`。',
+    ),
+)
+SAME_BUT_CASE = Problem(
+    "E520",
+    "names-differ-in-case",
+    Text(
+        "The columns `{first}` and `{second}` of `{source}` differ only in capital letters.",
+        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同。",
+    ),
+    help=Text(
+        'Give one another name: `column {second}_2 : … from "{cell}"`.',
+        '请给其中一个换名：`column {second}_2 : … from "{cell}"`。',
+    ),
+)
+BAD_CELLS = Problem(
+    "E516",
+    "bad-cell",
+    Text(
+        "{cells} of `{source}.{column}` in {file} cannot be used: {where}.",
+        "{file} 里 `{source}.{column}` 有 {cells}不能用：{where}。",
+    ),
+    label=Text("expected: {expected}", "应为：{expected}"),
+    why=Text("A KPI that uses this column would be computed without these rows.", "用到此列的 KPI 会漏算这些行。"),
+    help=Text(
+        "Expected: {expected}. Correct the cells, or count them and leave their rows out with `--on-bad-rows skip`.",
+        "应为：{expected}。请更正这些单元格，或用 `--on-bad-rows skip` 计数后略过。",
+    ),
+)
+SKIPPED_CELLS = Text(
+    "{cells} of `{column}` in {file}: {where}; expected: {expected}",
+    "{file} 里 `{column}` 有 {cells}：{where}；应为：{expected}",
+)
+SKIPPED_LINES = Text("{lines} of {file} cannot be read: {where}", "{file} 有 {lines}读不出来：{where}")
+
+REASONS = {
+    "MISSING COLUMNS": Text("too few cells", "单元格太少"),
+    "TOO MANY COLUMNS": Text("too many cells", "单元格太多"),
+    "UNQUOTED VALUE": Text("a quote out of place", "引号位置不对"),
+    "LINE SIZE OVER MAXIMUM": Text("too long a line", "行太长"),
+    "INVALID ENCODING": Text("not UTF-8", "不是 UTF-8"),
+}
+_OTHER_REASON = Text("malformed", "格式错误")
+
+_EXPECTED = {
+    "text": Text("a text", "文本"),
+    "number": Text(
+        "a number such as 1203.5 or 1.2e3, without thousands separators", "数字，如 1203.5 或 1.2e3，不带千位分隔符"
+    ),
+    "integer": Text("a whole number such as 1203, without thousands separators", "整数，如 1203，不带千位分隔符"),
+    "bool": Text(
+        "yes or no (yes/no, true/false, y/n, 1/0, 是/否, 真/假)", "是或否（yes/no、true/false、y/n、1/0、是/否、真/假）"
+    ),
+    "date": Text("a date such as 2026-01-31, without a time", "日期，如 2026-01-31，不带时间"),
+    "datetime": Text("a date and time such as 2026-01-31 09:30:00", "日期时间，如 2026-01-31 09:30:00"),
+    "duration": Text("a number such as 12.5 in the declared unit", "数字，如 12.5，按声明的单位"),
+    "money": Text(
+        "an amount such as 1203.50: digits, sign and point only, no currency sign, no thousands separators",
+        "金额，如 1203.50：只有数字、正负号和小数点，不带货币符号和千位分隔符",
+    ),
+    "percent": Text("a percentage such as 45% or 0.45", "百分比，如 45% 或 0.45"),
+}
+_FORMATTED = Text("{plain} written as `{format}`", "按 `{format}` 书写的{plain}")
+_PLAIN = {
+    "date": Text("a date", "日期"),
+    "datetime": Text("a date and time", "日期时间"),
+    "duration": Text("a duration", "时长"),
+}
+
+
+def expected(column: DataColumn) -> Text:
+    """What a cell of a column should hold."""
+    if column.format is not None and column.sort in _PLAIN:
+        whole = _FORMATTED.fill(plain=_PLAIN[column.sort], format=column.format)
+    elif column.sort == "percent" and column.percent_of != 1:
+        whole = Text("a percentage such as 45 or 45%", "百分比，如 45 或 45%")
+    else:
+        whole = _EXPECTED.get(column.sort, _EXPECTED["number"])
+    parts = [whole, *_domain(column)]
+    return Text(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))
+
+
+def _domain(column: DataColumn) -> list[Text]:
+    parts = []
+    if column.items:
+        listed = ", ".join(f"`{item}`" for item in column.items)
+        parts.append(Text(f"one of {listed}", f"须为 {listed} 之一"))
+    if column.low is not None or column.high is not None:
+        span = f"{_bound(column.low)} .. {_bound(column.high)}"
+        parts.append(Text(f"in {span}", f"在 {span} 之内"))
+    if column.required:
+        parts.append(Text("not empty", "不能为空"))
+    return parts
+
+
+def _bound(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def reason(error: str) -> Text:
+    """The engine's kind of rejected line, in words."""
+    return REASONS.get(error, _OTHER_REASON)
+
+
+def listed(names: Sequence[str]) -> Text:
+    """Headings in a row, cut short when they are many; nothing is said so."""
+    if not names:
+        return Text("nothing", "无")
+    few = [f"`{shown(name)}`" for name in names[:FEW_NAMES]]
+    more = len(names) - len(few)
+    return Text(
+        ", ".join(few) + (f" and {more} more" if more else ""),
+        "、".join(few) + (f" 等 {len(names)} 列" if more else ""),
+    )
+
+
+def shown(cell: str) -> str:
+    """A cell as it is quoted in a sentence: on one line, cut when long."""
+    flat = "".join(character if character.isprintable() else repr(character)[1:-1] for character in cell)
+    return flat if len(flat) <= CELL_LENGTH else flat[: CELL_LENGTH - 1] + "…"
+
+
+def places(found: Sequence[tuple[int, Text]], count: int) -> Text:
+    """Rows and what stands there, the first few of `count`."""
+    english = [f"row {row} {what.en}" for row, what in found]
+    chinese = [f"第 {row} 行 {what.zh}" for row, what in found]
+    if count > len(found):
+        english.append("…")
+        chinese.append("……")
+    return Text(", ".join(english), "，".join(chinese))
+
+
+def many(count: int, one: str, several: str, chinese: str) -> Text:
+    """A count with its noun."""
+    return Text(f"{count:,} {one if count == 1 else several}", f"{count:,} {chinese}")
+
+
+def nearest_heading(cell: str, headings: Sequence[str]) -> Text:
+    """The heading most like one that is missing, or nothing."""
+    best = nearest(cell, (heading for heading in headings if heading))
+    return Text(f" Nearest: `{best}`.", f"最接近的是 `{best}`。") if best else Text("", "")

@@ -1,0 +1,42 @@
+"""One source while its files are read: what was asked for, and what has been found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.model.nouns import DataColumn, DataSource
+from kpilang.text import Text
+
+
+@dataclass
+class Intake:
+    """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `widths` holds precision and
+    scale of money columns that need more than most; `missing` and `broken` are as in Table."""
+
+    source: DataSource
+    columns: list[DataColumn]
+    zone: str
+    skip_bad: bool
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    broken: bool = False
+    rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
+    widths: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The headings of every declared column, by which a file is known to be the right one."""
+        declared = [column.cell for column in self.source.columns.values() if column.derived is None]
+        return list(dict.fromkeys([*declared, *(column.cell for column in self.columns)]))
+
+    def refuse(self, finding: Diagnostic) -> None:
+        """Keep a finding that makes the whole source unusable."""
+        self.diagnostics.append(finding)
+        self.broken = True
+
+    def lack(self, column: DataColumn, finding: Diagnostic) -> None:
+        """Keep a finding that makes one column unusable; a second look at the same file finds nothing new."""
+        self.missing.add(column.name)
+        if finding not in self.diagnostics:
+            self.diagnostics.append(finding)

@@ -1,0 +1,261 @@
+"""Loads the sources that a question needs: each file into one relation a source, with all that was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from kpilang.data import delimited, findings, parquet, report, staging
+from kpilang.data.casts import NARROW, duration_pattern
+from kpilang.data.delimited import Delimited
+from kpilang.data.files import Bound
+from kpilang.data.intake import Intake
+from kpilang.data.natives import CANONICAL, Native
+from kpilang.data.parquet import Parquet
+from kpilang.data.staging import Runner, typed
+from kpilang.data.table import Table
+from kpilang.model.nouns import DataColumn, DataSource, Model
+from kpilang.model.types import TEXT
+from kpilang.result import LeftOut
+from kpilang.sql import quote
+
+FORMATTED = ("date", "datetime", "duration")
+FIRST_FEW = 3
+WIDER = ((38, 10), (38, 18))
+File = Delimited | Parquet
+
+
+def load(
+    runner: Runner,
+    bound: Mapping[str, Bound],
+    needs: Mapping[str, frozenset[str]],
+    model: Model,
+    *,
+    skip_bad: bool,
+) -> dict[str, Table]:
+    """A table for each source of `needs` that is bound, with the columns named there (derived ones are passed over)."""
+    tables = {}
+    for number, (name, wanted) in enumerate(sorted(needs.items())):
+        if name in bound and name in model.sources:
+            intake = _intake(runner, model, model.sources[name], wanted, skip_bad=skip_bad)
+            tables[name] = _Loading(runner, intake, f"{number}_{name}").table(bound[name])
+    return tables
+
+
+def _intake(runner: Runner, model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
+    intake = Intake(source, [], model.calendar.zone, skip_bad)
+    spelled: dict[str, DataColumn] = {}
+    for column in (_column(source, name) for name in sorted(wanted)):
+        other = spelled.setdefault(column.name.lower(), column)
+        if other is not column:
+            about: dict[str, Any] = {
+                "first": other.name,
+                "second": column.name,
+                "cell": column.cell,
+                "source": source.name,
+            }
+            intake.refuse(findings.SAME_BUT_CASE.at(column.span, **about))
+        elif column.derived is None and not _format_works(runner, column):
+            intake.lack(column, findings.BAD_FORMAT.at(column.span, format=column.format, sort=column.sort))
+            intake.columns.append(replace(column, format=None))
+        elif column.derived is None:
+            intake.columns.append(column)
+    return intake
+
+
+def _column(source: DataSource, name: str) -> DataColumn:
+    """A declared column; a column of a key or link that is not declared is text."""
+    found = source.columns.get(name)
+    return found or DataColumn(name, name, "text", TEXT, source.declaration.head)
+
+
+def _format_works(runner: Runner, column: DataColumn) -> bool:
+    if column.format is None or column.sort not in FORMATTED:
+        return True
+    if column.sort != "duration":
+        return runner.attempt(f"SELECT try_strptime('', {quote.text(column.format)})") is None
+    try:
+        duration_pattern(column.format)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The rows of one file in a table: from row id `low` to before `high`."""
+
+    file: File
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class _BadCells:
+    """The bad cells of one column in one file: how many, and the places of the first few among the file's rows."""
+
+    column: DataColumn
+    file: File
+    count: int
+    places: tuple[int, ...]
+
+
+class _Loading:
+    """The loading of one source; `name` tells its relation from all others."""
+
+    def __init__(self, runner: Runner, intake: Intake, name: str) -> None:
+        self.runner, self.intake, self.name = runner, intake, name
+        self.relation, self.staged = quote.identifier(f"source_{name}"), quote.identifier(f"rows_{name}")
+        self.columns: dict[str, str] = {}
+        self.bits: dict[str, int] = {}
+
+    def table(self, bound: Bound) -> Table:
+        """Read the files; make the relation; say what was wrong."""
+        files = self._examined(bound)
+        cells = [file.cells() for file in files]
+        checked = {cell.column.name for row in cells for cell in row if cell.checked}
+        bits = {column.name: number for number, column in enumerate(self.intake.columns) if column.name in checked}
+        bits = {column: number for number, column in enumerate(bits)}
+        if bound.format == "parquet" and not any(self._suspicious(file, bits) for file in files):
+            return self._finish(self._view(files, self._types(files)), [])
+        return self._finish(*self._stage(files, bits))
+
+    def _examined(self, bound: Bound) -> list[File]:
+        names = bound.names or tuple(map(str, bound.files))
+        files: list[File | None] = []
+        for number, (path, name) in enumerate(zip(bound.files, names, strict=True)):
+            if bound.format == "parquet":
+                files.append(parquet.examine(self.runner, self.intake, path, name))
+            else:
+                copy = self.runner.workshop / f"{self.name}.{number}.csv"
+                files.append(delimited.examine(self.intake, path, name, copy))
+        return [file for file in files if file is not None]
+
+    def _types(self, files: Sequence[File]) -> dict[str, str]:
+        """The SQL type of each column: that of the files, where they agree; nothing wide enough is ever narrowed."""
+        types = {}
+        for number, column in enumerate(self.intake.columns):
+            cells = [file.cells()[number] for file in files]
+            found = {cell.cast.type for cell in cells if cell.place is not None}
+            types[column.name] = found.pop() if len(found) == 1 else common_type(column, found)
+        return types
+
+    def _suspicious(self, file: File, bits: Mapping[str, int]) -> bool:
+        """Whether a Parquet file has a bad cell."""
+        if not bits:
+            return False
+        ored = ", ".join(f"bit_or(b{word})" for word in range(staging.words(len(bits))))
+        found = self.runner.rows(f"SELECT {ored} FROM ({typed(file.cells(), bits, file.reading())})")
+        return any(found[0])
+
+    def _view(self, files: Sequence[File], types: Mapping[str, str]) -> int:
+        """Make the relation a view over the files, in which no cell is bad; how many rows it has."""
+        rows, selects = 0, []
+        for file in files:
+            number = f"file_row_number + {rows}"
+            selects.append(staging.clean(file.cells(), types, file.reading(), number))
+            rows += file.rows
+        self.columns = dict(types)
+        self.runner.run(f"CREATE OR REPLACE VIEW {self.relation} AS {' UNION ALL '.join(selects)}")
+        return rows
+
+    def _stage(self, files: Sequence[File], bits: Mapping[str, int]) -> tuple[int, list[_BadCells]]:
+        """Copy the files' typed rows into a table, again with more room where an amount of money asks for it."""
+        stretches = self._copy(files, bits)
+        bad = self._bad(stretches, bits)
+        widths = self._wider({cells.column.name: cells.column for cells in bad}, files)
+        if widths:
+            self.intake.widths.update(widths)
+            stretches = self._copy(files, bits)
+            bad = self._bad(stretches, bits)
+        self.bits = staging.public_bits(list(dict.fromkeys(cells.column.name for cells in bad)))
+        self.runner.run(staging.view(self.relation, self.staged, self.columns, bits, self.bits))
+        return stretches[-1].high if stretches else 0, bad
+
+    def _copy(self, files: Sequence[File], bits: Mapping[str, int]) -> list[_Stretch]:
+        self.columns = self._types(files)
+        self.runner.run(staging.create(self.staged, self.columns, len(bits)))
+        stretches, low = [], 0
+        for file in files:
+            rows = file.append(self.runner, self.staged, bits)
+            stretches.append(_Stretch(file, low, low + (rows or 0)))
+            low += rows or 0
+        return stretches
+
+    def _bad(self, stretches: Sequence[_Stretch], bits: Mapping[str, int]) -> list[_BadCells]:
+        """The bad cells by column and file, in this order."""
+        count = staging.words(len(bits))
+        ored = self.runner.rows(
+            f"SELECT {', '.join(f'bit_or(b{word})' for word in range(count)) or '0'} FROM {self.staged}"
+        )
+        found = []
+        for column in self.intake.columns:
+            word, place = divmod(bits.get(column.name, 0), staging.BITS_A_WORD)
+            if column.name in bits and (int(str(ored[0][word] or 0)) >> place) & 1:
+                found += self._bad_in(column, f"(b{word} >> {place}) & 1 = 1", stretches)
+        return found
+
+    def _bad_in(self, column: DataColumn, bad: str, stretches: Sequence[_Stretch]) -> list[_BadCells]:
+        spans = ", ".join(f"({number}, {part.low}, {part.high})" for number, part in enumerate(stretches))
+        rows = self.runner.rows(
+            f"SELECT file, count(*), min(id, {FIRST_FEW}) FROM (SELECT rowid AS id FROM {self.staged} WHERE {bad}) "
+            f"JOIN (VALUES {spans}) AS spans(file, low, high) ON id >= low AND id < high GROUP BY file ORDER BY file"
+        )
+        cells = []
+        for number, count, ids in rows:
+            part = stretches[int(str(number))]
+            places = tuple(sorted(int(found) - part.low for found in cast("list[int]", ids)))
+            cells.append(_BadCells(column, part.file, int(str(count)), places))
+        return cells
+
+    def _wider(self, bad: Mapping[str, DataColumn], files: Sequence[File]) -> dict[str, tuple[int, int]]:
+        """Precision and scale for each money column that more cells fit than fit the usual one."""
+        widths = {}
+        for column in bad.values():
+            if column.sort == "money":
+                fitting = {
+                    width: sum(self._fitting(file, column, width) for file in files) for width in (NARROW, *WIDER)
+                }
+                best = max(fitting, key=lambda width: fitting[width])
+                widths.update({column.name: best} if best != NARROW else {})
+        return widths
+
+    def _fitting(self, file: File, column: DataColumn, width: tuple[int, int]) -> int:
+        """How many cells of a file are amounts of a width."""
+        narrow = replace(self.intake, columns=[column], widths={column.name: width})
+        cells = replace(file, intake=narrow).cells()
+        rows = self.runner.rows(f"SELECT count(c0) FROM ({typed(cells, {}, file.reading())})")
+        return int(str(rows[0][0]))
+
+    def _finish(self, rows: int, bad: Sequence[_BadCells]) -> Table:
+        """The table, with its findings; where bad rows are skipped they are counts instead."""
+        intake, left_out = self.intake, []
+        for cells in bad:
+            told = report.cells(self.runner, intake, cells.column, cells.file, cells.count, cells.places)
+            left_out += [told] if isinstance(told, LeftOut) else []
+            intake.diagnostics += [] if isinstance(told, LeftOut) else [told]
+        for file, lines in intake.rejected.items():
+            line = report.lines(intake, file, lines)
+            left_out += [line] if isinstance(line, LeftOut) else []
+            intake.diagnostics += [] if isinstance(line, LeftOut) else [line]
+        broken = intake.broken or (bool(intake.rejected) and not intake.skip_bad)
+        return Table(
+            source=intake.source.name,
+            relation=self.relation,
+            columns=self.columns,
+            rows=rows,
+            bad=self.bits,
+            left_out=tuple(left_out),
+            diagnostics=tuple(intake.diagnostics),
+            missing=frozenset(intake.missing),
+            broken=broken,
+        )
+
+
+def common_type(column: DataColumn, found: Iterable[str]) -> str:
+    """The type that holds what several files hold in different ones, and of a column that no file has."""
+    if column.sort != "money":
+        return CANONICAL.get(column.sort, "DOUBLE")
+    scales = [Native(sql_type).decimal or (38, 0) for sql_type in found]
+    return f"DECIMAL(38, {max(scale for _, scale in scales)})" if scales else "DECIMAL(18, 4)"

@@ -1,0 +1,61 @@
+"""The beginning of a delimited text file: its delimiter and headings, found so that the declared columns are there."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import normalize
+
+DELIMITERS = (",", ";", "\t", "|")
+BEGINNING = 1 << 20
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a file begins: the delimiter, the headings in order, the blank lines before them, and the byte at which
+    it stops being UTF-8 (None: not in the beginning). Without headings the file is empty."""
+
+    delimiter: str
+    headings: tuple[str, ...]
+    skip: int
+    bad_byte: int | None = None
+
+
+def open_text(path: Path, wanted: Sequence[str]) -> Opening:
+    """Read a file's beginning; `wanted` are the headings by which the delimiter is chosen. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(BEGINNING)
+        ended = not file.read(1)
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head, ended)
+    except UnicodeDecodeError as error:
+        return Opening(",", (), 0, _byte(head, error))
+    lines = io.StringIO(text, newline="").readlines() if text else []
+    skip = next((number for number, line in enumerate(lines) if line.strip("\r\n")), len(lines))
+    rest = "".join(lines[skip:])
+    if not rest:
+        return Opening(",", (), skip)
+    tried = [Opening(delimiter, _headings(rest, delimiter), skip) for delimiter in DELIMITERS]
+    return max(tried, key=lambda opening: (len(set(opening.headings) & set(map(tidy, wanted))), len(opening.headings)))
+
+
+def tidy(heading: str) -> str:
+    """A heading as it is compared: without white space around it, in Unicode normal form C."""
+    return normalize("NFC", heading).strip().strip("\ufeff")
+
+
+def _headings(text: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:  # a field beyond the module's limit: not the delimiter
+        return ()
+    return tuple(tidy(heading) for heading in row)
+
+
+def _byte(head: bytes, error: UnicodeDecodeError) -> int:
+    """The offset in the file; the decoder counts from after a byte order mark."""
+    return error.start + (len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)

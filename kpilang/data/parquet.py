@@ -1,0 +1,95 @@
+"""Parquet files: columns keep their types where these fit; what needs no check is never copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kpilang.data import findings
+from kpilang.data.casts import NARROW, Cast
+from kpilang.data.delimited import escaped
+from kpilang.data.intake import Intake
+from kpilang.data.natives import CANONICAL, Native, native_cast
+from kpilang.data.opening import tidy
+from kpilang.data.staging import RAW, Cell, Runner, typed
+from kpilang.model.nouns import DataColumn
+from kpilang.sql import quote
+
+
+@dataclass(frozen=True)
+class Parquet:
+    """One Parquet file that can be read: where, under which name people know it, its columns' names (as they stand in
+    the file, by tidied name) and types, and how many rows it has."""
+
+    intake: Intake
+    path: Path
+    name: str
+    names: Mapping[str, str]
+    types: Mapping[str, str]
+    rows: int
+
+    def cells(self) -> list[Cell]:
+        """Each column's place in the file, and its cast; a finding for each that is not there or does not fit."""
+        return [self._cell(column) for column in self.intake.columns]
+
+    def _cell(self, column: DataColumn) -> Cell:
+        nothing = Cast("NULL", CANONICAL.get(column.sort, "DOUBLE"), checked=False)
+        about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "cell": column.cell}
+        heading = self.names.get(tidy(column.cell))
+        if heading is None:
+            found, hint = findings.listed(list(self.names)), findings.nearest_heading(column.cell, list(self.names))
+            self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))
+            return Cell(column, None, nothing)
+        native, width = Native(self.types[heading]), self.intake.widths.get(column.name, NARROW)
+        cast = native_cast(column, native, RAW, self.intake.zone, width)
+        if cast is None:
+            expected = findings.expected(column)
+            finding = findings.WRONG_TYPE.at(
+                column.span, found=native.type, sort=column.sort, expected=expected, **about
+            )
+            self.intake.lack(column, finding)
+            return Cell(column, None, nothing)
+        return Cell(column, quote.identifier(heading), cast, textual=native.textual)
+
+    def reading(self) -> str:
+        """The call that reads the file, with each row's number."""
+        return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true)"
+
+    def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
+        """Append the file to the table; how many rows came."""
+        said = runner.attempt(f"INSERT INTO {table} {typed(self.cells(), bits, self.reading())}")
+        if said is None:
+            return runner.appended()
+        about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "said": said.splitlines()[0]}
+        self.intake.refuse(findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
+        return None
+
+    def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[int, str]]:
+        """Row (from 1) and text of some cells, by their places among the rows."""
+        cell, listed = quote.identifier(self.names[tidy(column.cell)]), ", ".join(str(place) for place in wanted)
+        found = runner.rows(
+            f"SELECT file_row_number, CAST({cell} AS VARCHAR) FROM {self.reading()} "
+            f"WHERE file_row_number IN ({listed}) ORDER BY 1"
+        )
+        return [(int(str(row)) + 1, "" if text is None else str(text)) for row, text in found]
+
+
+def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | None:
+    """Look at a file's columns; None, with a finding, where it is no Parquet file or has none of the columns."""
+    head, file = intake.source.declaration.head, quote.text(escaped(path))
+    about: dict[str, Any] = {"file": name, "source": intake.source.name}
+    said = runner.attempt(f"DESCRIBE SELECT * FROM read_parquet([{file}])")
+    if said is not None:
+        intake.refuse(findings.UNREADABLE.at(head, said=said.splitlines()[0], **about))
+        return None
+    types = {str(row[0]): str(row[1]) for row in runner.rows(f"DESCRIBE SELECT * FROM read_parquet([{file}])")}
+    wanted = {tidy(cell) for cell in intake.wanted}
+    names = {tidy(heading): heading for heading in types}
+    if wanted and not wanted & set(names):
+        expected, found = findings.listed(intake.wanted), findings.listed(list(types))
+        intake.refuse(findings.WRONG_SHAPE.at(head, expected=expected, found=found, **about))
+        return None
+    rows = int(str(runner.rows(f"SELECT count(*) FROM read_parquet([{file}])")[0][0]))
+    return Parquet(intake, path, name, names, types, rows)

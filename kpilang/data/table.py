@@ -1,0 +1,33 @@
+"""A source as loaded: the relation that holds its typed rows, and what was wrong with its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.result import LeftOut
+
+MOST_BITS = 63
+
+
+@dataclass(frozen=True)
+class Table:
+    """One loaded source.
+
+    `relation` is a quoted SQL identifier; it has the columns "row" BIGINT (unique, in the order of the files),
+    "bad" BIGINT, and "c_NAME" for each column that was asked for, with the SQL type in `columns`.
+    `bad` maps a column to its bit in "bad" (0 the lowest), for columns with a bad cell: the cell's value is NULL.
+    `missing` holds columns that a file lacks, or holds in a type that does not fit: aggregates that use one have
+    bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data.
+    """
+
+    source: str
+    relation: str
+    columns: Mapping[str, str]
+    rows: int
+    bad: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    missing: frozenset[str] = frozenset()
+    broken: bool = False

@@ -1,0 +1,1 @@
+"""One file per engine: connect, lock down, run."""

@@ -1,0 +1,116 @@
+"""DuckDB as the engine: a connection in memory that reaches nothing but the files it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kpilang.data.delimited import escaped
+from kpilang.data.files import Bound
+from kpilang.data.load import load
+from kpilang.data.table import Table
+from kpilang.model.nouns import Model
+from kpilang.sql import quote
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# In this order: what is allowed is said before the door is shut, and the lock comes last.
+_LOCKS = (
+    "SET timezone = 'UTC'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET python_enable_replacements = false",
+    "SET allow_persistent_secrets = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+class Engine:
+    """A context manager around one connection.
+
+    It can read (and, as DuckDB has no finer lock, write) the given files and a temporary folder of its own, which
+    holds what does not fit in memory and is removed at the end; nothing else, and its configuration is locked.
+    `threads` is None for as many as the machine has.
+    """
+
+    def __init__(self, files: Iterable[Path], threads: int | None = None) -> None:
+        self._files, self._threads = tuple(files), threads
+        self._folder: TemporaryDirectory[str] | None = None
+        self._connected: DuckDBPyConnection | None = None
+        self._appended = 0
+
+    def __enter__(self) -> Self:
+        import duckdb
+
+        self._folder = TemporaryDirectory(prefix="kpi-", ignore_cleanup_errors=True)
+        self._connected = duckdb.connect(":memory:")
+        if self._threads is not None:
+            self._connected.execute(f"SET threads = {int(self._threads)}")
+        # DuckDB reads a path as a pattern: the path with its wildcards escaped is what it asks leave for first.
+        paths = dict.fromkeys(path for file in self._files for path in (str(file), escaped(file)))
+        self._connected.execute(f"SET temp_directory = {quote.text(self._folder.name)}")
+        self._connected.execute(f"SET allowed_directories = [{quote.text(self._folder.name)}]")
+        self._connected.execute(f"SET allowed_paths = [{', '.join(quote.text(path) for path in paths)}]")
+        for lock in _LOCKS:
+            self._connected.execute(lock)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connected is not None:
+            self._connected.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._connected = self._folder = None
+
+    @property
+    def _connection(self) -> DuckDBPyConnection:
+        if self._connected is None:
+            raise RuntimeError("the engine is used outside its `with`")
+        return self._connected
+
+    @property
+    def workshop(self) -> Path:
+        """The engine's own folder; it goes when the engine does."""
+        if self._folder is None:
+            raise RuntimeError("the engine is used outside its `with`")
+        return Path(self._folder.name)
+
+    def load(
+        self, bound: Mapping[str, Bound], needs: Mapping[str, frozenset[str]], model: Model, skip_bad: bool = False
+    ) -> dict[str, Table]:
+        """Load the sources of `needs` that are bound, each with the columns named; see `Table` for what comes back.
+
+        Raises OSError where a file cannot be opened.
+        """
+        return load(self, bound, needs, model, skip_bad=skip_bad)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """The rows of one statement; duckdb.Error where it fails."""
+        return self._connection.execute(sql).fetchall()
+
+    def run(self, sql: str) -> None:
+        """Run one statement for its effect; duckdb.Error where it fails."""
+        self._connection.execute(sql)
+
+    def attempt(self, sql: str) -> str | None:
+        """Run a statement that reads a file; the engine's own words when it refused, else None."""
+        import duckdb
+
+        try:
+            found = self._connection.execute(sql).fetchone()
+        except duckdb.Error as error:
+            return str(error)
+        self._appended = int(found[0]) if found and isinstance(found[0], int) else 0
+        return None
+
+    def appended(self) -> int:
+        """How many rows the last INSERT given to `attempt` brought."""
+        return self._appended
