@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -46,10 +46,11 @@ def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
 
 
 KIND = re.compile(r"[a-z]+")
-MEANING = frozenset(
-    "NAME STRING NUMBER YEAR PERIOD UNIT CURRENCY PERCENT ADDRESS LANGUAGE UNTIL THROUGH OPTIONAL FISCAL DISTINCT AND OR NOT "
-    "CONTAINS STARTS_WITH EQUAL UNEQUAL LESS AT_MOST GREATER AT_LEAST PLUS MINUS TIMES DIVIDE".split()
-)
+MEANING = frozenset({
+    "NAME", "STRING", "NUMBER", "YEAR", "PERIOD", "UNIT", "CURRENCY", "PERCENT", "ADDRESS", "LANGUAGE", "UNTIL", "THROUGH",
+    "OPTIONAL", "FISCAL", "DISTINCT", "AND", "OR", "NOT", "CONTAINS", "STARTS_WITH", "EQUAL", "UNEQUAL", "LESS",
+    "AT_MOST", "GREATER", "AT_LEAST", "PLUS", "MINUS", "TIMES", "DIVIDE",
+})  # fmt: skip
 """The terminals that methods are given; all others only mark where a rule begins and ends."""
 
 
@@ -59,7 +60,6 @@ class Choices:
 
     span: Span
     items: tuple[tree.Expr, ...]
-
 
 
 def field_rule(word: str) -> Callable[..., tree.Field]:
@@ -74,7 +74,7 @@ def field_rule(word: str) -> Callable[..., tree.Field]:
 def option_rule(word: str) -> Callable[..., tree.ColumnOption]:
     """A rule for a column's option whose children are its items."""
 
-    def build(self: Builder, span: Span, children: list[Any]) -> tree.ColumnOption:
+    def build(_: Builder, span: Span, children: list[Any]) -> tree.ColumnOption:
         return tree.ColumnOption(span, word, items=tuple(children))
 
     return build
@@ -83,7 +83,7 @@ def option_rule(word: str) -> Callable[..., tree.ColumnOption]:
 def clause_rule(word: str) -> Callable[..., tree.Clause]:
     """A rule for a clause of an aggregate whose one child is its expression."""
 
-    def build(self: Builder, span: Span, children: list[Any]) -> tree.Clause:
+    def build(_: Builder, span: Span, children: list[Any]) -> tree.Clause:
         return tree.Clause(span, word, children[0])
 
     return build
@@ -92,7 +92,7 @@ def clause_rule(word: str) -> Callable[..., tree.Clause]:
 def given(rule: str) -> Callable[..., Any]:
     """A rule that is its one child, with words before it."""
 
-    def build(self: Builder, span: Span, children: list[Any]) -> Any:
+    def build(_: Builder, __: Span, children: list[Any]) -> object:
         return children[0]
 
     build.__name__ = rule
@@ -109,20 +109,20 @@ class Builder:
         public = {name: getattr(self, name) for name in dir(type(self)) if not name.startswith("_")}
         return SimpleNamespace(**{name: self._placed(method) for name, method in public.items() if name != "callbacks"})
 
-    def _placed(self, method: Callable[[Span, list[Any]], Any]) -> Callable[[list[Any]], Any]:
-        def build(children: list[Any]) -> Any:
+    def _placed(self, method: Callable[[Span, list[Any]], object]) -> Callable[[list[Any]], object]:
+        def build(children: list[Any]) -> object:
             present = [child for child in children if child is not None]
             if not present:
                 return method(Span(self.origin, 0, 0), children)
             first, last = present[0], present[-1]
-            start = first.start_pos if type(first) is Token else first.span.start
-            end = last.end_pos if type(last) is Token else last.span.end
+            start: Any = first.start_pos if type(first) is Token else first.span.start
+            end: Any = last.end_pos if type(last) is Token else last.span.end
             kept = [child for child in children if type(child) is not Token or child.type in MEANING]
             return method(Span(self.origin, start, end), kept)
 
         return build
 
-    def field(self, span: Span, word: str, value: Any) -> tree.Field:
+    def field(self, span: Span, word: str, value: tree.FieldValue) -> tree.Field:
         return tree.Field(span, word, Span(self.origin, span.start, span.start + len(word)), value)
 
     # ---- declarations
@@ -133,9 +133,13 @@ class Builder:
     calendar_fields = owner_fields = goal_fields = source_fields = kpi_fields = start
 
     def declare(
-        self, span: Span, name: tree.Name | None, label: tree.Label | None, fields: tuple[tree.Field, ...], **more: Any
+        self,
+        span: Span,
+        name: tree.Name | None,
+        label: tree.Label | None,
+        fields: tuple[tree.Field, ...],
+        **more: tree.String | None,
     ) -> tree.Declaration:
-        span = span
         kind = KIND.match(self.origin.text, span.start).group()  # type: ignore[union-attr]
         head = Span(self.origin, span.start, name.span.end if name else span.start + len(kind))
         return tree.Declaration(span, kind, head, name, label, fields, **more)
@@ -287,20 +291,19 @@ class Builder:
     def unit_own(self, span: Span, children: list[Any]) -> tree.UnitSpec:
         return tree.UnitSpec(span, own=children[0])
 
-    def target(self, span: Span, when: tree.Node | None, **value: Any) -> tree.Target:
+    def target(self, when: tree.Node | None, value: tree.Target) -> tree.Target:
         due = when if isinstance(when, tree.Due) else None
-        span_of_time = when if isinstance(when, tree.PeriodRange) else None
-        return tree.Target(span, span_of_time=span_of_time, due=due, **value)
+        return replace(value, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None)
 
     def target_quantity(self, span: Span, children: list[Any]) -> tree.Target:
         comparator, quantity, when = children
-        return self.target(span, when, comparator=comparator and str(comparator), quantity=quantity)
+        return self.target(when, tree.Target(span, comparator and str(comparator), quantity))
 
     def target_band(self, span: Span, children: list[Any]) -> tree.Target:
-        return self.target(span, children[1], band=children[0])
+        return self.target(children[1], tree.Target(span, band=children[0]))
 
     def target_words(self, span: Span, children: list[Any]) -> tree.Target:
-        return self.target(span, None, words=children[0])
+        return tree.Target(span, words=children[0])
 
     during = given("during")
 

@@ -16,7 +16,9 @@ TOO_DEEP = Problem(
     "E113",
     "nested-too-deep",
     Text("this expression is nested more than {limit} levels deep", "这个表达式嵌套超过 {limit} 层"),
-    help=Text("split it: name a part as a derived column or a KPI of its own", "拆开它：把一部分写成派生列或单独的 KPI"),
+    help=Text(
+        "split it: name a part as a derived column or a KPI of its own", "拆开它：把一部分写成派生列或单独的 KPI"
+    ),
 )
 
 

@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -77,7 +78,7 @@ def load(path: Path, options: dict[str, Any]) -> Lark | None:
     if hashlib.sha256(body).digest() != digest:
         return None
     packed = pickle.loads(body)  # noqa: S301 the file is this user's own, and whole
-    made: Lark = Lark._load_from_dict(packed["data"], packed["memo"], **options)  # noqa: SLF001 Lark.load takes no options
+    made: Lark = Lark._load_from_dict(packed["data"], packed["memo"], **options)  # type: ignore[no-untyped-call]  # noqa: SLF001 Lark.load takes no options
     return made
 
 
@@ -94,7 +95,7 @@ def save(path: Path, made: Lark) -> None:
         Path(name).replace(path)
 
 
-def make(builder: Builder, heed: Any) -> Lark:
+def make(builder: Builder, heed: Callable[[Token], Token]) -> Lark:
     """The parser, from the cache or from the grammar."""
     grammar = resources.grammar()
     options = {"transformer": builder.callbacks(), "lexer_callbacks": {"COMMENT": heed}}

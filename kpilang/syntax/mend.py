@@ -37,13 +37,19 @@ UNTERMINATED = Problem(
     "E107",
     "unterminated-text",
     Text('the text that begins here has no closing `"`', '从这里开始的文字缺少结尾的 `"`'),
-    help=Text('close it with `"` on the same line; a `"` inside a text is written `\\"`', '在同一行用 `"` 结束；文字里的 `"` 写作 `\\"`'),
+    help=Text(
+        'close it with `"` on the same line; a `"` inside a text is written `\\"`',
+        '在同一行用 `"` 结束；文字里的 `"` 写作 `\\"`',
+    ),
 )
 UNKNOWN_ESCAPE = Problem(
     "E112",
     "unknown-escape",
     Text("`{found}` has no meaning in a text", "文字里的 `{found}` 没有意义"),
-    help=Text('write `\\\\` for a backslash; the others are `\\"`, `\\n` and `\\t`', '反斜杠写作 `\\\\`；其他转义只有 `\\"`、`\\n`、`\\t`'),
+    help=Text(
+        'write `\\\\` for a backslash; the others are `\\"`, `\\n` and `\\t`',
+        '反斜杠写作 `\\\\`；其他转义只有 `\\"`、`\\n`、`\\t`',
+    ),
 )
 GROUPED_NUMBER = Problem(
     "E111",
@@ -134,7 +140,9 @@ def grouped(reading: Reading, text: str, offset: int) -> Mend | None:
         match = GROUPED.match(text, start, reading.end)
         if match is None or match.end() <= offset:
             continue
-        if start != offset and (previous is None or previous.type not in ("NUMBER", "YEAR") or reading.take_back() is None):
+        if start != offset and (
+            previous is None or previous.type not in ("NUMBER", "YEAR") or reading.take_back() is None
+        ):
             continue
         if "NUMBER" not in reading.accepts:
             continue
@@ -187,7 +195,9 @@ def glued(reading: Reading, text: str, offset: int) -> Mend | None:
     reading.feed("NUMBER", digits, offset, match.end())
     span = reading.span(offset, match.end())
     if unit is None:
-        return Mend(UNKNOWN_UNIT.at(reading.span(match.start(2), match.end()), found=letters, help=HELP_UNITS), sure=False)
+        return Mend(
+            UNKNOWN_UNIT.at(reading.span(match.start(2), match.end()), found=letters, help=HELP_UNITS), sure=False
+        )
     terminal = terminal_of_unit(unit)
     if terminal in reading.accepts:
         reading.feed(terminal, unit, match.end(), match.end())
@@ -365,10 +375,14 @@ def is_for_equal(reading: Reading, _: str, offset: int) -> Mend | None:
 
 def illegal(reading: Reading, text: str, offset: int) -> Mend | None:
     """Characters that mean nothing."""
-    if reading.failure is None or reading.failure.token is not None or text[offset] in "\"0123456789":
+    if reading.failure is None or reading.failure.token is not None or text[offset] in '"0123456789':
         return None
     end = offset + 1
-    while end < reading.end and not text[end].isspace() and unicodedata.category(text[end]) == unicodedata.category(text[offset]):
+    while (
+        end < reading.end
+        and not text[end].isspace()
+        and unicodedata.category(text[end]) == unicodedata.category(text[offset])
+    ):
         end += 1
     span = reading.span(offset, end)
     reading.jump(end)

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 
 from kpilang.diagnostics import Diagnostic
+from kpilang.syntax.depth import prune, too_deep
 from kpilang.syntax.tree import Expr, Path, Tree
 from kpilang.text import Source
 
@@ -23,7 +24,7 @@ def parse(source: Source) -> Tree:
         value, comments = at_once(source, "start")
         if value is not None:
             return shallow(Tree(source, value, comments))
-        from kpilang.syntax.recover import recover
+        from kpilang.syntax.recover import recover  # noqa: PLC0415 needed only for a text with mistakes
 
         return shallow(recover(source))
 
@@ -40,9 +41,9 @@ def parse_path(source: Source) -> tuple[Path | None, tuple[Diagnostic, ...]]:
 
 def at_once(source: Source, rule: str) -> tuple[Any, tuple[Any, ...]]:
     """What a text without mistakes says, and its comments; None when there is a mistake."""
-    from lark import UnexpectedInput
+    from lark import UnexpectedInput  # noqa: PLC0415 Lark is loaded when something is parsed
 
-    from kpilang.syntax.engine import engine
+    from kpilang.syntax.engine import engine  # noqa: PLC0415 Lark is loaded when something is parsed
 
     made = engine()
     made.turn(source)
@@ -55,13 +56,11 @@ def at_once(source: Source, rule: str) -> tuple[Any, tuple[Any, ...]]:
 
 def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     """What a text of one thing says, and its mistakes."""
-    from kpilang.syntax.depth import too_deep
-
     with ONE_AT_A_TIME:
         value, _ = at_once(source, rule)
         found: tuple[Diagnostic, ...] = ()
         if value is None:
-            from kpilang.syntax.recover import recover_alone
+            from kpilang.syntax.recover import recover_alone  # noqa: PLC0415 needed only for a text with mistakes
 
             value, found = recover_alone(source, rule)
     deep = too_deep(value) if value is not None else None
@@ -70,8 +69,6 @@ def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
 
 def shallow(tree: Tree) -> Tree:
     """The tree without the fields that are nested too deep, which are reported."""
-    from kpilang.syntax.depth import prune
-
     pruned = [prune(declaration) for declaration in tree.declarations]
     found = tuple(each for _, reports in pruned for each in reports)
     if not found:

@@ -82,7 +82,7 @@ class Reading:
     def _advance(self) -> Failure | None:
         thread, state = self.parser.lexer_thread, self.parser.parser_state
         try:
-            for token in thread.lex(state):
+            for token in thread.lex(state):  # type: ignore[no-untyped-call]
                 stacks = (state.state_stack.copy(), state.value_stack.copy())
                 self.parser.feed_token(token)
                 self.tokens.append(token)
@@ -111,7 +111,7 @@ class Reading:
     def accepts(self) -> frozenset[str]:
         """The terminals that may stand where reading stopped."""
         if self.known is None:
-            self.known = frozenset(self.parser.accepts())
+            self.known = frozenset(self.parser.accepts())  # type: ignore[no-untyped-call]
         return self.known
 
     @property
@@ -161,7 +161,7 @@ class Reading:
         return self._trial([terminal], offset, 1)
 
     def _trial(self, terminals: Sequence[str], offset: int, ahead: int | None) -> bool:
-        trial = self.parser.copy(deepcopy_values=False)
+        trial = self.parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
         trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
         trial.parser_state.parse_conf.callbacks = {}
         state = trial.lexer_thread.state

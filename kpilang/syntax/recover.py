@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Problem
 from kpilang.syntax import words
+from kpilang.syntax.engine import comment
 from kpilang.syntax.mend import mend
 from kpilang.syntax.reading import Reading
 from kpilang.syntax.report import BAD_NAME, MISSING_NAME, UNEXPECTED, UNKNOWN_FIELD, report
@@ -49,7 +51,7 @@ OUTSIDE = Problem(
 TRIES = 8
 """How many keywords of a broken stretch are tried as the place from which, or up to which, it is sound."""
 
-GOES_ON = frozenset("+ - * / , ( = != < <= > >= .. -> : .".split())
+GOES_ON = frozenset(("+", "-", "*", "/", ",", "(", "=", "!=", "<", "<=", ">", ">=", "..", "->", ":", "."))
 """What, at the end of a line, says that the next line belongs to it."""
 
 
@@ -119,8 +121,10 @@ class Recovery:
 
     def broken(self, start: int, end: int) -> None:
         """Read a stretch with a mistake in it, one seeming declaration after the other."""
-        while left := self.items(start, end):
-            first = left[0]
+        items = self.items(start, end)
+        at = 0
+        while at < len(items):
+            first, left = items[at], items[at:]
             if first.kind == "}":
                 fix = Fix(Text("remove it", "删除"), (Edit(self.span(first.start, first.end), ""),), safe=False)
                 self.diagnostics.append(STRAY_BRACE.at(self.span(first.start, first.end), fixes=(fix,)))
@@ -129,6 +133,7 @@ class Recovery:
                 start = Block(self, first.text, first, left, end).read()
             else:
                 start = self.junk(first, left, end)
+            at = max(bisect_left(items, start, key=lambda each: each.start), at + 1)
 
     def junk(self, first: Item, left: list[Item], end: int) -> int:
         """Report what begins no declaration; where to go on."""
@@ -198,7 +203,9 @@ class Block:
         """The `{`, where the fields begin, and whether a `{` is missing before fields."""
         names = words.fields(self.kind)
         brace = next((item for item in self.items if item.kind == "{"), None)
-        fresh = next((item for item in self.items[1:] if item.fresh and item.kind == "word" and item.text in names), None)
+        fresh = next(
+            (item for item in self.items[1:] if item.fresh and item.kind == "word" and item.text in names), None
+        )
         if brace is not None and (fresh is None or brace.start < fresh.start):
             return brace, brace.end, False
         if fresh is not None:
@@ -210,7 +217,11 @@ class Block:
         recovery = self.recovery
         if not self.sound:
             return None
-        stop = opening.end if opening else next((i.end for i in reversed(self.items) if i.end <= self.opening()[1]), self.end)
+        stop = (
+            opening.end
+            if opening
+            else next((i.end for i in reversed(self.items) if i.end <= self.opening()[1]), self.end)
+        )
         stop = max(stop, self.first.end)
         closing = ("RBRACE",) if opening else ("LBRACE", "RBRACE") if missing else ()
         reading = recovery.read("start", self.first.start, stop, closing)
@@ -230,13 +241,19 @@ class Block:
             return False
         found = recovery.source.text[failure.offset : failure.end]
         if len(reading.tokens) == 1 and (found in ('"', "{") or found.startswith('"')):
-            recovery.diagnostics.append(MISSING_NAME.at(recovery.span(self.first.start, self.first.end), kind=self.kind))
+            recovery.diagnostics.append(
+                MISSING_NAME.at(recovery.span(self.first.start, self.first.end), kind=self.kind)
+            )
             return True
         run = [i for i in self.items[1:] if i.start < failure.end or i.kind in ("word", "other")]
         stop = next((n for n, i in enumerate(run) if i.kind not in ("word", "other") or (n and i.fresh)), len(run))
         run = run[:stop]
         right = "_".join(item.text for item in run if item.kind == "word" or item.text.isalnum())
-        if len(run) < 2 or not right.isidentifier() or any(item.text not in "-. " and item.kind != "word" for item in run):
+        if (
+            len(run) < 2
+            or not right.isidentifier()
+            or any(item.text not in "-. " and item.kind != "word" for item in run)
+        ):
             return False
         span = recovery.span(run[0].start, run[-1].end)
         fix = Fix(Text(f"write `{right}`", f"写成 `{right}`"), (Edit(span, right),), safe=False)
@@ -382,8 +399,6 @@ class Body:
 
 def comments(source: Source) -> tuple[Comment, ...]:
     """The comments of a text that may be wrong."""
-    from kpilang.syntax.engine import comment
-
     found = (item for item in scan(source.text, 0, len(source.text)) if item.kind == "comment")
     return tuple(comment(source, item.start, item.end) for item in found)
 

@@ -46,7 +46,10 @@ MISSING_NAME = Problem(
     "E123",
     "missing-name",
     Text("this {kind} has no name", "这个 {kind} 没有名称"),
-    help=Text('write a name after `{kind}`, before the label: `{kind} my_name "…"`', '在 `{kind}` 后、标签前写名称：`{kind} my_name "…"`'),
+    help=Text(
+        'write a name after `{kind}`, before the label: `{kind} my_name "…"`',
+        '在 `{kind}` 后、标签前写名称：`{kind} my_name "…"`',
+    ),
 )
 
 INSERTED = ("RPAR", "LPAR", "COMMA", "COLON", "LBRACE", "EQUAL", "DOT")
@@ -155,7 +158,9 @@ def unexpected(reading: Reading, found: str) -> Diagnostic:
     fix = insertion(reading, found)
     if fix is None and reading.would_finish([], failure.end):
         fix = removal(reading)
-    return UNEXPECTED.at(span, found=found, expected=what, help=words.as_is(fix.title) if fix else None, fixes=(fix,) if fix else ())
+    return UNEXPECTED.at(
+        span, found=found, expected=what, help=words.as_is(fix.title) if fix else None, fixes=(fix,) if fix else ()
+    )
 
 
 def insertion(reading: Reading, found: str) -> Fix | None:

@@ -95,7 +95,9 @@ def unit_meant(word: str) -> str | None:
     """The unit that a misspelled or shortened unit word means."""
     lower = word.lower()
     by_case = {unit.lower(): unit for unit in units()}
-    return LETTERS_OF_UNITS.get(lower) or by_case.get(lower) or nearest(lower, [unit for unit in units() if len(unit) > 3])
+    return (
+        LETTERS_OF_UNITS.get(lower) or by_case.get(lower) or nearest(lower, [unit for unit in units() if len(unit) > 3])
+    )
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
@@ -114,6 +116,7 @@ def name(terminal: str) -> Text:
 
 
 def terminals_of(texts: Iterable[str]) -> frozenset[str]:
+    """The terminals that are these fixed texts."""
     wanted = set(texts)
     return frozenset(terminal for terminal, text in literals().items() if text in wanted)
 
@@ -121,7 +124,9 @@ def terminals_of(texts: Iterable[str]) -> frozenset[str]:
 @cache
 def groups() -> tuple[tuple[frozenset[str], Text], ...]:
     """Sets of terminals that are told as one thing when all of them may stand in a place."""
-    every_kind = tuple((terminals_of(fields(kind)) - {"UNTIL"}, FIELD) for kind in ("kpi", "source", "goal", "calendar", "owner"))
+    every_kind = tuple(
+        (terminals_of(fields(kind)) - {"UNTIL"}, FIELD) for kind in ("kpi", "source", "goal", "calendar", "owner")
+    )
     return (
         (frozenset({"NAME", "STRING", "NUMBER", "YEAR", "LPAR"}), VALUE),
         *every_kind,
