@@ -136,13 +136,13 @@ def whole_range(question: Question, span: Stretch | None) -> tuple[Period, ...]:
 def periods(model: Model, question: Question, own: str, over: tuple[Read, ...], coverage: Coverage) -> list[Period]:
     """The periods in which a KPI is computed, over all grains asked for; `own` is its own grain.
 
-    A KPI of timeless sources is computed once, over everything.
+    A KPI of timeless sources is the same in every period named, and computed once where none is.
     """
-    if not over:
-        return [EVERYTHING]
     found: list[Period] = []
     span = shared(over, coverage)
     for grain in question.grains or (own,):
+        if not over and (question.periods is None or grain == "all"):
+            return [EVERYTHING]
         found.extend(of_grain(model, question, grain, span))
     return found
 
