@@ -12,7 +12,7 @@ from kpilang.model.derived import Deriver
 from kpilang.model.kpis import KpiReader, owner_reports
 from kpilang.model.names import Names
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
-from kpilang.model.order import ordered, uses
+from kpilang.model.order import KPI_CYCLE, ordered, uses
 from kpilang.model.sources import SourceReader, check_links, times_along_links
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -57,18 +57,12 @@ def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:
         derives[reader.name] = {
             name: field for name, field in reader.places.items() if isinstance(field.value, tree.Derive)
         }
-    deriver = Deriver(derives, reports)
-    pending = {name: tuple(fields) for name, fields in derives.items()}
-    names = Names(declared.calendar, declared.names, sources, lambda _: None, deriver.derive, pending, declared.damaged)
-    deriver.names = names
+    derived = {name: tuple(fields) for name, fields in derives.items()}
+    names = Names(declared.calendar, declared.names, sources, lambda _: None, derived, declared.damaged)
     check_links(names, reports)
     for name, source in list(sources.items()):
         sources[name] = times_along_links(names, source, reports)
-    for reader in readers:
-        for name in derives[reader.name]:
-            column = deriver.derive(reader.name, name)
-            if column is not None:
-                reader.columns[name] = column
+    Deriver(names, {reader.name: reader.columns for reader in readers}, reports).work_out(derives)
     return names
 
 
@@ -127,7 +121,7 @@ def _kpis(names: Names, declared: Declared, own_fields: Mapping[str, str], repor
     declarations = {each.name.text: each for each in declared.of_kind("kpi") if each.name is not None}
     fields = {name: in_force(each.fields, declared.default_fields(each)) for name, each in declarations.items()}
     formulas = {name: value for name, held in fields.items() if isinstance(value := _formula(held), tree.Expr)}
-    order, circular = ordered(uses(formulas), reports)
+    order, circular = ordered(uses(formulas), KPI_CYCLE, reports)
     done: dict[str, Kpi] = {}
     names.kpi = done.get
     for name in dict.fromkeys([*order, *declarations]):

@@ -1,22 +1,25 @@
-"""Derived columns, worked out when first asked for, in terms of the columns of their own source."""
+"""Derived columns, worked out in terms of the columns of their own source, each after those it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from kpilang.diagnostics import Diagnostic, Mark, Problem
+from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import units
 from kpilang.model.columns import type_of
 from kpilang.model.conversion import TIMES, convert, unit_of
 from kpilang.model.expr import Expr, Literal, Operation
+from kpilang.model.limits import too_deep, too_large
 from kpilang.model.names import Names
 from kpilang.model.nouns import DataColumn
+from kpilang.model.order import ordered
+from kpilang.model.origins import paths
 from kpilang.model.rows import Rows
 from kpilang.model.types import NUMBER, Kind, Type
 from kpilang.syntax import tree
-from kpilang.text import Text
+from kpilang.text import Span, Text
 
 DERIVE_CYCLE = Problem(
     "E229",
@@ -36,41 +39,50 @@ DERIVED_KIND = Problem(
 
 
 class Deriver:
-    """Works out derived columns by source and name, each once, and reports circles."""
+    """Works out the derived columns of all sources, each after those it is made of, into the columns of its source."""
 
-    def __init__(self, fields: Mapping[str, Mapping[str, tree.Field]], reports: list[Diagnostic]) -> None:
-        self.fields = fields
+    def __init__(self, names: Names, columns: Mapping[str, dict[str, DataColumn]], reports: list[Diagnostic]) -> None:
+        self.names = names
+        self.columns = columns
         self.reports = reports
-        self.done: dict[tuple[str, str], DataColumn | None] = {}
-        self.open: list[tuple[str, str]] = []
-        self.names: Names
 
-    def derive(self, source: str, name: str) -> DataColumn | None:
-        """The derived column; None where there is none or it is wrong."""
-        place = (source, name)
-        if place not in self.done:
-            field = self.fields.get(source, {}).get(name)
-            if field is None or not isinstance(field.value, tree.Derive):
-                return None
-            if place in self.open:
-                self._circle(place, field)
-                return None
-            self.open.append(place)
-            self.done.setdefault(place, self._column(source, field, field.value))
-            self.open.pop()
-        return self.done[place]
+    def work_out(self, fields: Mapping[str, Mapping[str, tree.Field]]) -> None:
+        """Fills in every derived column that is right; `fields` holds the declarations by source and name."""
+        places = {
+            f"{source}.{name}": (source, field) for source, held in fields.items() for name, field in held.items()
+        }
+        used = {place: dict(self._used(source, field, places)) for place, (source, field) in places.items()}
+        order, circular = ordered(used, DERIVE_CYCLE, self.reports)
+        for place in order:
+            source, field = places[place]
+            if place in circular or not isinstance(field.value, tree.Derive):
+                continue
+            column = self._column(source, field, field.value)
+            if column is not None:
+                self.columns[source][column.name] = column
 
-    def _circle(self, place: tuple[str, str], field: tree.Field) -> None:
-        circle = [*self.open[self.open.index(place) :], place]
-        for each in circle:
-            self.done[each] = None
-        marks = tuple(Mark(self.fields[at][name].span, Text("on the circle", "在循环上")) for at, name in circle[1:-1])
-        shown = " → ".join(f"{at}.{name}" for at, name in circle)
-        self.reports.append(DERIVE_CYCLE.at(field.span, marks=marks, name=place[1], cycle=shown))
+    def _used(self, source: str, field: tree.Field, places: Mapping[str, object]) -> Iterator[tuple[str, Span]]:
+        """The derived columns that a declaration names, here and behind links."""
+        assert isinstance(field.value, tree.Derive)  # noqa: S101 - only those are held
+        for path in paths(field.value.value):
+            here, words = source, [name.text for name in path.names]
+            if len(words) > 1 and words[0] == here and here not in self.names.sources[here].links:
+                words = words[1:]
+            for word in words[:-1]:
+                link = self.names.sources[here].links.get(word) if here in self.names.sources else None
+                here = link.target if link else ""
+            if f"{here}.{words[-1]}" in places:
+                yield f"{here}.{words[-1]}", path.span
 
     def _column(self, source: str, field: tree.Field, node: tree.Derive) -> DataColumn | None:
+        deep = too_deep(node.value)
+        if deep is not None:
+            self.reports.append(deep)
+            return None
         value = Rows(self.names, source, self.reports).infer(node.value)
-        if value is None:
+        large = too_large(value, node.value.span, {}) if value is not None else None
+        if value is None or large is not None:
+            self.reports.extend([large] if large is not None else [])
             return None
         name = node.name.text
         if node.type is None:

@@ -12,6 +12,7 @@ from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Shift, Use, aggregates
 from kpilang.model.formulas import Formulas
+from kpilang.model.limits import too_deep, too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import Kpi, Target
@@ -152,7 +153,12 @@ class KpiReader:
         """The goals it serves; goals, parents and guards that are not declared are reported."""
         goals: tuple[str, ...] = ()
         for word, kind in _REFERENCES.items():
-            there = [name.text for item in self.fields.get(word, ()) for name in _names(item.value) if not self.missing(name, kind)]
+            there = [
+                name.text
+                for item in self.fields.get(word, ())
+                for name in _names(item.value)
+                if not self.missing(name, kind)
+            ]
             goals = tuple(there) if word == "goal" else goals
         return goals
 
@@ -195,7 +201,7 @@ class KpiReader:
         item = self.first("formula")
         if item is None or not isinstance(item.value, tree.Expr):
             return replace(made, unit=unit)
-        value = Formulas(self.names, self.reports, self.name).infer(item.value)
+        value = self.typed(item.value)
         if value is None or not self.looks_back(value, made.period):
             return replace(made, unit=unit)
         value = self.in_unit(value, item, unit)
@@ -209,6 +215,22 @@ class KpiReader:
             sources=frozenset(part.source for part in aggregates(value)),
             keeps_target=keeps_target(value),
         )
+
+    def typed(self, node: tree.Expr) -> Expr | None:
+        """The formula as written, typed; None after a report, also where it is too deep or too large."""
+        deep = too_deep(node)
+        if deep is not None:
+            self.reports.append(replace(deep, kpi=self.name))
+            return None
+        value = Formulas(self.names, self.reports, self.name).infer(node)
+        if value is None:
+            return None
+        large = too_large(value, node.span, self.names.weights)
+        if large is not None:
+            self.reports.append(replace(large, kpi=self.name))
+            return None
+        self.names.weights[self.name] = weigh(value, self.names.weights)
+        return value
 
     def unit(self) -> Unit | None:
         item = self.first("unit")

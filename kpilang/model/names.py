@@ -44,17 +44,17 @@ _ONE = {
 
 @dataclass
 class Names:
-    """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out:
-    `derive` is asked for those, and `kpi` for the formula of a KPI; both give None where there is none or it is wrong.
-    `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
+    """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out;
+    `derived` names those of each source. `kpi` gives a KPI that has been read, or None.
+    `weights` says how deep and large the formulas read so far are. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
 
     calendar: Calendar
     declared: Mapping[str, tree.Declaration]
     sources: Mapping[str, DataSource]
     kpi: Callable[[str], Kpi | None]
-    derive: Callable[[str, str], DataColumn | None] = lambda _source, _name: None
-    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    derived: Mapping[str, Sequence[str]] = field(default_factory=dict)
     damaged: frozenset[str] = frozenset()
+    weights: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model) -> Names:
@@ -74,15 +74,15 @@ class Names:
 
     def has_column(self, source: str, name: str) -> bool:
         """Whether a source declares a column of this name, derived or not."""
-        return name in self.sources[source].columns or name in self.pending.get(source, ())
+        return name in self.sources[source].columns or name in self.derived.get(source, ())
 
     def column_names(self, source: str) -> list[str]:
         """The columns of a source, derived ones too."""
-        return [*self.sources[source].columns, *self.pending.get(source, ())]
+        return list(dict.fromkeys([*self.sources[source].columns, *self.derived.get(source, ())]))
 
     def column(self, source: str, name: str) -> DataColumn | None:
-        """A column of a source; a derived one is worked out when it is first asked for."""
-        return self.sources[source].columns.get(name) or self.derive(source, name)
+        """A column of a source; None where it is wrong."""
+        return self.sources[source].columns.get(name)
 
     def missing(self, name: tree.Name, kind: str, kpi: str | None = None) -> Diagnostic | None:
         """The report on a name that should be declared as a kind of thing; None where it is, or was lost to a mistake."""

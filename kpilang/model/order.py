@@ -1,12 +1,13 @@
-"""Puts KPIs in an order in which each comes after those its formula names, and reports circles."""
+"""Puts names in an order in which each comes after those it uses, and reports circles."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
-from kpilang.model.origins import paths
+from kpilang.model.calls import CLAUSES
+from kpilang.model.limits import parts
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -25,34 +26,48 @@ def uses(formulas: Mapping[str, tree.Expr]) -> Uses:
     found: dict[str, dict[str, Span]] = {}
     for name, formula in formulas.items():
         named = found.setdefault(name, {})
-        for path in paths(formula):
+        for path in _named(formula):
             if len(path.names) == 1 and path.text in formulas:
                 named.setdefault(path.text, path.span)
     return found
 
 
-def ordered(used: Uses, reports: list[Diagnostic]) -> tuple[list[str], frozenset[str]]:
-    """KPI names in order, and those that stand on a circle."""
+def _named(formula: tree.Expr) -> Iterator[tree.Path]:
+    """The names that can stand for KPIs: those inside aggregates and filters are columns."""
+    waiting: list[tree.Node] = [formula]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Path):
+            yield node
+        elif isinstance(node, tree.Narrow):
+            waiting.append(node.value)
+        elif not isinstance(node, tree.Call) or node.function.text not in CLAUSES:
+            waiting.extend(reversed(list(parts(node))))
+
+
+def ordered(used: Uses, problem: Problem, reports: list[Diagnostic]) -> tuple[list[str], frozenset[str]]:
+    """Names in order, and those that stand on a circle, which is reported as the problem given."""
     done: dict[str, None] = {}
     circular: set[str] = set()
     for start in used:
-        trail: list[str] = []
+        trail: dict[str, None] = {}
         waiting = [(start, False)]
         while waiting:
             name, left = waiting.pop()
             if left:
-                trail.pop()
+                trail.pop(name)
                 done[name] = None
             elif name in trail:
-                _circle(used, [*trail[trail.index(name) :], name], circular, reports)
+                standing = list(trail)
+                _circle(used, [*standing[standing.index(name) :], name], circular, problem, reports)
             elif name not in done:
-                trail.append(name)
+                trail[name] = None
                 waiting.append((name, True))
                 waiting.extend((other, False) for other in reversed(list(used[name])))
     return list(done), frozenset(circular)
 
 
-def _circle(used: Uses, circle: list[str], circular: set[str], reports: list[Diagnostic]) -> None:
+def _circle(used: Uses, circle: list[str], circular: set[str], problem: Problem, reports: list[Diagnostic]) -> None:
     if circular.issuperset(circle):
         return
     circular.update(circle)
@@ -61,5 +76,4 @@ def _circle(used: Uses, circle: list[str], circular: set[str], reports: list[Dia
         Mark(used[one][other], Text(f"`{one}` uses `{other}`", f"`{one}` 使用 `{other}`")) for one, other in steps[1:]
     )
     first, second = steps[0]
-    shown = " → ".join(circle)
-    reports.append(KPI_CYCLE.at(used[first][second], kpi=first, marks=marks, name=first, cycle=shown))
+    reports.append(problem.at(used[first][second], marks=marks, name=first, cycle=" → ".join(circle)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Mark, Problem
+from kpilang.model.limits import parts
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.rows import UNKNOWN_COLUMN
@@ -41,10 +42,8 @@ def paths(node: tree.Node) -> Iterator[tree.Path]:
     if isinstance(node, tree.Path):
         yield node
         return
-    for value in vars(node).values():
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, tree.Expr | tree.Clause):
-                yield from paths(part)
+    for part in parts(node):
+        yield from paths(part)
 
 
 def find_source(scope: Scalars, node: tree.Call) -> str | None:

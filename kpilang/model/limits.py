@@ -1,0 +1,80 @@
+"""Bounds on how deep and how large a formula may be, so that no text makes the checker or the engine give up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.expr import Expr, Use
+from kpilang.syntax import tree
+from kpilang.text import Span, Text
+
+DEEPEST = 100
+LARGEST = 20_000
+
+TOO_DEEP = Problem(
+    "E335",
+    "expression-too-deep",
+    Text("This expression is nested more than {limit} levels deep.", "这个表达式的嵌套超过 {limit} 层。"),
+    help=Text("Split it into KPIs or derived columns.", "请拆成多个 KPI 或派生列。"),
+)
+TOO_LARGE = Problem(
+    "E336",
+    "expression-too-large",
+    Text(
+        "With all that it uses, this has more than {limit} parts or nests more than {deep} levels deep.",
+        "连同所引用的内容，这里超过 {limit} 个部分，或嵌套超过 {deep} 层。",
+    ),
+    help=Text(
+        "Use fewer KPIs and derived columns in it, or each fewer times.", "请少用几个 KPI 和派生列，或减少重复使用。"
+    ),
+)
+
+
+def parts(node: tree.Node) -> Iterator[tree.Node]:
+    """The expressions and clauses right below a node, in the order written."""
+    for value in vars(node).values():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, tree.Expr | tree.Clause):
+                yield part
+
+
+def too_deep(node: tree.Expr) -> Diagnostic | None:
+    """A report where an expression is nested deeper than can be read."""
+    level: list[tree.Node] = [node]
+    for _ in range(DEEPEST):
+        level = [below for part in level for below in parts(part)]
+        if not level:
+            return None
+    return TOO_DEEP.at(node.span, limit=DEEPEST)
+
+
+def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """How deep a formula is and how many parts it has, with those of the KPIs it uses (weighed before).
+
+    Parts that are shared are looked at once, so that doubling a column forty times over takes no time.
+    """
+    known: dict[int, tuple[int, int]] = {}
+    waiting = [(value, False)]
+    while waiting:
+        part, ready = waiting.pop()
+        if id(part) in known:
+            continue
+        below = () if isinstance(part, Use) else part.children
+        if not ready:
+            waiting.append((part, True))
+            waiting.extend((child, False) for child in below)
+            continue
+        weights = [known[id(child)] for child in below]
+        if isinstance(part, Use):
+            weights.append(used.get(part.kpi, (0, 0)))
+        known[id(part)] = 1 + max((depth for depth, _ in weights), default=0), 1 + sum(size for _, size in weights)
+    return known[id(value)]
+
+
+def too_large(value: Expr, span: Span, used: Mapping[str, tuple[int, int]]) -> Diagnostic | None:
+    """A report where a typed expression, with all it uses, is more than can be computed."""
+    depth, size = weigh(value, used)
+    if depth <= DEEPEST and size <= LARGEST:
+        return None
+    return TOO_LARGE.at(span, limit=LARGEST, deep=DEEPEST)
