@@ -41,7 +41,7 @@ def test_rules_and_their_word_lists_are_found_in_a_zip_file(tmp_path: Path) -> N
                 archive.write(path, path.relative_to(_home()))
     code = (
         "from kpilang.lint import rules, words; import kpilang;"
-        "assert '.whl' in kpilang.__file__; print(len(rules()), '整个团队' in words.read('nobody')['names'])"
+        "assert '.whl' in kpilang.__file__; print(len(rules()), '整个团队' in words.group('nobody', 'names'))"
     )
     env = {"PYTHONPATH": str(packed), "PYTHONUTF8": "1"}
     done = subprocess.run(

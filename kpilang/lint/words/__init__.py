@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,21 @@ from typing import Any
 
 
 @cache
-def read(name: str) -> dict[str, Any]:
-    """The list `name.toml` of this folder, as its tables."""
+def _file(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def group(name: str, *keys: str) -> frozenset[str]:
+    """A list of `name.toml`, by the keys that lead to it."""
+    table: Any = _file(name)
+    for key in keys:
+        table = table[key]
+    return frozenset(table)
+
+
+@cache
+def pattern(texts: frozenset[str], *, whole_words: bool = False) -> re.Pattern[str]:
+    """Any of some texts, the longest first, whatever their case; never a match where there are none."""
+    either = "|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text)))
+    return re.compile(rf"\b(?:{either})\b" if whole_words else either or r"(?!)", re.IGNORECASE)

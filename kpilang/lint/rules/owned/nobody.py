@@ -32,7 +32,7 @@ FILE = Text("every KPI of this file", "本文件的所有 KPI ")
 
 def find(look: Look) -> Iterator[Finding]:
     """Owner fields of KPIs and goals that do not come down to one declared owner."""
-    nobody = {_plain(name) for name in (*BARE, *words.read("nobody")["names"], *look.option(NAMES))}
+    nobody = {_plain(name) for name in (*BARE, *words.group("nobody", "names"), *look.option(NAMES))}
     nobody -= {_plain(name) for name in look.option(ALLOW)}
     for subject, kpi, field in _owner_fields(look):
         if isinstance(field.value, tree.References):

@@ -29,8 +29,14 @@ def find(look: Look) -> Iterator[Finding]:
         for said in titles(kpi.declaration):
             spot = wording.quality(said.text, look.option(QUALITIES), look.option(QUANTITIES))
             if spot and said.text.lower() not in allowed and wording.wish(said.text) is None:
-                yield Finding(said.span(*spot), kpi.name, {"kpi": kpi.name, "said": said.text})
+                values = {"kpi": kpi.name, "said": said.text, "score": _score(said.text, spot[1])}
+                yield Finding(said.span(*spot), kpi.name, values)
                 break
+
+
+def _score(label: str, end: int) -> Text:
+    """The label as that of a score; what follows the quality stays behind it."""
+    return Text(f"{label} score" if end == len(label) else f"score for {label}", f"{label}评分")
 
 
 RULE = Rule(
@@ -49,8 +55,8 @@ RULE = Rule(
         "两个人会想到两个不同的数，各自都能说自己达标了",
     ),
     help=Text(
-        "let the label of `{kpi}` say what is counted: `{said} score`, `share of … with …`, `number of …`",
-        "让 `{kpi}` 的名称说出计量的是什么：`{said}评分`、`……的比例`、`……的数量`",
+        "let the label of `{kpi}` say what is counted, such as `{score}`, `share of … with …`, `number of …`",
+        "让 `{kpi}` 的名称说出计量的是什么，例如 `{score}`、`……的比例`、`……的数量`",
     ),
     documents=(Document.SELECTION, Document.FUNCTIONS),
     find=find,
