@@ -101,7 +101,19 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Signs of other languages and keyboards, and what each may mean, best first; an empty text: nothing."""
 
-OPENING, CLOSING = "“”„‘’「『«'`", "“”‘’」』»'`\""
+CLOSING = {
+    "“": '”“"',
+    "”": '”“"',
+    "„": '“”"',
+    "‘": "’‘'",
+    "’": "’‘'",
+    "「": "」",
+    "『": "』",
+    "«": "»",
+    "'": "'’",
+    "`": "`'",
+}
+"""Quotes of other languages and keyboards, each with those that may close it, likeliest first."""
 MONEY = {"$": "USD", "＄": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP"}
 GROUPED = re.compile(r"[0-9]{1,3}(?:[,，_'’\u00a0\u202f ][0-9]{3})+(?:\.[0-9]+)?(?!\w)")
 GLUED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([^\W\d]\w*)")
@@ -154,16 +166,16 @@ def grouped(reading: Reading, text: str, offset: int) -> Mend | None:
 
 def period(reading: Reading, text: str, offset: int) -> Mend | None:
     """`2026/1`, `2026Q1`, `2026年3月`: periods as people write them."""
-    previous = reading.previous
-    start = previous.start_pos or 0 if previous is not None and previous.type == "YEAR" else offset
+    back = next((count for count in range(1, 5) if [each.type for each in reading.tokens[-count:]][:1] == ["YEAR"]), 0)
+    start = reading.tokens[-back].start_pos or 0 if back else offset
     match = PERIODISH.match(text, start, reading.end)
-    if match is None or match.end() <= offset:
+    if match is None or match.end() < (reading.previous.end_pos or 0 if back > 1 and reading.previous else offset + 1):
         return None
     year, part, month, day = match.group("year", "part", "month", "day")
     right = f"{year}-{part.upper() if part else f'{int(month):02}' + (f'-{int(day):02}' if day else '')}"
     if part and part[0] in "Ww":
         right = f"{year}-W{int(part[1:]):02}"
-    if right == match.group() or (start != offset and reading.take_back() is None) or "PERIOD" not in reading.accepts:
+    if right == match.group() or not all(reading.take_back() for _ in range(back)) or "PERIOD" not in reading.accepts:
         return None
     reading.feed("PERIOD", right, start, match.end())
     return fixed(PERIOD_FORM, reading.span(start, match.end()), right)
@@ -244,15 +256,16 @@ def starts_line(text: str, offset: int) -> bool:
 
 def quotes(reading: Reading, text: str, offset: int) -> Mend | None:
     """Texts in single or curly quotes."""
-    if text[offset : offset + 1] not in tuple(OPENING) or "STRING" not in reading.accepts:
+    if text[offset] not in CLOSING or "STRING" not in reading.accepts:
         return None
     stop = line_end(text, offset, reading.end)
-    ends = [at for at in range(offset + 1, stop) if text[at] in CLOSING]
-    if not ends:
+    ends = (text.find(quote, offset + 1, stop) for quote in CLOSING[text[offset]])
+    end = next((at for at in ends if at >= 0), None)
+    if end is None:
         return unterminated(reading, text, offset)
-    content = text[offset + 1 : ends[0]].replace("\\", "\\\\")
-    reading.feed("STRING", f'"{content}"', offset, ends[0] + 1)
-    return fixed(FOREIGN_QUOTES, reading.span(offset, ends[0] + 1), f'"{content}"')
+    content = text[offset + 1 : end].replace("\\", "\\\\").replace('"', '\\"')
+    reading.feed("STRING", f'"{content}"', offset, end + 1)
+    return fixed(FOREIGN_QUOTES, reading.span(offset, end + 1), f'"{content}"')
 
 
 def line_end(text: str, offset: int, limit: int) -> int:
@@ -294,7 +307,7 @@ def unterminated(reading: Reading, text: str, offset: int) -> Mend | None:
     if "STRING" in reading.accepts:
         content = text[offset + 1 : end].replace("\\", "\\\\").replace('"', '\\"')
         reading.feed("STRING", f'"{content}"', offset, end)
-        return Mend(UNTERMINATED.at(span, fixes=(fix,)))
+        return Mend(UNTERMINATED.at(span, fixes=(fix,)), sure=not {"{", "}"} & set(content))
     reading.jump(end)
     return Mend(UNTERMINATED.at(span), sure=False)
 
@@ -304,7 +317,8 @@ def sign(reading: Reading, text: str, offset: int) -> Mend | None:
     previous = reading.previous
     before = previous.start_pos or 0 if previous is not None and previous.end_pos == offset else offset
     word = words.WORD.match(text, offset, reading.end)
-    for start, length in ((before, offset - before + 1), (offset, 2), (offset, 1)):
+    places = [(before, offset - before + 1)] if before < offset else []
+    for start, length in (*places, (offset, 3), (offset, 2), (offset, 1)):
         found = word.group() if word and start == offset else text[start : min(start + length, reading.end)]
         for right in SIGNS.get(found, ()):
             if (start == offset or len(found) > 1) and replaced(reading, start, start + len(found), right):
@@ -410,13 +424,13 @@ def help_for(text: str, offset: int) -> Text | None:
 ATTEMPTS: tuple[Callable[[Reading, str, int], Mend | None], ...] = (
     grouped,
     period,
+    sign,
     number,
     glued,
     unit_word,
     quotes,
     straight,
     is_for_equal,
-    sign,
     spelling,
     illegal,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Reading:
     mends: list[Mend] = field(default_factory=list)
     parser: InteractiveParser = field(init=False)
     known: frozenset[str] | None = None
-    before: tuple[list[Any], list[Any]] | None = None
+    before: deque[tuple[list[Any], list[Any]]] = field(default_factory=lambda: deque(maxlen=4))
 
     def __post_init__(self) -> None:
         self.parser = engine().lark.parse_interactive(TextSlice(self.source.text, self.start, self.end), self.rule)
@@ -86,7 +87,7 @@ class Reading:
                 stacks = (state.state_stack.copy(), state.value_stack.copy())
                 self.parser.feed_token(token)
                 self.tokens.append(token)
-                self.before = stacks
+                self.before.append(stacks)
             for terminal in self.closing:
                 self.parser.feed_token(Token(terminal, words.literals()[terminal], self.end, end_pos=self.end))
             self.value = self.parser.feed_token(Token(END, "", self.end, end_pos=self.end))
@@ -133,7 +134,7 @@ class Reading:
         token = Token(terminal, text, start, end_pos=end)
         self.parser.feed_token(token)
         self.tokens.append(token)
-        self.before = None
+        self.before.clear()
         self.jump(end)
 
     def jump(self, offset: int) -> None:
@@ -145,11 +146,11 @@ class Reading:
 
     def take_back(self) -> Token | None:
         """Undo the last token; None when it was put in by a mend, or none was taken."""
-        if not self.tokens or self.before is None:
+        if not self.tokens or not self.before:
             return None
         state = self.parser.parser_state
-        state.state_stack[:], state.value_stack[:] = self.before
-        self.before = self.known = None
+        state.state_stack[:], state.value_stack[:] = self.before.pop()
+        self.known = None
         return self.tokens.pop()
 
     def would_finish(self, terminals: Sequence[str], offset: int) -> bool:

@@ -105,10 +105,10 @@ class Recovery:
             if last > at and found[last].firm and self.source.text[found[last].start :].startswith(("kpi", "source")):
                 break
             reading = self.read("start", start, found[last].end)
-            if reading.failure is None:
+            if reading.failure is None and all(each.sure for each in reading.mends):
                 self.whole(reading)
                 return last + 1
-            if not reading.failure.at_end:
+            if reading.failure is None or not reading.failure.at_end:
                 break
         self.broken(start, found[at].end)
         return at + 1
@@ -154,16 +154,29 @@ class Recovery:
             self.diagnostics.append(OUTSIDE.at(span, found=first.text))
         else:
             self.diagnostics.append(UNEXPECTED.at(span, found=first.text, expected=words.DECLARATION))
-        return self.skip(left, end)
+        return self.skip(first, left, end)
 
-    def skip(self, left: list[Item], end: int) -> int:
+    def skip(self, first: Item, left: list[Item], end: int) -> int:
         """Where what begins no declaration ends: behind its `}`, or before a keyword that begins a line."""
+        brace = closing_brace(left, next((item.end for item in left if item.kind == "{"), first.start))
         for item in left[1:]:
-            if item.kind == "}":
+            if item is brace:
                 return item.end
             if item.kind == "word" and item.fresh and item.text in words.declarations():
                 return item.start
         return end
+
+
+def closing_brace(items: list[Item], inside: int) -> Item | None:
+    """The `}` for a `{` that ends at a place: the one that matches, else the last one."""
+    depth, last = 1, None
+    for item in items:
+        if item.start >= inside and item.kind in "{}":
+            depth += 1 if item.kind == "{" else -1
+            last = item if item.kind == "}" else last
+            if not depth:
+                break
+    return last
 
 
 @dataclass
@@ -182,7 +195,7 @@ class Block:
     def read(self) -> int:
         """Read it, keep what is sound; where it ends."""
         opening, inside, missing = self.opening()
-        closing = next((item for item in self.items if item.kind == "}" and item.start >= inside), None)
+        closing = closing_brace(self.items, inside)
         before = len(self.recovery.diagnostics)
         head = self.head(opening, missing)
         if opening is None and not missing:
@@ -237,7 +250,7 @@ class Block:
     def bad_name(self, reading: Reading) -> bool:
         """Report a head whose name is missing or no name."""
         failure, recovery = reading.failure, self.recovery
-        if failure is None or reading.mends or self.kind in ("calendar", "defaults"):
+        if failure is None or reading.mends or self.kind in ("calendar", "defaults") or len(reading.tokens) > 2:
             return False
         found = recovery.source.text[failure.offset : failure.end]
         if len(reading.tokens) == 1 and (found in ('"', "{") or found.startswith('"')):
@@ -246,7 +259,9 @@ class Block:
             )
             return True
         run = [i for i in self.items[1:] if i.start < failure.end or i.kind in ("word", "other")]
-        stop = next((n for n, i in enumerate(run) if i.kind not in ("word", "other") or (n and i.fresh)), len(run))
+        taken = {words.literals().get(each) for each in reading.accepts}
+        ends = (n for n, i in enumerate(run) if i.kind not in ("word", "other") or (n and (i.fresh or i.text in taken)))
+        stop = next(ends, len(run))
         run = run[:stop]
         right = "_".join(item.text for item in run if item.kind == "word" or item.text.isalnum())
         if (

@@ -63,7 +63,7 @@ def report(reading: Reading, kind: str | None) -> Diagnostic:
     if unclosed_here(reading):
         return unclosed(reading)
     found = reading.source.text[failure.offset : failure.end]
-    if found == ")":
+    if found == ")" and reading.unclosed is None:
         return STRAY_PARENTHESIS.at(reading.span(failure.offset, failure.end), fixes=(removal(reading),))
     if kind and at_field(reading, kind) and words.WORD.fullmatch(found) and found not in words.fields(kind):
         return unknown_field(reading, kind, found)
