@@ -50,5 +50,13 @@ def test_rules_and_their_word_lists_are_found_in_a_zip_file(tmp_path: Path) -> N
     assert done.stdout.strip() == "10 True"
 
 
+def test_linting_loads_no_engine_and_nothing_for_terminals_or_settings() -> None:
+    code = "import kpilang.lint, sys; kpilang.lint.rules(); print([m for m in ('duckdb', 'rich', 'yaml', 'lark', 'click') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": _home()}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def _home() -> str:
     return str(Path(parts.__file__).parent.parent)

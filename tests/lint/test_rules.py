@@ -134,6 +134,8 @@ def test_a_missing_unit_is_written_where_the_formula_tells_it(formula: str, unit
 def test_a_unit_that_is_a_choice_is_left_to_the_user(formula: str) -> None:
     (found,) = lint(f"kpi x {{ formula {formula} }}", select=["M102"])
     assert found.fixes == ()
+    assert found.help is not None
+    assert "`unit percent`" in found.help.en or "percent, ratio, count" in found.help.en
 
 
 @pytest.mark.parametrize(

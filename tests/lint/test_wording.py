@@ -42,7 +42,7 @@ def test_what_is_left_of_a_wish_is_part_of_the_users_words(text: str) -> None:
         "提升 2 个百分点",
         "翻番",
         "三成",
-        "half",
+        "by half",
         "不低于 98",
         "≥80",
         "2026 年达到 5%",
@@ -56,7 +56,19 @@ def test_a_number_to_reach_is_a_measure(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026", "in 2026-Q4", "by 2026", "FY2026", "Q3", "2026年12月", "截至2026年", "ISO 9001", "top 3 products", ""],
+    [
+        "2026",
+        "in 2026-Q4",
+        "by 2026",
+        "FY2026",
+        "Q3",
+        "2026年12月",
+        "截至2026年",
+        "ISO 9001",
+        "top 3 products",
+        "second half results",
+        "",
+    ],
 )
 def test_a_date_or_a_name_with_digits_is_no_measure(text: str) -> None:
     assert not wording.measured(text)

@@ -15,7 +15,7 @@ _MEASURE = re.compile(
     r"[$€£¥]\s?\d|\d\s*(?:%|percent|points?\b|个?百分点|倍|成|万|亿|元|天|小时|分钟|秒|次|人|分)"
     r"|(?:\b(?:to|by|from|than|least|most|above|below|under|over|reach(?:es)?|of)|[<>=≥≤到至达于过升高加降少短])\s*\d"
     r"|[一二两三四五六七八九十百半几]{1,8}\s*(?:倍|成|个百分点|番)|翻番|减半|一半|百分之"
-    r"|\b(?:double|doubled|triple|tripled|halve|halved|half|twice)\b",
+    r"|\b(?:double|doubled|triple|tripled|halve|halved|twice|(?:by|in) half)\b",
     re.IGNORECASE,
 )
 

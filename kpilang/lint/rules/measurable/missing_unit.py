@@ -16,6 +16,10 @@ INFERRED = Text(
     "add `unit {unit}` to `{kpi}`: that is what its formula gives",
     "在 `{kpi}` 中添加 `unit {unit}`：公式算出来的就是它",
 )
+PLAIN = Text(
+    "its formula gives a number without dimension: add `unit percent`, `unit ratio`, `unit points` or `unit index` to `{kpi}`",
+    "公式算出来的数没有量纲：在 `{kpi}` 中添加 `unit percent`、`unit ratio`、`unit points` 或 `unit index`",
+)
 
 
 def find(look: Look) -> Iterator[Finding]:
@@ -23,7 +27,13 @@ def find(look: Look) -> Iterator[Finding]:
     for kpi in look.kpis:
         if look.lacks(kpi, "unit"):
             word = _inferred(kpi)
-            yield Finding.of(kpi, unit=word, help=INFERRED if word else None, fixes=_fixes(kpi, word))
+            yield Finding.of(kpi, unit=word, help=_help(kpi, word), fixes=_fixes(kpi, word))
+
+
+def _help(kpi: Kpi, word: str | None) -> Text | None:
+    if word is not None:
+        return INFERRED
+    return PLAIN if kpi.unit is not None and kpi.unit.dimensionless else None
 
 
 def _inferred(kpi: Kpi) -> str | None:

@@ -27,7 +27,7 @@ CHOOSE = Text(
     "keep the one who answers for it, such as `owner {name}`; the others can be told in its `action`",
     "只留下真正负责的一个，例如 `owner {name}`；其他人可写在 `action` 里",
 )
-FILE = Text("every KPI of this file", "本文件的所有 KPI ")
+FILE = Text("every KPI of this file", "本文件的所有 KPI")
 
 
 def find(look: Look) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ RULE = Rule(
     ),
     message=Text(
         "{subject} is owned by {owner}, not by one who answers for it",
-        "{subject}由 {owner} 负责，不是由一个具体的人负责",
+        "{subject} 由 {owner} 负责，不是由一个具体的人负责",
     ),
     why=Text(
         "where everyone is responsible nobody is: a KPI must be bound to one person or role",
