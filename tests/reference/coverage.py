@@ -22,6 +22,9 @@ class Coverage(Looks):
             return self.known(source, source.covers)
         if source.timeless:
             return EVERYTHING.start, EVERYTHING.end
+        column = source.starts if lives else source.time or source.snapshot
+        if column is not None and not column.links and self.bad(source.name, column.name):
+            return None
         times = self.lives_start(source) if lives else [time for time, _ in self.readings(source)]
         days = [self.calendar.day_of(time) for time in times]
         if not days:

@@ -32,7 +32,7 @@ def by_command(case: Case, model: Model, folder: Path) -> list[Row]:
     return [from_json(found) for found in json.loads(said.getvalue(), parse_float=str, parse_int=str)["rows"]]
 
 
-def by_driver(case: Case, model: Model, question: Question, folder: Path) -> list[Row]:
+def by_driver(case: Case, model: Model, question: Question, folder: Path, threads: int = 1) -> list[Row]:
     """The rows that the driver hands to the outputs."""
     from kpilang.outputs.progress import Progress
     from kpilang.project import load
@@ -40,7 +40,7 @@ def by_driver(case: Case, model: Model, question: Question, folder: Path) -> lis
 
     write_project(case, model, folder)
     project = load(folder)
-    sources, wrong = data(project, (), (), threads=1)
+    sources, wrong = data(project, (), (), threads=threads)
     assert not wrong
     found = answer(project, question, sources, Progress("en", wanted=False))
     assert found.result is not None, [diagnostic.message.en for diagnostic in found.diagnostics]
@@ -60,7 +60,13 @@ def write_project(case: Case, model: Model, folder: Path) -> None:
 def arguments(case: Case, model: Model) -> list[str]:
     ask = {"as-of": "2026-12-31"} | case.ask
     names = ask.pop("kpis", list(model.kpis)[-1]).split(", ")
-    return ["eval", *names, "--format", "json", *(part for word, value in ask.items() for part in (f"--{word}", value))]
+    return [
+        "eval",
+        *names,
+        "--format",
+        "json",
+        *(part for word, value in ask.items() for part in (f"--{word}", value.replace(", ", ","))),
+    ]
 
 
 def from_json(found: dict[str, object]) -> Row:

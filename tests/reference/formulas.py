@@ -150,23 +150,12 @@ def aggregate(draw: st.DrawFn, source: str) -> str:
     return valued(draw, source, value, f"{where}{when}")
 
 
+FUNCTIONS = ("sum", "sum", "avg", "min", "max", "median", "percentile", "stddev", "product", "count", "weight")
+
+
 def valued(draw: st.DrawFn, source: str, value: str, clauses: str) -> str:
-    function = pick(
-        draw,
-        "sum",
-        "sum",
-        "avg",
-        "min",
-        "max",
-        "median",
-        "percentile",
-        "stddev",
-        "product",
-        "first",
-        "last",
-        "count",
-        "weight",
-    )
+    """A function of a value; `first` and `last` where rows lie in time."""
+    function = pick(draw, *FUNCTIONS, *(("first", "last") if SHAPES[source].dates else ()))
     if function == "percentile":
         return f"percentile({value}, {pick(draw, '25%', '95%')}{clauses})"
     if function == "weight":
@@ -202,7 +191,11 @@ def formulas(draw: st.DrawFn, about: tuple[str, ...], name: str) -> str:
 
 
 def result(draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = ()) -> str:
-    kind = pick(draw, "aggregate", "sum", "quotient", "if", "call", "previous") if depth else "aggregate"
+    kind = (
+        pick(draw, "aggregate", "aggregate", "aggregate", "sum", "quotient", "if", "call", "previous")
+        if depth
+        else "aggregate"
+    )
     if kind == "aggregate":
         return pick(draw, *uses) if uses and draw(st.booleans()) else aggregate(draw, pick(draw, *about))
     one, other = result(draw, about, depth - 1, uses), result(draw, about, depth - 1, uses)

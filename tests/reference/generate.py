@@ -28,9 +28,22 @@ DAYS = tuple(
         (4, 1),
     )
 )
+KNOWN = tuple(
+    dt.date(2024, month, day)
+    for month, day in ((5, 1), (4, 30), (4, 10), (4, 1), (3, 31), (3, 30), (3, 15), (3, 10), (2, 29), (2, 10))
+)
 CLOCKS = ("00:00", "02:30", "08:15", "23:59")
+COUNTS = (0, 1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8)
 NUMBERS = ("", "0", "1", "2", "2.5", "-1.25", "4", "10", "0.25")
 SEGMENTS = ("", "red", "blue", "red")
+WIDE = (
+    "covers 2024-01 .. 2024-03",
+    "",
+    "covers 2024-01 .. 2024-04",
+    "covers 2023-01 .. 2024-04",
+    "covers 2024-01-31 .. 2024-03-10",
+    'collected "s" every month',
+)
 Cell = Callable[[st.DrawFn], str]
 
 
@@ -68,7 +81,7 @@ SEGMENT, TEAM = choice(*SEGMENTS), choice("x", "y", "")
 def table(draw: st.DrawFn, columns: dict[str, Cell], *, most: int = 8, keyed: bool = False) -> str:
     """CSV text of a few rows; `keyed` numbers the first column, so that it is a key."""
     lines = [",".join(columns)]
-    for number in range(draw(st.integers(0, most))):
+    for number in range(min(most, draw(st.sampled_from(COUNTS)))):
         row = [cell(draw) for cell in columns.values()]
         lines.append(",".join([str(number + 8), *row[1:]] if keyed else row))
     return "\n".join(lines) + "\n"
@@ -81,7 +94,7 @@ def orders(draw: st.DrawFn) -> tuple[str, str]:
   time at
   link customer_id -> customers as customer{draw(st.sampled_from((" optional", "")))}
   link customer_id -> members as member
-  {draw(st.sampled_from(("", "", "covers 2024-02 .. 2024-03", "covers 2024-01-31 .. 2024-03-10", 'collected "s" every month')))}
+  {draw(st.sampled_from(WIDE))}
   {draw(st.sampled_from(("", "", "", "planned")))}
   column id : text
   column at : {"date" if dated else "datetime"}
@@ -147,7 +160,7 @@ def members(draw: st.DrawFn) -> tuple[str, str]:
 def plan(draw: st.DrawFn) -> tuple[str, str]:
     text = f"""source plan {{
   time month each month
-  {draw(st.sampled_from(("planned", "planned", "", "covers 2024-01 .. 2024-04")))}
+  {draw(st.sampled_from(("planned", "planned  covers 2024-01 .. 2024-04", "", "covers 2024-01 .. 2024-04")))}
   column month : date
   column segment : text
   column goal : number
@@ -162,7 +175,7 @@ def stock(draw: st.DrawFn) -> tuple[str, str]:
     text = f"""source stock {{
   key item
   snapshot read {kind}
-  {draw(st.sampled_from(("", "", "covers 2024-01 .. 2024-03", 'collected "s" every month')))}
+  {draw(st.sampled_from(WIDE))}
   column item : text
   column read : {draw(st.sampled_from(("date", "datetime")))}
   column segment : text
@@ -178,7 +191,7 @@ def staff(draw: st.DrawFn) -> tuple[str, str]:
   key id
   lives hired {how} gone
   link id -> members as member optional
-  {draw(st.sampled_from(("", "", "covers 2024-01 .. 2024-03")))}
+  {draw(st.sampled_from(WIDE))}
   column id : text
   column hired : {"date" if how == "through" else draw(st.sampled_from(("date", "datetime")))}
   column gone : date
@@ -201,39 +214,47 @@ def staff(draw: st.DrawFn) -> tuple[str, str]:
 SOURCES = {"orders": orders, "customers": customers, "members": members, "plan": plan, "stock": stock, "staff": staff}
 
 
+ABOUT = (
+    ("orders",),
+    ("staff",),
+    ("stock",),
+    ("plan",),
+    ("orders", "plan"),
+    ("orders", "staff", "stock", "customers"),
+)
+
+
 @st.composite
 def trials(draw: st.DrawFn) -> Trial:
     """A project with two KPIs over it, its rows, and a question."""
+    about = draw(st.sampled_from(ABOUT))
+    ground, cells = project(draw)
+    kpis = "".join(kpi(name, draw(formulas(about, name))) for name in ("one", "two"))
+    return Trial(ground + kpis, cells, draw(questions(about)))
+
+
+def project(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
+    """A calendar and the sources, and the cells of each."""
     week, year = draw(st.sampled_from(("monday", "sunday"))), draw(st.sampled_from(("january", "april")))
     texts = [f'calendar {{ year starts {year}  week starts {week}  zone "{draw(st.sampled_from(ZONES))}" }}\n']
     cells = {}
     for name, make in SOURCES.items():
         text, cells[name] = make(draw)
         texts.append(text)
-    about = draw(
-        st.sampled_from(
-            (
-                ("orders",),
-                ("staff",),
-                ("stock",),
-                ("plan",),
-                ("orders", "plan"),
-                ("orders", "staff", "stock", "customers"),
-            )
-        )
-    )
-    texts += [
-        f'kpi {name} "{name}" {{\n  formula {draw(formulas(about, name))}\n  period month\n}}\n'
-        for name in ("one", "two")
-    ]
-    return Trial("".join(texts), cells, draw(questions(about)))
+    return "".join(texts), cells
+
+
+def kpi(name: str, formula: str) -> str:
+    return f'kpi {name} "{name}" {{\n  formula {formula}\n  period month\n}}\n'
 
 
 @st.composite
 def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
-    ask = {"kpis": "one, two", "as-of": draw(st.sampled_from((*DAYS, dt.date(2024, 5, 1)))).isoformat()}
-    grain = draw(st.sampled_from(("", "", "day", "week", "quarter", "year", "fiscal year", "all")))
-    span = draw(st.sampled_from(("", "", "2024-02", "2024-02..2024-03", "2024-02-28..2024-03-01")))
+    ask = {"kpis": "one, two", "as-of": draw(st.sampled_from(KNOWN)).isoformat()}
+    grain = draw(
+        st.sampled_from(("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal year", "all"))
+    )
+    span = draw(st.sampled_from(("", "2024-02", "2024-02..2024-03", "2024-02..2024-03", "2024-02-28..2024-03-01")))
     if grain == "day" and not span:
         ask["last"] = "4"
     elif not span and draw(st.booleans()):

@@ -71,6 +71,9 @@ class Known:
                 return row
         return None
 
+    def bad(self, source: str, column: str) -> bool:
+        return any(row.get(column) is BAD for row in self.tables[source])
+
     def key(self, cells: Cells, columns: Sequence[str]) -> tuple[str | None, ...]:
         values = (cells.get(name) for name in columns)
         return tuple(scalars.text_of(None if value is BAD else value, self.calendar) for value in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpilang.model import expr as e
 from kpilang.model.nouns import DataLink, DataSource
 from tests.reference.coverage import Coverage
-from tests.reference.known import BAD, Cells
+from tests.reference.known import Cells
 
 
 class Spoiled(Coverage):
@@ -38,9 +38,6 @@ class Spoiled(Coverage):
                 return True
             source = self.model.sources[link.target]
         return self.bad(source.name, column.name)
-
-    def bad(self, source: str, column: str) -> bool:
-        return any(row.get(column) is BAD for row in self.tables[source])
 
     def target_spoils(self, link: DataLink) -> bool:
         target = self.model.sources[link.target]
