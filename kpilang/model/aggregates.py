@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model import stocks
-from kpilang.model.calls import CLAUSES
+from kpilang.model.calls import CLAUSES, PERIOD_FUNCTIONS
 from kpilang.model.conversion import TIMES, bare, number, unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
+from kpilang.model.limits import parts
 from kpilang.model.names import as_written
 from kpilang.model.origins import find_source
-from kpilang.model.rows import Rows
+from kpilang.model.rows import AGGREGATE_IN_ROW, Rows
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
 from kpilang.model.types import BOOL, NUMBER, Kind, Type, Unit
 from kpilang.syntax import tree
@@ -145,6 +146,10 @@ class Aggregates:
         if len(node.arguments) != wanted and not (node.distinct and node.arguments):
             self._miscounted(node, wanted)
             return False
+        inner = next((call for argument in node.arguments for call in _aggregates(argument)), None)
+        if inner is not None:
+            self.scope.report(AGGREGATE_IN_ROW, inner.span, name=inner.function.text)
+            return False
         return self._clauses_fit(node)
 
     def _miscounted(self, node: tree.Call, wanted: int) -> None:
@@ -227,10 +232,10 @@ class Aggregates:
                 self.scope.report(SOURCE_AS_VALUE, argument.span, source=source, name=form, column=column)
                 return None
         inferred = [rows.infer(argument) for argument in node.arguments]
-        parts = tuple(part for part in inferred if part is not None)
-        if len(parts) < len(inferred) or not self._takes(node, rows, parts[0]):
+        found = tuple(part for part in inferred if part is not None)
+        if len(found) < len(inferred) or not self._takes(node, rows, found[0]):
             return None
-        return parts
+        return found
 
     def _takes(self, node: tree.Call, rows: Rows, part: Expr) -> bool:
         name = node.function.text
@@ -318,6 +323,15 @@ class Aggregates:
             return number_
         self.scope.report(FRACTION, value.span)
         return None
+
+
+def _aggregates(node: tree.Node) -> Iterator[tree.Call]:
+    """The calls of aggregates in an expression."""
+    if isinstance(node, tree.Call) and (node.function.text in CLAUSES or node.function.text in PERIOD_FUNCTIONS):
+        yield node
+        return
+    for part in parts(node):
+        yield from _aggregates(part)
 
 
 def _result(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool) -> Type:

@@ -9,7 +9,7 @@ from kpilang.model.expr import Expr, Use
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
-DEEPEST = 100
+DEEPEST = 150
 LARGEST = 20_000
 
 TOO_DEEP = Problem(

@@ -8,7 +8,6 @@ from kpilang.diagnostics import Mark, Problem
 from kpilang.model.limits import parts
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
-from kpilang.model.rows import UNKNOWN_COLUMN
 from kpilang.model.scalars import Scalars
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -72,6 +71,8 @@ def _by_column(scope: Scalars, found: list[tree.Path]) -> str | None:
     if len(candidates) == 1:
         return candidates[0]
     path = found[0]
+    if not candidates and path.names[0].text in names.sources:
+        return path.names[0].text
     if not candidates:
         _unknown(scope, path)
         return None
@@ -97,10 +98,6 @@ def _column_mark(names: Names, source: str, name: str) -> Mark:
 
 def _unknown(scope: Scalars, path: tree.Path) -> None:
     names, word = scope.names, path.names[0]
-    if word.text in names.sources:
-        source, name = word.text, word.text
-        scope.report(UNKNOWN_COLUMN, path.span, source=source, name=name, hint=hint(name, names.column_names(source)))
-        return
     if names.damaged & {word.text, *names.sources}:
         return
     if word.text in names.declared and len(path.names) > 1:
