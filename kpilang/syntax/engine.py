@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import lark
-from lark import Lark, Token
+from lark import Lark, Token, UnexpectedInput
+from lark.utils import TextSlice
 
 from kpilang import resources
 from kpilang.syntax.build import Builder
@@ -120,6 +121,16 @@ def engine() -> Engine:
         return token
 
     return Engine(make(builder, heed), builder, comments)
+
+
+def at_once(source: Source, rule: str, start: int = 0, end: int | None = None) -> Any:  # noqa: ANN401 each rule builds its own
+    """What a stretch without mistakes says by a rule of the grammar; None when there is a mistake in it."""
+    made = engine()
+    made.turn(source)
+    try:
+        return made.lark.parse(TextSlice(source.text, start, len(source.text) if end is None else end), start=rule)
+    except UnexpectedInput:
+        return None
 
 
 def comment(source: Source, start: int, end: int) -> Comment:

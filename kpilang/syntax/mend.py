@@ -88,6 +88,12 @@ ILLEGAL = Problem(
     Text("{found} has no meaning in a definition", "{found} 在定义中没有意义"),
     help=Text("remove it, or put it into a text in quotes", "删除它，或放进引号中的文字里"),
 )
+STRAY_BRACE = Problem(
+    "E106",
+    "stray-brace",
+    Text("this `}}` closes nothing", "这个 `}}` 没有对应的 `{{`"),
+    help=Text("remove it", "删除它"),
+)
 
 SIGNS: Mapping[str, tuple[str, ...]] = {
     "==": ("=",), "<>": ("!=",), "=>": (">=", "->"), "=<": ("<=",), "&&": ("and",), "||": ("or",), "！=": ("!=",),
@@ -307,7 +313,7 @@ def unterminated(reading: Reading, text: str, offset: int) -> Mend | None:
     if "STRING" in reading.accepts:
         content = text[offset + 1 : end].replace("\\", "\\\\").replace('"', '\\"')
         reading.feed("STRING", f'"{content}"', offset, end)
-        return Mend(UNTERMINATED.at(span, fixes=(fix,)), sure=not {"{", "}"} & set(content))
+        return Mend(UNTERMINATED.at(span, fixes=(fix,)), sure=not {"{", "}"} & set(content) and not reading.unclosed)
     reading.jump(end)
     return Mend(UNTERMINATED.at(span), sure=False)
 
@@ -346,7 +352,7 @@ def needless(reading: Reading, end: int) -> bool:
     previous, fields = reading.previous, {word for kind in words.KINDS for word in words.fields(kind)}
     after_keyword = previous is not None and str(previous) in fields and previous.type != "NAME"
     between = bool(words.terminals_of(fields) & reading.accepts - {"UNTIL", "FOR"}) and not reading.unclosed
-    if not (after_keyword or between):
+    if not (after_keyword or between) or reading.lacks("NAME") or not reading.would_take(None, end):
         return False
     reading.jump(end)
     return True
@@ -375,6 +381,15 @@ def spelling(reading: Reading, text: str, offset: int) -> Mend | None:
         return None
     reading.feed(terminal, right, offset, match.end())
     return fixed(MISSPELLED, reading.span(offset, match.end()), right, safe=found.lower() == right)
+
+
+def stray_brace(reading: Reading, text: str, offset: int) -> Mend | None:
+    """A `}` before the one that closes the declaration."""
+    if text[offset] != "}" or not reading.rule.endswith("_fields"):
+        return None
+    reading.jump(offset + 1)
+    span = reading.span(offset, offset + 1)
+    return Mend(STRAY_BRACE.at(span, fixes=(Fix(Text("remove it", "删除"), (Edit(span, ""),), safe=False),)))
 
 
 def is_for_equal(reading: Reading, _: str, offset: int) -> Mend | None:
@@ -430,6 +445,7 @@ ATTEMPTS: tuple[Callable[[Reading, str, int], Mend | None], ...] = (
     unit_word,
     quotes,
     straight,
+    stray_brace,
     is_for_equal,
     spelling,
     illegal,

@@ -20,10 +20,12 @@ def parse(source: Source) -> Tree:
 
     A text without mistakes is read in one go. One with mistakes is read again, in pieces; see `recover`.
     """
+    from kpilang.syntax.engine import at_once, engine  # noqa: PLC0415 Lark is loaded when something is parsed
+
     with ONE_AT_A_TIME:
-        value, comments = at_once(source, "start")
+        value = at_once(source, "start")
         if value is not None:
-            return shallow(Tree(source, value, comments))
+            return shallow(Tree(source, value, tuple(engine().comments.values())))
         from kpilang.syntax.recover import recover  # noqa: PLC0415 needed only for a text with mistakes
 
         return shallow(recover(source))
@@ -39,25 +41,12 @@ def parse_path(source: Source) -> tuple[Path | None, tuple[Diagnostic, ...]]:
     return alone(source, "path")
 
 
-def at_once(source: Source, rule: str) -> tuple[Any, tuple[Any, ...]]:
-    """What a text without mistakes says, and its comments; None when there is a mistake."""
-    from lark import UnexpectedInput  # noqa: PLC0415 Lark is loaded when something is parsed
-
-    from kpilang.syntax.engine import engine  # noqa: PLC0415 Lark is loaded when something is parsed
-
-    made = engine()
-    made.turn(source)
-    try:
-        value = made.lark.parse(source.text, start=rule)
-    except UnexpectedInput:
-        return None, ()
-    return value, tuple(made.comments.values())
-
-
 def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     """What a text of one thing says, and its mistakes."""
+    from kpilang.syntax.engine import at_once  # noqa: PLC0415 Lark is loaded when something is parsed
+
     with ONE_AT_A_TIME:
-        value, _ = at_once(source, rule)
+        value = at_once(source, rule)
         found: tuple[Diagnostic, ...] = ()
         if value is None:
             from kpilang.syntax.recover import recover_alone  # noqa: PLC0415 needed only for a text with mistakes

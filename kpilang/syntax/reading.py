@@ -85,15 +85,27 @@ class Reading:
         try:
             for token in thread.lex(state):  # type: ignore[no-untyped-call]
                 stacks = (state.state_stack.copy(), state.value_stack.copy())
-                self.parser.feed_token(token)
+                self._take(token)
                 self.tokens.append(token)
                 self.before.append(stacks)
             for terminal in self.closing:
-                self.parser.feed_token(Token(terminal, words.literals()[terminal], self.end, end_pos=self.end))
-            self.value = self.parser.feed_token(Token(END, "", self.end, end_pos=self.end))
+                self._take(Token(terminal, words.literals()[terminal], self.end, end_pos=self.end))
+            self.value = self._take(Token(END, "", self.end, end_pos=self.end))
         except UnexpectedInput as error:
             return self._failed(getattr(error, "token", None), error.pos_in_stream)
         return None
+
+    def _take(self, token: Token) -> object:
+        """Feed a token; one that does not fit leaves the parser as it was."""
+        self._bare().feed_token(token)
+        return self.parser.feed_token(token)
+
+    def _bare(self) -> InteractiveParser:
+        """A copy of the parser that builds nothing."""
+        made: InteractiveParser = self.parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
+        made.parser_state.parse_conf = copy(made.parser_state.parse_conf)
+        made.parser_state.parse_conf.callbacks = {}
+        return made
 
     def _failed(self, token: Token | None, offset: int | None) -> Failure:
         if token is None or token.start_pos is None or token.end_pos is None:
@@ -157,21 +169,23 @@ class Reading:
         """Whether the stretch reads to its end with these tokens put in, going on at an offset."""
         return self._trial(terminals, offset, None)
 
-    def would_take(self, terminal: str, offset: int) -> bool:
-        """Whether a token may be put in, and the next one after an offset stands rightly behind it."""
-        return self._trial([terminal], offset, 1)
+    def would_take(self, terminal: str | None, offset: int) -> bool:
+        """Whether a token (or none) may be put in, and the next one after an offset stands rightly behind it."""
+        return self._trial([terminal] if terminal else [], offset, 1)
+
+    def lacks(self, terminal: str) -> bool:
+        """Whether what reading stopped at would stand rightly behind a token put in before it."""
+        return self.failure is not None and self._trial([terminal], self.failure.offset, 1)
 
     def _trial(self, terminals: Sequence[str], offset: int, ahead: int | None) -> bool:
-        trial = self.parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
-        trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
-        trial.parser_state.parse_conf.callbacks = {}
+        trial = self._bare()
         state = trial.lexer_thread.state
         assert state is not None  # noqa: S101 a reading always has a text
         state.line_ctr.char_pos = offset
         try:
             for terminal in terminals:
                 trial.feed_token(Token(terminal, ""))
-            tokens = trial.lexer_thread.lex(trial.parser_state)
+            tokens = trial.lexer_thread.lex(trial.parser_state)  # type: ignore[no-untyped-call]
             for count, token in enumerate(tokens, start=1):
                 trial.feed_token(token)
                 if count == ahead:

@@ -9,11 +9,11 @@ from typing import Any
 
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Problem
 from kpilang.syntax import words
-from kpilang.syntax.engine import comment
-from kpilang.syntax.mend import mend
+from kpilang.syntax.engine import at_once, comment
+from kpilang.syntax.mend import STRAY_BRACE, mend
 from kpilang.syntax.reading import Reading
 from kpilang.syntax.report import BAD_NAME, MISSING_NAME, UNEXPECTED, UNKNOWN_FIELD, report
-from kpilang.syntax.scan import Item, Piece, pieces, scan
+from kpilang.syntax.scan import Item, Piece, begins, pieces, scan
 from kpilang.syntax.tree import Comment, Declaration, Field, Tree
 from kpilang.text import Source, Span, Text
 
@@ -34,12 +34,6 @@ MISSING_BRACE = Problem(
     Text("this {kind} has no `{{` before its fields", "这个 {kind} 的字段前缺少 `{{`"),
     label=Text("expected `{{` after this", "后面应有 `{{`"),
     help=Text("insert `{{`", "插入 `{{`"),
-)
-STRAY_BRACE = Problem(
-    "E106",
-    "stray-brace",
-    Text("this `}}` closes nothing", "这个 `}}` 没有对应的 `{{`"),
-    help=Text("remove it", "删除它"),
 )
 OUTSIDE = Problem(
     "E114",
@@ -101,6 +95,10 @@ class Recovery:
     def piece(self, found: list[Piece], at: int) -> int:
         """Read a piece, or it and those after it that turn out to be its own; the index of the next one."""
         start = found[at].start
+        made = at_once(self.source, "start", start, found[at].end)
+        if made is not None:
+            self.declarations += made
+            return at + 1
         for last in range(at, min(at + 4, len(found))):
             if last > at and found[last].firm and self.source.text[found[last].start :].startswith(("kpi", "source")):
                 break
@@ -156,13 +154,18 @@ class Recovery:
             self.diagnostics.append(UNEXPECTED.at(span, found=first.text, expected=words.DECLARATION))
         return self.skip(first, left, end)
 
+    def declares(self, item: Item) -> bool:
+        """Whether a declaration seems to begin at something that is not the first thing of a stretch."""
+        keyword = item.kind == "word" and item.fresh and item.text in words.declarations()
+        return keyword and (item.column == 0 or begins(self.source.text, item))
+
     def skip(self, first: Item, left: list[Item], end: int) -> int:
         """Where what begins no declaration ends: behind its `}`, or before a keyword that begins a line."""
         brace = closing_brace(left, next((item.end for item in left if item.kind == "{"), first.start))
         for item in left[1:]:
             if item is brace:
                 return item.end
-            if item.kind == "word" and item.fresh and item.text in words.declarations():
+            if self.declares(item):
                 return item.start
         return end
 
@@ -191,13 +194,15 @@ class Block:
     sound: bool = True
     fields: list[Field] = field(default_factory=list)
     hurt: bool = False
+    headless: bool = False
 
     def read(self) -> int:
         """Read it, keep what is sound; where it ends."""
         opening, inside, missing = self.opening()
-        closing = closing_brace(self.items, inside)
+        closing = self.closing(inside)
         before = len(self.recovery.diagnostics)
         head = self.head(opening, missing)
+        self.headless = head is None and self.sound
         if opening is None and not missing:
             self.keep(head, None, inside)
             return inside
@@ -211,6 +216,20 @@ class Block:
         stop = closing.end if closing else self.end
         self.keep(head, stop, inside)
         return stop
+
+    def closing(self, inside: int) -> Item | None:
+        """The `}` of this declaration. Where another `}` follows with no `{` or declaration between, it is that one:
+        what stands between the two are fields."""
+        found = closing_brace(self.items, inside)
+        after = [item for item in self.items if found is not None and item.start > found.start]
+        if not after or after[0].kind == "}":
+            return found
+        for item in after:
+            if item.kind == "{" or self.recovery.declares(item):
+                return found
+            if item.kind == "}":
+                return item
+        return found
 
     def opening(self) -> tuple[Item | None, int, bool]:
         """The `{`, where the fields begin, and whether a `{` is missing before fields."""
@@ -359,7 +378,8 @@ class Body:
         failure = reading.failure
         assert failure is not None  # noqa: S101 only a reading that stopped comes here
         self.block.hurt = True
-        found = self.recovery.failed(reading, self.kind)
+        headless = self.block.headless and reading.start == self.start
+        found = None if headless else self.recovery.failed(reading, self.kind)
         self.sound_before(reading.start, failure.offset)
         unknown = found is not None and found.name == UNKNOWN_FIELD.name
         onward = self.resume(reading, failure.offset, past=unknown)

@@ -69,7 +69,8 @@ def pieces(text: str) -> list[Piece]:
     open_brace = closed = False
     for item in scan(text, 0, len(text)):
         if item.kind == "word" and item.fresh:
-            firm = item.text in keywords and (not open_brace or (item.column == 0 and heads(text, item)))
+            firm = item.text in keywords and (begins(text, item) if item.column or open_brace else True)
+            firm = firm and not (item.column and open_brace)
             if firm or (item.column == 0 and not open_brace and closed):
                 cuts.append((item.start, firm))
                 open_brace = closed = False
@@ -81,6 +82,6 @@ def pieces(text: str) -> list[Piece]:
     return [Piece(start, end, firm) for (start, firm), end in zip(cuts, ends, strict=True)]
 
 
-def heads(text: str, item: Item) -> bool:
-    """Whether a keyword inside braces still seems to begin a declaration: it is no field, or looks like a head."""
+def begins(text: str, item: Item) -> bool:
+    """Whether a keyword that might be a field's seems to begin a declaration: it is no field, or looks like a head."""
     return not words.owners_of(item.text) or HEAD.match(text, item.start) is not None
