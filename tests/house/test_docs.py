@@ -133,3 +133,21 @@ def test_the_definition_in_the_readme_is_that_of_the_example() -> None:
     [block] = re.findall(r"^```kpi\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "examples").rglob("*.kpi")]
     assert any(block in text for text in texts)
+
+
+PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".venv", ".git", ".pytest_cache"} & set(path.parts))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_each_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = page.parent / path if path else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}, (
+                target
+            )
