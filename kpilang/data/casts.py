@@ -147,10 +147,9 @@ def _datetime(text: str, pattern: str | None, zone: str) -> str:
 
 
 def _offset(text: str) -> str:
-    """An instant with offset; the bare `+0530` gets the colon that the cast wants."""
-    spelled = f"regexp_replace({text}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\\1:\\2')"
-    moment = utc(f"TRY_CAST({spelled} AS TIMESTAMPTZ)")
-    return f"CASE WHEN {text} >= '0001' THEN {moment} END"
+    """An instant with offset; the cast wants no space before it."""
+    spelled = f"regexp_replace({text}, ' (Z|[+-][0-9:]+)$', '\\1')"
+    return f"CASE WHEN {text} >= '0001' THEN {utc(f'TRY_CAST({spelled} AS TIMESTAMPTZ)')} END"
 
 
 def local(moment: str, zone: str) -> str:
@@ -161,7 +160,9 @@ def local(moment: str, zone: str) -> str:
 
 def utc(moment: str) -> str:
     """A TIMESTAMPTZ as the same instant without zone, kept inside the years 1 to 9999."""
-    return f"least(greatest(make_timestamp(epoch_us({moment})), {_EARLIEST}), {_LATEST})"
+    naive = f"make_timestamp(epoch_us({moment}))"
+    # Not least and greatest, which pass over NULL.
+    return f"CASE WHEN {naive} < {_EARLIEST} THEN {_EARLIEST} WHEN {naive} > {_LATEST} THEN {_LATEST} ELSE {naive} END"
 
 
 def day_start(midnight: str, zone: str) -> str:

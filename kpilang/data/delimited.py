@@ -35,8 +35,10 @@ class Delimited:
     @property
     def rows(self) -> int:
         """How many records follow the header; in a file of one column a blank line is a row with an empty cell."""
-        lone = self.census.blanks - self.opening.skip if len(self.opening.headings) == 1 else 0
-        return self.census.records - 1 + lone
+        return self._rows(self.census)
+
+    def _rows(self, held: Census) -> int:
+        return held.records - 1 + (held.blanks - self.opening.skip if len(self.opening.headings) == 1 else 0)
 
     def cells(self) -> list[Cell]:
         """Where each column stands in the file, and its cast; a finding for each that is not there just once."""
@@ -61,22 +63,25 @@ class Delimited:
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
         """Append the file to the table; how many rows came.
 
-        The count must be the census's. A parallel reading that misses it is taken back and done again in one piece;
-        if that misses it too the source is broken and nothing of the file is kept (None).
+        The count must be the census's. A parallel reading that misses it is taken back and done again in one piece,
+        and counted again with care; if that fails too the source is broken and nothing of the file is kept (None).
         """
         told, cells = "", self.cells()
-        for parallel in (False,) if self.census.breaks else (True, False):
+        for parallel, careful in ((True, False), (False, False), (False, True)):
+            if parallel and self.census.breaks:
+                continue
+            wanted = self._rows(census.recount(self.path, self.opening.delimiter)) if careful else self.rows
             runner.run("BEGIN TRANSACTION")
             rows, rejected = 0, dict[int, Text]()
             said = runner.attempt(f"INSERT INTO {table} {typed(cells, bits, self.reading(parallel=parallel))}")
             if said is None:
                 rows, rejected = runner.appended(), _rejected(runner)
-            if said is None and rows + len(rejected) == self.rows:
+            if said is None and rows + len(rejected) == wanted:
                 runner.run("COMMIT")
                 self.intake.rejected.update({self.name: rejected} if rejected else {})
                 return rows
             runner.run("ROLLBACK")
-            told = said or f"{rows + len(rejected)} of {self.rows} rows could be told apart"
+            told = said or f"{rows + len(rejected)} of {wanted} rows could be told apart"
         about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "said": told.splitlines()[0]}
         self.intake.refuse(findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
         return None

@@ -30,9 +30,9 @@ def test_a_given_file_is_read(given):
 @pytest.mark.parametrize(
     "statement",
     [
-        READ.format("'{folder}/other.csv'"),
-        READ.format("'{folder}/*.csv'"),
-        READ.format("'{folder}/../{name}/other.csv'"),
+        "SELECT * FROM read_csv('{folder}/other.csv')",
+        "SELECT * FROM read_csv('{folder}/*.csv')",
+        "SELECT * FROM read_csv('{folder}/../{name}/other.csv')",
         "SELECT * FROM read_text('{folder}/other.csv')",
         "SELECT * FROM read_blob('/etc/hostname')",
         "SELECT * FROM glob('{folder}/*')",
