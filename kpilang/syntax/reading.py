@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lark import Token, UnexpectedInput
+from lark.parsers.lalr_analysis import Shift
 from lark.utils import TextSlice
 
 from kpilang.diagnostics import Diagnostic
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 END = "$END"
+DEEP = 500
 MENDS = 100
 """How many mends one stretch may take: beyond that the text is something else."""
 
@@ -84,21 +86,42 @@ class Reading:
         thread, state = self.parser.lexer_thread, self.parser.parser_state
         try:
             for token in thread.lex(state):  # type: ignore[no-untyped-call]
-                stacks = (state.state_stack.copy(), state.value_stack.copy())
-                self._take(token)
+                if not self.fits(token.type):
+                    return self._failed(token, token.start_pos)
+                self._remember()
+                self.parser.feed_token(token)
                 self.tokens.append(token)
-                self.before.append(stacks)
-            for terminal in self.closing:
-                self._take(Token(terminal, words.literals()[terminal], self.end, end_pos=self.end))
-            self.value = self._take(Token(END, "", self.end, end_pos=self.end))
+            for terminal in (*self.closing, END):
+                token = Token(terminal, words.literals().get(terminal, ""), self.end, end_pos=self.end)
+                if not self.fits(terminal):
+                    return self._failed(token, self.end)
+                self.value = self.parser.feed_token(token)
         except UnexpectedInput as error:
             return self._failed(getattr(error, "token", None), error.pos_in_stream)
         return None
 
-    def _take(self, token: Token) -> object:
-        """Feed a token; one that does not fit leaves the parser as it was."""
-        self._bare().feed_token(token)
-        return self.parser.feed_token(token)
+    def fits(self, terminal: str) -> bool:
+        """Whether a terminal may come next; asked before it is fed, since feeding builds nodes before it fails."""
+        state = self.parser.parser_state
+        table, below, over = state.parse_conf.states, len(state.state_stack), list[int]()
+        while True:
+            action, rule = table[over[-1] if over else state.state_stack[below - 1]].get(terminal, (None, None))
+            if action is None or action is Shift:
+                return action is Shift
+            size = len(rule.expansion)
+            below -= max(size - len(over), 0)
+            del over[max(len(over) - size, 0) :]
+            over.append(table[over[-1] if over else state.state_stack[below - 1]][rule.origin.name][1])
+            if terminal == END and over[-1] == state.parse_conf.end_state:
+                return True
+
+    def _remember(self) -> None:
+        """Keep the parser's stacks, so that a token can be taken back; not where they are very deep."""
+        state = self.parser.parser_state
+        if len(state.state_stack) > DEEP:
+            self.before.clear()
+        else:
+            self.before.append((state.state_stack.copy(), state.value_stack.copy()))
 
     def _bare(self) -> InteractiveParser:
         """A copy of the parser that builds nothing."""

@@ -340,6 +340,7 @@ class Body:
         self.names = words.fields(self.kind)
         self.rule = f"{words.rule_of(self.kind)}_fields"
         self.items = self.recovery.items(self.start, self.end)
+        self.starts = [item.start for item in self.items]
         self.fresh = [item for item in self.items if item.fresh and item.kind == "word" and item.text in self.names]
 
     def read(self) -> None:
@@ -393,7 +394,8 @@ class Body:
         return None
 
     def keywords(self, start: int, end: int) -> list[Item]:
-        return [item for item in self.items if start <= item.start < end and item.text in self.names]
+        found = self.items[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        return [item for item in found if item.text in self.names]
 
     def sound_before(self, start: int, stop: int) -> None:
         """Keep the fields that come before a mistake."""
@@ -415,8 +417,9 @@ class Body:
     def resume(self, reading: Reading, offset: int, *, past: bool) -> int | None:
         """The next line that looks like a field, though its first word is none."""
         column = self.fresh[0].column if self.fresh else None
-        before: Item | None = None
-        for item in self.items:
+        first = bisect_left(self.starts, offset)
+        before = self.items[first - 1] if first else None
+        for item in self.items[first:]:
             if item.start >= reading.end:
                 return None
             later = item.start > offset or (item.start == offset and not past and offset > reading.start)
