@@ -7,12 +7,13 @@ value of each formula for January and February 2026, to as many decimals as it w
 
 import csv
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,9 @@ def write_shop(folder: Path, more: Iterable[str] = ()) -> None:
 
 def kpi(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kpilang", *arguments, "-C", str(folder)],
-        cwd=ROOT,
+        [sys.executable, "-m", "kpilang", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -110,23 +112,26 @@ def test_the_data_of_the_page_have_as_many_cells_in_each_row() -> None:
         assert {len(row) for row in rows} == {len(heading)}
 
 
-@cache
-def transcripts() -> tuple[tuple[str, str], ...]:
-    """Each command of a README's console block with the output shown beneath it."""
-    blocks = re.findall(r"^```console\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    return tuple(
-        match for block in blocks for match in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-    )
+def transcripts(page: str) -> list[tuple[str, str]]:
+    """Each command of a page's console blocks with the output shown beneath it."""
+    blocks = re.findall(r"^```console\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    return [match for block in blocks for match in re.findall(r"^\$ kpi (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)]
 
 
-@pytest.mark.parametrize(("command", "shown"), transcripts())
+def printed(text: str) -> list[str]:
+    """The lines of an output, without white space at their ends."""
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("command", "shown"), transcripts(README))
 def test_each_command_of_the_readme_prints_what_is_shown(command: str, shown: str) -> None:
-    words = command.split()
-    assert words[0] == "kpi"
-    run = subprocess.run(
-        [sys.executable, "-m", "kpilang", *words[1:]], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
-    )
-    assert [line.rstrip() for line in run.stdout.strip().splitlines()] == shown.strip().splitlines()
+    assert printed(kpi(ROOT, *shlex.split(command)).stdout) == printed(shown)
+
+
+@pytest.mark.parametrize(("command", "shown"), transcripts(PAGE))
+def test_each_command_of_the_language_page_prints_what_is_shown(command: str, shown: str, tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    assert printed(kpi(tmp_path, *shlex.split(command)).stdout) == printed(shown)
 
 
 def test_the_definition_in_the_readme_is_that_of_the_example() -> None:
