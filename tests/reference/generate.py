@@ -182,7 +182,15 @@ def stock(draw: st.DrawFn) -> tuple[str, str]:
   column qty : number
 }}
 """
-    return text, table(draw, {"item": choice("p", "q", "r"), "read": day, "segment": SEGMENT, "qty": NUMBER}, most=7)
+    rows = table(draw, {"item": choice("p", "q", "r"), "read": day, "segment": SEGMENT, "qty": NUMBER}, most=7)
+    return text, rows if draw(st.integers(0, 9)) == 9 else once(rows)
+
+
+def once(text: str) -> str:
+    """The rows of a table without those that agree with an earlier one in the first two columns."""
+    head, *rows = text.splitlines()
+    first = {tuple(row.split(",")[:2]): row for row in reversed(rows)}
+    return "\n".join([head, *first.values()]) + "\n"
 
 
 def staff(draw: st.DrawFn) -> tuple[str, str]:
