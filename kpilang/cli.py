@@ -117,7 +117,9 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
         parameters = error.ctx.command.get_params(error.ctx) if error.ctx else []
         known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
         return usage.unknown_option(given, error.option_name, known, path)
-    return usage.bad_usage(error.format_message().rstrip("."), path)
+    named = getattr(error, "param", None)
+    option = named.opts[-1] if named is not None else getattr(error, "option_name", None)
+    return usage.bad_usage(error.message.rstrip(".") or error.format_message(), option, path)
 
 
 def _bug(error: Exception, run: Run) -> int:
@@ -129,5 +131,5 @@ def _bug(error: Exception, run: Run) -> int:
 
         traceback.print_exception(error, file=sys.stderr)
     line = f"{type(error).__name__}: {error}".splitlines()[0]
-    click.echo(BUG.fill(error=line, version=__version__, address=_REPORT).say(run.tongue), err=True)
+    sys.stderr.write(BUG.fill(error=line, version=__version__, address=_REPORT).say(run.tongue) + "\n")
     return UNUSABLE

@@ -45,7 +45,7 @@ class Run:
         from pathlib import Path  # noqa: PLC0415
 
         from kpilang.project import load, places  # noqa: PLC0415
-        from kpilang.project.load import LOADED  # noqa: PLC0415
+        from kpilang.project.loading import LOADED  # noqa: PLC0415
 
         root, wrong = places.root(Path.cwd(), arguments)
         if wrong:
@@ -71,7 +71,7 @@ class Run:
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
         if not self.quiet:
-            click.echo(text.say(self.tongue), err=True)
+            sys.stderr.write(text.say(self.tongue) + "\n")
 
     @contextmanager
     def writing(self, output: str) -> Iterator[Path]:
@@ -125,18 +125,18 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @click.option("--period", metavar="A..B", help="These periods: 2026-01..2026-06, 2026, FY2026-Q1, 2026-W05.")
     @click.option("--last", type=click.IntRange(min=1), metavar="N", help="The last N whole periods.")
-    @click.option("--grain", "grains", metavar="GRAINS", help="In place of each KPI's period: day,week,month,all …")
+    @click.option("--grain", "grains", metavar="GRAINS", help="In place of each KPI's period: day,week,month,all.")
     @click.option("--by", metavar="COLUMNS", help="Break down by columns or paths: region,customer.segment.")
     @click.option("--where", metavar="PREDICATE", help="""Only rows for which this holds: 'region = "EMEA"'.""")
     @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
     @wraps(command)
-    def gathered(run: Run, **given: Any) -> None:  # noqa: ANN401 click's parameters, passed on
+    def gathered(**given: Any) -> None:  # noqa: ANN401 click's parameters, passed on
         from dataclasses import fields  # noqa: PLC0415
 
         from kpilang.project.ask import Ask  # noqa: PLC0415
 
         names = [field.name for field in fields(Ask)]
-        command(run, ask=Ask(**{name: given.pop(name) for name in names}), **given)
+        command(ask=Ask(**{name: given.pop(name) for name in names}), **given)
 
     return gathered
 

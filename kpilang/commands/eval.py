@@ -68,7 +68,7 @@ def command(
     answer = _answer(run, project, names, ask, data)
     if answer.result is not None:
         _write(run, project, answer.result, form, output)
-    run.show(answer.diagnostics, sys.stdout if form == "table" and output is None else sys.stderr)
+    _tell(run, answer, sys.stdout if form == "table" and output is None else sys.stderr)
     _summary(run, answer.result)
     raise click.exceptions.Exit(_ending(answer, fail_on))
 
@@ -97,7 +97,8 @@ def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: 
         return evaluate.Answer(None, known)
     with Progress(run.tongue, wanted=not run.quiet) as progress:
         answer = evaluate.answer(project, question, data, progress)
-    return evaluate.Answer(answer.result, (*known, *answer.diagnostics))
+    result = answer.result if answer.result and answer.result.rows else None
+    return evaluate.Answer(result, (*known, *answer.diagnostics))
 
 
 def _about_definitions(project: Project, kpis: tuple[str, ...]) -> tuple[Diagnostic, ...]:
@@ -128,6 +129,13 @@ def _write_to(shown: Shown, form: str, stream: TextIO) -> None:
     import_module(f"kpilang.outputs.results.{form}").write(shown, stream)
 
 
+def _tell(run: Run, answer: Answer, stream: TextIO) -> None:
+    """The findings, set apart from a table above them."""
+    if answer.result is not None and answer.diagnostics and stream is sys.stdout:
+        stream.write("\n")
+    run.show(answer.diagnostics, stream)
+
+
 def _summary(run: Run, result: Result | None) -> None:
     if result is None:
         run.tell(_NOTHING)
@@ -140,7 +148,7 @@ def _ending(answer: Answer, fail_on: str | None) -> int:
     """2 when nothing was computed, 1 when something was wrong or missed, else 0."""
     from kpilang.result import Status  # noqa: PLC0415 not needed for help
 
-    if answer.result is None or not answer.result.rows:
+    if answer.result is None:
         return UNUSABLE
     wrong = any(item.severity is Severity.ERROR for item in answer.diagnostics)
     rows = answer.result.rows if fail_on else ()

@@ -17,7 +17,7 @@ STATUS = {
     Status.AT_RISK: Text(en="at risk", zh="有风险"),
     Status.MISSED: Text(en="missed", zh="未达标"),
     Status.NO_VALUE: Text(en="no value", zh="无数值"),
-    Status.NO_TARGET: Text(en="no target", zh="无目标"),
+    Status.NO_TARGET: Text(en="no target", zh="无目标值"),
 }
 STYLE = {
     Status.MET: "green",
@@ -40,7 +40,7 @@ HEADS = {
     "period": Text(en="period", zh="期间"),
     "value": Text(en="value", zh="数值"),
     "change": Text(en="change", zh="变化"),
-    "target": Text(en="target", zh="目标"),
+    "target": Text(en="target", zh="目标值"),
     "status": Text(en="status", zh="状态"),
     "remark": Text(en="remark", zh="备注"),
 }

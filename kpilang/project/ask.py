@@ -14,7 +14,7 @@ from kpilang.plan.question import Question
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
-    from kpilang.project.load import Project
+    from kpilang.project.loading import Project
     from kpilang.syntax.tree import Expr, Path
 
 BAD_PERIOD = Problem(

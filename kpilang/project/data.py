@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kpilang.diagnostics import Diagnostic
     from kpilang.model.nouns import Model
-    from kpilang.project.load import Project
+    from kpilang.project.loading import Project
 
 
 def check_data(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,13 @@ from kpilang.settings import located
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
+    from kpilang.data.table import Table
+    from kpilang.engines.duckdb import Engine
+    from kpilang.evaluate import Explained
     from kpilang.model.nouns import Model
     from kpilang.outputs.progress import Progress
     from kpilang.plan.question import Question
-    from kpilang.project.load import Project
+    from kpilang.project.loading import Project
     from kpilang.result import Result
 
 UNKNOWN_SOURCE = Problem(
@@ -100,13 +104,22 @@ def computable(model: Model, names: Sequence[str], *, named: bool) -> tuple[tupl
     return found, tuple(NO_FORMULA.at(kpi.declaration.head, kpi=kpi.name, name=kpi.name) for kpi in empty)
 
 
-def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
-    """Computes the KPIs of a question that can be computed; those whose data cannot be had are left out."""
+@dataclass(frozen=True)
+class Loaded:
+    """An engine with the tables that a question needs, the question as far as its data are there, and findings."""
+
+    engine: Engine
+    tables: Mapping[str, Table]
+    question: Question
+    findings: tuple[Diagnostic, ...]
+
+
+@contextmanager
+def loaded(project: Project, question: Question, data: Data, progress: Progress) -> Iterator[Loaded]:
+    """Binds and loads what a question needs; KPIs whose data cannot be had are taken out of it."""
     from kpilang.data.files import bind  # noqa: PLC0415 definitions alone are read without an engine
     from kpilang.engines.duckdb import Engine  # noqa: PLC0415
-    from kpilang.evaluate import evaluate  # noqa: PLC0415
-    from kpilang.judge import judge  # noqa: PLC0415
-    from kpilang.plan import needs  # noqa: PLC0415
+    from kpilang.plan.columns import needs  # noqa: PLC0415
 
     model = project.model
     needed = needs(model, question)
@@ -119,8 +132,31 @@ def answer(project: Project, question: Question, data: Data, progress: Progress)
         kept = tuple(
             name for name in question.kpis if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys()
         )
-        if not kept:
-            return Answer(None, findings)
         progress.step(_COMPUTING.fill(count=len(kept)))
-        result = judge(model, evaluate(model, replace(question, kpis=kept), engine, tables, skip_bad=data.skip_bad))
-    return Answer(result, tuple(dict.fromkeys((*findings, *result.diagnostics))))
+        yield Loaded(engine, tables, replace(question, kpis=kept), findings)
+
+
+def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
+    """Computes the KPIs of a question that can be computed, and judges them."""
+    from kpilang.evaluate import evaluate  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.judge import judge  # noqa: PLC0415
+
+    model = project.model
+    with loaded(project, question, data, progress) as ready:
+        if not ready.question.kpis:
+            return Answer(None, ready.findings)
+        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+    return Answer(judge(model, result), tuple(dict.fromkeys((*ready.findings, *result.diagnostics))))
+
+
+def statements(
+    project: Project, question: Question, data: Data, progress: Progress
+) -> tuple[tuple[Explained, ...], tuple[Diagnostic, ...]]:
+    """How a question would be answered, statement by statement, and the findings about data met on the way."""
+    from kpilang.evaluate import explain  # noqa: PLC0415 definitions alone are read without an engine
+
+    with loaded(project, question, data, progress) as ready:
+        if not ready.question.kpis:
+            return (), ready.findings
+        found = explain(project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+    return found, ready.findings

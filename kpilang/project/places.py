@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from kpilang.project.files import find_root
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from kpilang.project.load import Project
+    from kpilang.project.loading import Project
 
 NO_SUCH_PLACE = Problem(
     "E611", "no-such-place", Text(en="there is no file or folder `{place}`", zh="没有文件或文件夹 `{place}`")
@@ -67,7 +67,7 @@ def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], t
     """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
     model = project.model
     names = [argument for argument in arguments if not is_place(argument)]
-    wrong = [UNKNOWN_KPI.at(None, help=hint(name, model.kpis), name=name) for name in names if name not in model.kpis]
+    wrong = list(unknown(project, names))
     if not model.trees:
         wrong.append(NO_DEFINITIONS.at(None, root=project.root))
     found = tuple(
@@ -76,6 +76,12 @@ def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], t
         if name in names or in_places(project, arguments, kpi.declaration.head.source.path)
     )
     return found, tuple(wrong)
+
+
+def unknown(project: Project, names: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name that is no KPI."""
+    known = project.model.kpis
+    return tuple(UNKNOWN_KPI.at(None, help=hint(name, known), name=name) for name in names if name not in known)
 
 
 def about(project: Project, arguments: Sequence[str], findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -26,6 +26,12 @@ BAD_USAGE = Problem(
     Text(en="{message}", zh="命令行有误：{message}"),
     help=Text(en="`{command} --help` says what it takes", zh="`{command} --help` 说明用法"),
 )
+BAD_VALUE = Problem(
+    "E624",
+    "bad-option",
+    Text(en="`{option}`: {message}", zh="`{option}` 的写法有误：{message}"),
+    help=Text(en="`{command} --help` says what it takes", zh="`{command} --help` 说明用法"),
+)
 BUG = Text(
     en="kpi {version} has a bug ({error}); run again with -v and report what it says at {address}",
     zh="kpi {version} 出现内部错误（{error}）；请加 -v 再运行一次，并把输出报告到 {address}",
@@ -42,9 +48,11 @@ def unknown_option(given: Sequence[str], name: str, known: Iterable[str], comman
     return UNKNOWN_OPTION.at(_word(given, name), help=hint(name, known), name=name, command=command)
 
 
-def bad_usage(message: str, command: str) -> Diagnostic:
+def bad_usage(message: str, option: str | None, command: str) -> Diagnostic:
     """Anything else that the command line refuses, in its own words."""
-    return BAD_USAGE.at(None, message=message, command=command)
+    if option is None:
+        return BAD_USAGE.at(None, message=message, command=command)
+    return BAD_VALUE.at(None, option=option, message=message, command=command)
 
 
 def _word(given: Sequence[str], wanted: str) -> Span | None:

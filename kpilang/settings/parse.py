@@ -33,6 +33,8 @@ _IN_ENVIRONMENT = Text(en="in an environment", zh="环境里")
 _IN_LINT = Text(en="under `lint:`", zh="`lint:` 下")
 _IN_PATH = Text(en="under `per-path:`", zh="`per-path:` 下")
 
+_Environment = tuple[dict[str, tuple[Scalar, Scalar]], dt.date | None]
+
 
 def parse(source: Source, folder: Path, root: Path, environment: str | None) -> tuple[Settings, tuple[Diagnostic, ...]]:
     """Settings of the project in `root` from the text of a file that stands in `folder`."""
@@ -46,12 +48,12 @@ def parse(source: Source, folder: Path, root: Path, environment: str | None) -> 
         folder=folder,
         as_of=_later(checker.date(found.get("as_of"), "as_of"), chosen[1]),
         language=_choice(checker, found.get("language"), "language", LANGUAGES, _WANTED_LANGUAGE) or "en",
-        sources={name: located(value.text, folder, root) for name, value in bound.items()},
+        sources={name: located(value.text, folder, root) for name, (_, value) in bound.items()},
         exclude=tuple(item.text for item in checker.texts(found.get("exclude"), "exclude")),
         fields=_fields(checker, found.get("fields")),
         lint=_lint(checker, found.get("lint")),
         environments=tuple(environments),
-        bound_at={name: value.span for name, value in bound.items()},
+        bound_at={name: key.span for name, (key, _) in bound.items()},
     )
     diagnostics = [*broken, *sorted(checker.diagnostics, key=lambda item: item.order)]
     if environment is not None and environment not in environments and not broken:
@@ -68,8 +70,8 @@ def _no_environment(name: str, path: str, known: Iterable[str]) -> Diagnostic:
     return UNKNOWN_ENVIRONMENT.at(None, help=help, name=name, path=path)
 
 
-def _environments(checker: Checker, node: Node | None) -> dict[str, tuple[dict[str, Scalar], dt.date | None]]:
-    found: dict[str, tuple[dict[str, Scalar], dt.date | None]] = {}
+def _environments(checker: Checker, node: Node | None) -> dict[str, _Environment]:
+    found: dict[str, _Environment] = {}
     for name, value in checker.table(node, "environments"):
         key = f"environments: {name.text}"
         entries = checker.known(value, key, _ENVIRONMENT_KEYS, _IN_ENVIRONMENT)

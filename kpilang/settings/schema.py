@@ -76,10 +76,10 @@ class Checker:
         items: tuple[Node, ...] = node.items if isinstance(node, Items) else (node,)
         return tuple(item for item in (self.text(item, key, _TEXTS) for item in items) if item is not None)
 
-    def named_texts(self, node: Node | None, key: str) -> Mapping[str, Scalar]:
-        """A mapping of any names to texts."""
-        pairs = ((name.text, self.text(value, f"{key}: {name.text}")) for name, value in self.table(node, key))
-        return {name: value for name, value in pairs if value is not None}
+    def named_texts(self, node: Node | None, key: str) -> Mapping[str, tuple[Scalar, Scalar]]:
+        """A mapping of any names to texts: for each name itself and its text."""
+        pairs = ((name, self.text(value, f"{key}: {name.text}")) for name, value in self.table(node, key))
+        return {name.text: (name, value) for name, value in pairs if value is not None}
 
     def date(self, node: Node | None, key: str) -> dt.date | None:
         value = self.text(node, key, _DATE)

@@ -49,7 +49,7 @@ def test_the_table_aligns_numbers_right_and_chinese_by_its_width():
 
 def test_the_table_speaks_chinese():
     lines = written("table", "zh").splitlines()
-    assert lines[0].split() == ["KPI", "期间", "segment", "数值", "变化", "目标", "状态", "备注"]
+    assert lines[0].split() == ["KPI", "期间", "segment", "数值", "变化", "目标值", "状态", "备注"]
     assert lines[1].split() == [
         "复购率",
         "2026-01",

@@ -1,0 +1,96 @@
+"""`kpi explain`: a KPI in words, the types and units of its formula step by step, how it is computed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kpilang.commands import Command, Run, data_options, ending, question_options
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kpilang.diagnostics import Diagnostic
+    from kpilang.model.nouns import Kpi
+    from kpilang.project import Project
+    from kpilang.project.ask import Ask
+    from kpilang.project.evaluate import Data
+
+_STEPS = Text(en="Types and units", zh="类型和单位")
+_PLAN = Text(en="Plan", zh="计算方案")
+_SQL = Text(en="SQL", zh="SQL")
+
+
+@click.command("explain", cls=Command)
+@click.argument("name")
+@question_options
+@data_options
+@click.pass_obj
+def command(
+    run: Run,
+    *,
+    name: str,
+    ask: Ask,
+    sources: tuple[str, ...],
+    allow: tuple[str, ...],
+    on_bad_rows: str,
+    threads: int | None,
+) -> None:
+    """Explain a KPI: its definition, types and units, plan and SQL.
+
+    The plan depends on the data and on what is asked, so it takes the options of `kpi eval`.
+
+    \b
+    Example:
+      kpi explain repeat_rate
+      kpi explain repeat_rate --period 2026-01 --by customer.segment
+    """
+    from kpilang.project import evaluate, places  # noqa: PLC0415 the parser is not needed for help
+
+    project = run.load(())
+    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads)
+    unknown = () if name in project.model.kpis else places.unknown(project, (name,))
+    if project.misset or wrong or unknown:
+        run.refuse((*project.misset, *wrong, *unknown))
+    kpi = project.model.kpis[name]
+    _definition(run, project, kpi)
+    findings = _computation(run, project, kpi, ask, data) if kpi.sound and kpi.formula else ()
+    if not kpi.sound:
+        findings = (*places.about(project, (name,), project.diagnostics), *findings)
+    run.show(findings, sys.stderr)
+    raise click.exceptions.Exit(ending(findings))
+
+
+def _definition(run: Run, project: Project, kpi: Kpi) -> None:
+    from kpilang.model.explain import steps  # noqa: PLC0415 the parser is not needed for help
+    from kpilang.outputs import definition  # noqa: PLC0415
+
+    language = run.tongue
+    _section(definition.title(kpi, language), definition.fields(kpi, project.model, language))
+    if kpi.formula is not None:
+        _section("\n" + _STEPS.say(language), definition.pairs(list(steps(kpi.formula))))
+
+
+def _computation(run: Run, project: Project, kpi: Kpi, ask: Ask, data: Data) -> tuple[Diagnostic, ...]:
+    """Writes plan and SQL; gives the findings about data."""
+    from kpilang.outputs import plans  # noqa: PLC0415 the parser is not needed for help
+    from kpilang.outputs.progress import Progress  # noqa: PLC0415
+    from kpilang.project import ask as asking  # noqa: PLC0415
+    from kpilang.project import evaluate  # noqa: PLC0415
+
+    question, wrong = asking.question(project, (kpi.name,), ask)
+    if wrong:
+        run.refuse(wrong)
+    with Progress(run.tongue, wanted=not run.quiet) as progress:
+        explained, findings = evaluate.statements(project, question, data, progress)
+    if explained:
+        _section("\n" + _PLAN.say(run.tongue), plans.plan(explained, run.tongue))
+        _section("\n" + _SQL.say(run.tongue), plans.sql(explained))
+    return findings
+
+
+def _section(head: str, lines: Iterable[str]) -> None:
+    sys.stdout.write(f"{head}\n" + "".join(f"{line}\n" for line in lines))

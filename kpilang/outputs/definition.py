@@ -1,0 +1,74 @@
+"""A KPI's definition in words: its label, every field in force, whose it is, what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import dedent
+
+from kpilang.model.nouns import Kpi, Model
+from kpilang.outputs.width import flat, left, width
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+_SOURCES = Text(en="sources", zh="数据源")
+_USES = Text(en="uses", zh="引用")
+_BY_DEFAULT = Text(en="(by default, {place})", zh="（默认值，{place}）")
+_ABSENT = Text(en="(not given)", zh="（未填写）")
+_MARGIN = "  "
+
+
+def title(kpi: Kpi, language: str) -> str:
+    """Name, label and place in one line."""
+    return f"{kpi.name}  {flat(kpi.title(language))}  {kpi.declaration.head}"
+
+
+def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
+    """Each field in force as it was written, with what the names of owners and goals stand for; then the sources and
+    other KPIs that the formula reads."""
+    written = [(word, _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all]
+    read = ((_SOURCES, kpi.sources), (_USES, kpi.uses))
+    written += [(text.say(language), ", ".join(sorted(names))) for text, names in read if names]
+    yield from pairs(written)
+
+
+def pairs(rows: list[tuple[str, str]]) -> Iterator[str]:
+    """Two columns; a text of several lines keeps them below one another."""
+    size = max((width(word) for word, _ in rows), default=0)
+    for word, text in rows:
+        first, *rest = text.splitlines() or [""]
+        yield f"{_MARGIN}{left(word, size)}  {first}".rstrip()
+        yield from (f"{_MARGIN}{' ' * size}  {line}".rstrip() for line in rest)
+
+
+def _written(field: tree.Field, kpi: Kpi, model: Model, language: str) -> str:
+    text = _value(field, model, language)
+    own = kpi.declaration.span
+    if field.span.source is own.source and own.start <= field.span.start < own.end:
+        return text
+    return f"{text} {_BY_DEFAULT.fill(place=field.span).say(language)}"
+
+
+def _value(field: tree.Field, model: Model, language: str) -> str:
+    if isinstance(field.value, tree.Label):
+        return "\n".join(flat(line) for line in field.value.say(language).splitlines())
+    if isinstance(field.value, tree.References) and field.word in ("owner", "goal"):
+        return ", ".join(_reference(item, field.word, model, language) for item in field.value.items)
+    if field.value is None:
+        return _ABSENT.say(language)
+    span = field.span
+    lines = span.source.text[field.word_span.end : span.end].strip().splitlines()
+    rest = dedent("\n".join(lines[1:]))
+    return "\n".join(flat(line) for line in [*lines[:1], *rest.splitlines()])
+
+
+def _reference(item: tree.Name | tree.String, word: str, model: Model, language: str) -> str:
+    """A name with the label and address of what it names."""
+    if isinstance(item, tree.String):
+        return f'"{flat(item.value)}"'
+    known = (model.owners if word == "owner" else model.goals).get(item.text)
+    if known is None:
+        return item.text
+    label = known.label.say(language) if known.label else ""
+    address = getattr(known, "address", None)
+    said = ", ".join(flat(part) for part in (label, address) if part)
+    return f"{item.text} ({said})" if said else item.text

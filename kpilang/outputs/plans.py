@@ -1,0 +1,30 @@
+"""How a question is answered, for people: each statement with its way, why, what it computes, and its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kpilang.outputs.width import flat
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.evaluate import Explained
+
+_HEAD = Text(en="{number}. reads `{source}`, way `{way}`: {why}", zh="{number}. 读取 `{source}`，方式 `{way}`：{why}")
+
+
+def plan(explained: Sequence[Explained], language: str) -> Iterator[str]:
+    """A line for each statement with its reason, then the aggregates that it answers."""
+    for number, item in enumerate(explained, start=1):
+        statement = item.statement
+        head = _HEAD.fill(number=number, source=statement.scan.source, way=statement.way, why=statement.why)
+        yield f"  {head.say(language)}"
+        yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in statement.aggregates)
+
+
+def sql(explained: Sequence[Explained]) -> Iterator[str]:
+    """The statements, numbered as in the plan."""
+    for number, item in enumerate(explained, start=1):
+        yield f"  -- {number}"
+        yield from (f"  {flat(line)}".rstrip() for line in item.sql.splitlines())

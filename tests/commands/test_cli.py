@@ -1,0 +1,238 @@
+"""The command line as a process: what it imports, how it ends, what it survives."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+
+from kpilang import cli, parts
+
+ROOT = Path(__file__).parents[2]
+SHOP = """\
+source orders from "orders.csv" {
+  time    ordered_on
+  column  amount : money(CNY)
+}
+
+kpi revenue "Revenue" zh "营收" {
+  formula  sum(orders.amount)
+  unit     CNY
+  period   month
+}
+"""
+HEAVY = ("duckdb", "sqlglot", "rich", "pygls")
+COMMANDS = [name.rpartition(".")[2] for name in parts.names("kpilang.commands")]
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "kpi.yaml").write_text("as_of: 2026-01-31\n", encoding="utf-8")
+    (tmp_path / "shop.kpi").write_text(SHOP, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text("ordered_on,amount\n2026-01-01,1.50\n2026-01-31,2\n", encoding="utf-8")
+    return tmp_path
+
+
+def kpi(folder, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "kpilang", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def imported(folder, *arguments):
+    """The modules that are imported once a command line has run."""
+    script = (
+        "import sys, contextlib, io\n"
+        "from kpilang.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        f"    main({list(arguments)!r})\n"
+        "print('\\n'.join(sys.modules))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, check=True)
+    return set(done.stdout.decode().split())
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("lint",), ("list",), ("--help",), ("check", "--nonsense")])
+def test_what_needs_no_data_imports_no_engine_and_no_display(project, arguments):
+    modules = imported(project, *arguments)
+    assert "kpilang.cli" in modules
+    assert not modules & set(HEAVY)
+
+
+def test_evaluating_imports_the_engine_and_shows_that_the_test_above_can_fail(project):
+    assert "duckdb" in imported(project, "eval")
+
+
+def test_saying_the_version_imports_neither_parser_nor_settings(project):
+    modules = imported(project, "--version")
+    assert not {name for name in modules if name.startswith("kpilang.")} - {"kpilang.cli", "kpilang.commands"}
+    assert not modules & {"lark", "yaml", *HEAVY}
+
+
+def test_a_project_without_settings_imports_no_yaml(project):
+    (project / "kpi.yaml").unlink()
+    assert "yaml" not in imported(project, "check")
+
+
+def test_evaluating_off_a_terminal_imports_no_display(project):
+    assert "rich" not in imported(project, "eval")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_with_an_example(name):
+    command = import_module(f"kpilang.commands.{name}").command
+    text = command.get_help(click.Context(command, info_name=f"kpi {name}"))
+    assert "Example:" in text
+    assert f"kpi {name}" in text.partition("Example:")[2]
+    assert text.isascii()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_option_says_what_it_does(name):
+    command = import_module(f"kpilang.commands.{name}").command
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_commands_are_those_of_the_folder():
+    assert {"check", "eval", "explain", "lint", "list"} <= set(COMMANDS)
+    assert cli.group.list_commands(click.Context(cli.group)) == COMMANDS
+
+
+def test_a_closed_pipe_leaves_no_traceback(project):
+    (project / "orders.csv").write_text("ordered_on,amount\n2000-01-01,1\n2026-01-31,2\n", encoding="utf-8")
+    command = [sys.executable, "-m", "kpilang", "eval", "--grain", "day", "--format", "jsonl"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+    assert process.returncode == 2
+
+
+def test_an_interrupt_leaves_no_traceback(project):
+    os.mkfifo(project / "fifo.yaml")
+    command = [sys.executable, "-m", "kpilang", "check", "--config", "fifo.yaml"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.PIPE) as process:
+        with (project / "fifo.yaml").open("wb"):
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read().decode()
+    assert said == ""
+    assert process.returncode == 130
+
+
+def test_a_bug_is_one_line_and_the_way_to_report_it(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("kpilang.project.load", None)
+    assert cli.main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "https://" in said
+    assert "-v" in said
+
+
+def test_a_bug_shows_its_traceback_to_those_who_ask(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("kpilang.project.load", None)
+    assert cli.main(["check", "-v"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ending", "start"), [("csv", "kpi,"), ("json", "{"), ("jsonl", "{"), ("md", "| KPI")])
+def test_the_ending_of_the_output_file_chooses_the_format(project, ending, start):
+    done = kpi(project, "eval", "--output", f"result.{ending}")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (project / f"result.{ending}").read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_parquet_file_is_written(project):
+    assert kpi(project, "eval", "--output", "result.parquet").returncode == 0
+    found = duckdb.sql(f"SELECT kpi, value_exact FROM '{project / 'result.parquet'}'").fetchall()
+    assert [(name, float(value)) for name, value in found] == [("revenue", 3.5)]
+
+
+def test_the_threads_do_not_change_the_result(project):
+    results = {kpi(project, "eval", "--format", "json", "--threads", number).stdout for number in ("1", "2")}
+    assert len(results) == 1
+    assert json.loads(results.pop())["rows"][0]["value"] == 3.5
+
+
+def test_a_link_that_leads_back_up_is_followed_once(project):
+    (project / "deep").mkdir()
+    (project / "deep" / "up").symlink_to(project)
+    done = kpi(project, "list", "--format", "csv")
+    assert [line.partition(",")[0] for line in done.stdout.splitlines()] == ["name", "revenue"]
+
+
+def test_a_file_in_another_encoding_is_named_with_its_place(project):
+    (project / "gbk.kpi").write_bytes('kpi ok "ok" { what "x" }\nkpi x "复购率" {}'.encode("gbk"))
+    done = kpi(project, "check")
+    assert done.returncode == 2
+    assert "error[E609] not-utf8: `gbk.kpi` is not UTF-8 text" in done.stdout
+    assert "--> gbk.kpi:2:8" in done.stdout
+
+
+def test_a_broken_link_is_an_unreadable_file(project):
+    (project / "gone.kpi").symlink_to(project / "nowhere.kpi")
+    done = kpi(project, "check")
+    assert done.returncode == 2
+    assert "error[E608] unreadable-file: `gone.kpi` cannot be read" in done.stdout
+
+
+def test_a_pipe_named_like_a_definition_does_not_hang(project):
+    os.mkfifo(project / "pipe.kpi")
+    done = kpi(project, "check")
+    assert done.returncode == 2
+    assert "not an ordinary file" in done.stdout
+
+
+def test_a_byte_order_mark_and_line_ends_of_windows_do_no_harm(project):
+    content = SHOP.replace("\n", "\r\n").encode("utf-8-sig")
+    (project / "shop.kpi").write_bytes(content)
+    assert kpi(project, "check", "-q").stdout == ""
+
+
+def test_the_console_entry_and_the_module_are_the_same(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    assert cli.main(["list", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == kpi(project, "list", "--format", "csv").stdout
+
+
+def test_the_as_of_date_is_yesterday_when_nobody_says_one(project):
+    (project / "kpi.yaml").unlink()
+    done = kpi(project, "eval", "revenue", "--format", "json")
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", json.loads(done.stdout)["as_of"])
+
+
+def test_findings_can_be_written_to_a_file(project):
+    (project / "shop.kpi").write_text("kpi x {", encoding="utf-8")
+    done = kpi(project, "check", "--format", "json", "--output", "findings.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert json.loads((project / "findings.json").read_text(encoding="utf-8"))["findings"]
+
+
+def test_quiet_says_nothing_about_the_run(project):
+    assert kpi(project, "check", "-q").stderr == ""
+    assert kpi(project, "eval", "-q").stderr == ""
+
+
+def test_more_is_said_about_the_run_when_asked(project):
+    assert f"project {project}" in kpi(project, "check", "-v").stderr
