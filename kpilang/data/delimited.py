@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,20 @@ class Delimited:
     opening: Opening
     census: Census
 
-    @property
-    def rows(self) -> int:
-        """How many records follow the header; in a file of one column a blank line is a row with an empty cell."""
-        return self._rows(self.census)
+    @cached_property
+    def recounted(self) -> Census:
+        """The census once more, with care."""
+        return census.recount(self.path, self.opening.delimiter)
 
     def _rows(self, held: Census) -> int:
+        """How many records follow the header; in a file of one column a blank line is one with an empty cell."""
         return held.records - 1 + (held.blanks - self.opening.skip if len(self.opening.headings) == 1 else 0)
+
+    def _all_came(self, came: int, rejected: Container[int]) -> bool:
+        """Whether rows and rejected lines are all that the file holds."""
+        if not rejected and came == self._rows(self.census):
+            return True
+        return self.recounted.open_quote is None and came == self._rows(self.recounted)
 
     def cells(self) -> list[Cell]:
         """Where each column stands in the file, and its cast; a finding for each that is not there just once."""
@@ -50,6 +58,8 @@ class Delimited:
 
     def _place(self, column: DataColumn) -> str | None:
         headings, cell = self.opening.headings, tidy(column.cell)
+        if column.name in self.intake.unreadable:
+            return None
         if headings.count(cell) == 1:
             return f"h{headings.index(cell)}"
         about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "cell": column.cell}
@@ -63,27 +73,25 @@ class Delimited:
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
         """Append the file to the table; how many rows came.
 
-        The count must be the census's. A parallel reading that misses it is taken back and done again in one piece,
-        and counted again with care; if that fails too the source is broken and nothing of the file is kept (None).
+        Rows and rejected lines must make the number that the census found, and that the careful count finds where
+        lines were rejected: a quote out of place may swallow others. A parallel reading that misses it is taken back
+        and done again in one piece; if that fails too the source is broken and nothing of the file is kept (None).
         """
-        told, cells = "", self.cells()
-        for parallel, careful in ((True, False), (False, False), (False, True)):
-            if parallel and self.census.breaks:
-                continue
-            wanted = self._rows(census.recount(self.path, self.opening.delimiter)) if careful else self.rows
+        cells, told = self.cells(), ""
+        for parallel in (False,) if self.census.breaks else (True, False):
             runner.run("BEGIN TRANSACTION")
-            rows, rejected = 0, dict[int, Text]()
             said = runner.attempt(f"INSERT INTO {table} {typed(cells, bits, self.reading(parallel=parallel))}")
             if said is None:
                 rows, rejected = runner.appended(), _rejected(runner)
-            if said is None and rows + len(rejected) == wanted:
-                runner.run("COMMIT")
-                self.intake.rejected.update({self.name: rejected} if rejected else {})
-                return rows
+                if self._all_came(rows + len(rejected), rejected):
+                    runner.run("COMMIT")
+                    self.intake.rejected.update({self.name: rejected} if rejected else {})
+                    return rows
+            told = said or f"{rows + len(rejected)} of {self._rows(self.recounted)} rows could be told apart"
             runner.run("ROLLBACK")
-            told = said or f"{rows + len(rejected)} of {wanted} rows could be told apart"
         about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "said": told.splitlines()[0]}
-        self.intake.refuse(findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
+        finding = _miscounted(self.intake, self.name, self.recounted)
+        self.intake.refuse(finding or findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
         return None
 
     def reading(self, *, parallel: bool = False) -> str:

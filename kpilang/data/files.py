@@ -109,9 +109,9 @@ class Bound:
 class _RefusedError(Exception):
     """A place that cannot be bound; carries what to tell the user and never leaves this module."""
 
-    def __init__(self, problem: Problem, **values: Any) -> None:
+    def __init__(self, problem: Problem, **values: str | Text | Path) -> None:
         super().__init__(problem.name)
-        self.problem, self.values = problem, values
+        self.problem, self.values = problem, dict[str, Any](values)
 
 
 def bind(
@@ -140,7 +140,7 @@ def bind(
     return bound, tuple(findings)
 
 
-def _place(source: DataSource, elsewhere: bool) -> Span:  # noqa: FBT001 - called once
+def _place(source: DataSource, elsewhere: bool) -> Span:
     """What to point at: the place in the `.kpi` file when it is at fault, else the declaration's head."""
     location = source.declaration.location
     return source.declaration.head if elsewhere or location is None else location.span

@@ -12,7 +12,8 @@ from kpilang.text import Text
 @dataclass
 class Intake:
     """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `widths` holds precision and
-    scale of money columns that need more than most; `missing` and `broken` are as in Table."""
+    scale of money columns that need more than most; `unreadable` columns are not looked for in any file; `missing` and
+    `broken` are as in Table."""
 
     source: DataSource
     columns: list[DataColumn]
@@ -20,6 +21,7 @@ class Intake:
     skip_bad: bool
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
     broken: bool = False
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
     widths: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -58,6 +58,7 @@ def _intake(runner: Runner, model: Model, source: DataSource, wanted: Iterable[s
             intake.refuse(findings.SAME_BUT_CASE.at(column.span, **about))
         elif column.derived is None and not _format_works(runner, column):
             intake.lack(column, findings.BAD_FORMAT.at(column.span, format=column.format, sort=column.sort))
+            intake.unreadable.add(column.name)
             intake.columns.append(replace(column, format=None))
         elif column.derived is None:
             intake.columns.append(column)
@@ -117,8 +118,9 @@ class _Loading:
         checked = {cell.column.name for row in cells for cell in row if cell.checked}
         bits = {column.name: number for number, column in enumerate(self.intake.columns) if column.name in checked}
         bits = {column: number for number, column in enumerate(bits)}
-        if bound.format == "parquet" and not any(self._suspicious(file, bits) for file in files):
-            return self._finish(self._view(files, self._types(files)), [])
+        parquets = [file for file in files if isinstance(file, Parquet)]
+        if parquets and not any(self._suspicious(file, bits) for file in parquets):
+            return self._finish(self._view(parquets, self._types(files)), [])
         return self._finish(*self._stage(files, bits))
 
     def _examined(self, bound: Bound) -> list[File]:
@@ -141,7 +143,7 @@ class _Loading:
             types[column.name] = found.pop() if len(found) == 1 else common_type(column, found)
         return types
 
-    def _suspicious(self, file: File, bits: Mapping[str, int]) -> bool:
+    def _suspicious(self, file: Parquet, bits: Mapping[str, int]) -> bool:
         """Whether a Parquet file has a bad cell."""
         if not bits:
             return False
@@ -149,7 +151,7 @@ class _Loading:
         found = self.runner.rows(f"SELECT {ored} FROM ({typed(file.cells(), bits, file.reading())})")
         return any(found[0])
 
-    def _view(self, files: Sequence[File], types: Mapping[str, str]) -> int:
+    def _view(self, files: Sequence[Parquet], types: Mapping[str, str]) -> int:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""
         rows, selects = 0, []
         for file in files:

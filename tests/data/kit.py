@@ -10,7 +10,7 @@ from kpilang.data.files import Bound, bind
 from kpilang.engines.duckdb import Engine
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import DataColumn, DataSource, Model
-from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, SECONDS, TEXT, Type, Kind, Unit
+from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, SECONDS, TEXT, Kind, Type, Unit
 from kpilang.syntax import tree
 from kpilang.text import Source, Span
 

@@ -72,7 +72,9 @@ def test_a_pattern_is_the_files_that_fit_it(root):
     assert bound(root, "data/**/*.csv")[0].names == ("data/2026/c.csv", "data/a.csv", "data/b.csv")
 
 
-@pytest.mark.parametrize("name", ["star*.csv", "br[1].csv", "q?.csv", "it's \"q\".csv", "new\nline.csv", "订单 €.csv", "-x.csv", "~x.csv"])
+@pytest.mark.parametrize(
+    "name", ["star*.csv", "br[1].csv", "q?.csv", 'it\'s "q".csv', "new\nline.csv", "订单 €.csv", "-x.csv", "~x.csv"]
+)
 def test_a_hostile_name_is_that_file(root, name):
     (root / "data" / name).write_text(HEADER, encoding="utf-8")
     assert bound(root, f"data/{name}")[0].files == (root / "data" / name,)
@@ -111,7 +113,9 @@ def test_an_empty_folder_and_a_pattern_without_files_are_missing_data(root):
     refused(root, "data/*.parquet", "data-missing")
 
 
-@pytest.mark.parametrize("place", ["../secret.csv", "data/../../secret.csv", "/etc/passwd", "data/../../*.csv", "../nothing.csv", "/"])
+@pytest.mark.parametrize(
+    "place", ["../secret.csv", "data/../../secret.csv", "/etc/passwd", "data/../../*.csv", "../nothing.csv", "/"]
+)
 def test_whatever_lies_outside_the_project_is_refused_there_or_not(root, place):
     finding = refused(root, place, "data-outside-project")
     assert "--allow" in finding.help.en
@@ -148,7 +152,9 @@ def test_an_allowed_folder_or_file_may_be_read(root, tmp_path):
     refused(root, "../secret.csv", "data-outside-project", allowed=[tmp_path / "other"])
 
 
-@pytest.mark.parametrize("place", ["http://localhost/a.csv", "s3://bucket/a.csv", "file:///etc/passwd", "data/a\x00.csv"])
+@pytest.mark.parametrize(
+    "place", ["http://localhost/a.csv", "s3://bucket/a.csv", "file:///etc/passwd", "data/a\x00.csv"]
+)
 def test_only_files_of_this_machine_are_data(root, place):
     refused(root, place, "data-not-a-file")
 

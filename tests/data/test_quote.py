@@ -13,7 +13,22 @@ from hypothesis import strategies as st
 from kpilang.sql import quote
 
 SOME = settings(max_examples=100, deadline=None)
-HOSTILE = ["'", '"', "''", "'; DROP TABLE t; --", "\\", "\\'", "%s {x} $1 ?", "/*", "\n\r\t", "é中文😀", "\u202e", "a\x00b", "\x00", ""]
+HOSTILE = [
+    "'",
+    '"',
+    "''",
+    "'; DROP TABLE t; --",
+    "\\",
+    "\\'",
+    "%s {x} $1 ?",
+    "/*",
+    "\n\r\t",
+    "é中文😀",
+    "\u202e",
+    "a\x00b",
+    "\x00",
+    "",
+]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +61,9 @@ def test_a_hostile_text_comes_back(connection, value):
 def test_a_name_names_one_column(connection, name):
     found = connection.execute(f"SELECT 42 AS {quote.identifier(name)}")
     assert [column[0] for column in found.description] == [name]
-    assert connection.execute(f"SELECT {quote.identifier(name)} FROM (SELECT 7 AS {quote.identifier(name)})").fetchone() == (7,)
+    assert connection.execute(
+        f"SELECT {quote.identifier(name)} FROM (SELECT 7 AS {quote.identifier(name)})"
+    ).fetchone() == (7,)
 
 
 @pytest.mark.parametrize("name", ["", "a\x00b", "\ud800"])
@@ -78,7 +95,11 @@ def test_an_instant_with_a_zone_is_refused():
 
 
 @SOME
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=Decimal(-(10**18)), max_value=Decimal(10**18), places=12))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=Decimal(-(10**18)), max_value=Decimal(10**18), places=12
+    )
+)
 @example(Decimal("1E+5"))
 @example(Decimal("-0.00000000000000000000000000000000000001"))
 def test_a_decimal_comes_back_exactly(connection, value):
@@ -89,7 +110,7 @@ def test_a_decimal_comes_back_exactly(connection, value):
 
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), Decimal(10**38), Decimal("1E-39")])
 def test_a_decimal_that_does_not_fit_is_refused(value):
-    with pytest.raises(ValueError, match="SQL|digits"):
+    with pytest.raises(ValueError, match=r"SQL|digits"):
         quote.decimal(value)
 
 

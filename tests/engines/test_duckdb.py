@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -57,10 +58,10 @@ def test_a_given_file_is_read(given):
     ],
 )
 def test_whatever_else_is_asked_of_it_is_refused(given, statement):
-    before = sorted(os.listdir(given.parent))
+    before = sorted(given.parent.iterdir())
     with Engine([given]) as engine, pytest.raises(duckdb.Error):
         engine.rows(statement.format(folder=given.parent, name=given.parent.name))
-    assert sorted(os.listdir(given.parent)) == before
+    assert sorted(given.parent.iterdir()) == before
 
 
 def test_python_variables_are_no_tables(given):
@@ -97,3 +98,20 @@ def test_its_folder_goes_with_it(given):
 def test_it_is_of_no_use_outside_its_with(given):
     with pytest.raises(RuntimeError):
         Engine([given]).rows("SELECT 1")
+
+
+def test_work_that_does_not_fit_in_memory_goes_to_its_folder(given):
+    with Engine([given], threads=1) as engine:
+        assert engine.rows("SELECT current_setting('temp_directory')") == [(str(engine.workshop),)]
+
+
+def test_a_statement_that_a_file_refuses_is_told_in_the_engines_words(given):
+    given.write_bytes(b"PAR1")
+    with Engine([given]) as engine:
+        assert "parquet" in (engine.attempt(f"SELECT * FROM read_parquet([{quote.text(str(given))}])") or "").lower()
+        assert engine.attempt("SELECT 1") is None
+
+
+def test_the_module_is_imported_without_duckdb():
+    code = "import kpilang.engines.duckdb, sys; sys.exit('duckdb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
