@@ -7,7 +7,7 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,6 +34,15 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+class WholeWords:
+    """Has a name read wherever a word stands, so that a keyword is never found at the beginning of a longer word."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
+
+
 @dataclass
 class Engine:
     """`comments` gathers the comments of the text being parsed, by offset; `turn` to a text before each parse."""
@@ -56,7 +65,7 @@ def cache_folder() -> Path:
 
 def cache_file(grammar: str) -> Path | None:
     """The file for this grammar, this Lark and this Python; None where the user has no home."""
-    mark = "\0".join((grammar, lark.__version__, sys.version, repr(OPTIONS)))
+    mark = "\0".join((grammar, lark.__version__, sys.version, repr(OPTIONS), repr(WholeWords.always_accept)))
     try:
         return cache_folder() / f"grammar-{hashlib.sha256(mark.encode()).hexdigest()[:32]}.bin"
     except RuntimeError:
@@ -86,7 +95,7 @@ def load(path: Path, options: dict[str, Any]) -> Lark | None:
 def save(path: Path, made: Lark) -> None:
     """Keep a parser for the next process; a folder that cannot be written is no concern."""
     buffer = BytesIO()
-    made.save(buffer, ("transformer", "lexer_callbacks"))
+    made.save(buffer, ("transformer", "lexer_callbacks", "postlex"))
     body = buffer.getvalue()
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,7 +108,7 @@ def save(path: Path, made: Lark) -> None:
 def make(builder: Builder, heed: Callable[[Token], Token]) -> Lark:
     """The parser, from the cache or from the grammar."""
     grammar = resources.grammar()
-    options = {"transformer": builder.callbacks(), "lexer_callbacks": {"COMMENT": heed}}
+    options = {"transformer": builder.callbacks(), "lexer_callbacks": {"COMMENT": heed}, "postlex": WholeWords()}
     path = cache_file(grammar)
     found = load(path, options) if path else None
     if found is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Problem
 from kpilang.syntax import words
 from kpilang.syntax.engine import at_once, comment
-from kpilang.syntax.mend import STRAY_BRACE, mend
+from kpilang.syntax.mend import MISSPELLED, STRAY_BRACE, mend
 from kpilang.syntax.reading import Reading
 from kpilang.syntax.report import BAD_NAME, MISSING_NAME, UNEXPECTED, UNKNOWN_FIELD, report
 from kpilang.syntax.scan import Item, Piece, begins, pieces, scan
@@ -45,6 +45,9 @@ OUTSIDE = Problem(
 TRIES = 8
 """How many keywords of a broken stretch are tried as the place from which, or up to which, it is sound."""
 
+NEAR = 3
+"""How many tokens behind a guessed word a failure is taken to come of the guess."""
+
 GOES_ON = frozenset(("+", "-", "*", "/", ",", "(", "=", "!=", "<", "<=", ">", ">=", "..", "->", ":", "."))
 """What, at the end of a line, says that the next line belongs to it."""
 
@@ -77,11 +80,23 @@ class Recovery:
     def failed(self, reading: Reading, kind: str | None) -> Diagnostic | None:
         """Report a reading that stopped, unless something before it in the stretch was already uncertain."""
         self.mended(reading)
-        if not all(each.sure for each in reading.mends):
+        if not all(each.sure for each in reading.mends) or self.follows_a_guess(reading):
             return None
         found = report(reading, kind)
         self.diagnostics.append(found)
         return found
+
+    def follows_a_guess(self, reading: Reading) -> bool:
+        """Whether reading stopped right behind a word that was guessed, and so likely because of it."""
+        if not reading.mends or reading.failure is None:
+            return False
+        last = reading.mends[-1].diagnostic
+        behind = (
+            sum(token.start_pos is not None and token.start_pos > last.span.start for token in reading.tokens[-NEAR:])
+            if last.span
+            else 0
+        )
+        return last.name == MISSPELLED.name and behind < NEAR
 
     # ---- pieces
 
@@ -277,7 +292,7 @@ class Block:
                 MISSING_NAME.at(recovery.span(self.first.start, self.first.end), kind=self.kind)
             )
             return True
-        run = [i for i in self.items[1:] if i.start < failure.end or i.kind in ("word", "other")]
+        run = self.items[1:]
         taken = {words.literals().get(each) for each in reading.accepts}
         ends = (n for n, i in enumerate(run) if i.kind not in ("word", "other") or (n and (i.fresh or i.text in taken)))
         stop = next(ends, len(run))

@@ -53,7 +53,7 @@ MISSING_NAME = Problem(
 )
 
 INSERTED = ("RPAR", "LPAR", "COMMA", "COLON", "LBRACE", "EQUAL", "DOT")
-"""Signs that are tried first as what may be missing."""
+"""Signs that are tried as what may be missing."""
 
 
 def report(reading: Reading, kind: str | None) -> Diagnostic:
@@ -156,7 +156,7 @@ def unexpected(reading: Reading, found: str) -> Diagnostic:
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
     span, what = reading.span(failure.offset, failure.end), words.expected(reading.accepts)
     fix = insertion(reading, found)
-    if fix is None and reading.would_finish([], failure.end):
+    if fix is None and not words.WORD.match(found) and reading.would_finish([], failure.end):
         fix = removal(reading)
     return UNEXPECTED.at(
         span, found=found, expected=what, help=words.as_is(fix.title) if fix else None, fixes=(fix,) if fix else ()
@@ -164,7 +164,7 @@ def unexpected(reading: Reading, found: str) -> Diagnostic:
 
 
 def insertion(reading: Reading, found: str) -> Fix | None:
-    """The one fixed text that, put in before the place where reading stopped, makes the rest read."""
+    """The fixed text that, put in before the place where reading stopped, makes the rest read; None if several do."""
     failure, previous, literals = reading.failure, reading.previous, words.literals()
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
     keywords = (each for each in sorted(reading.accepts) if literals.get(each, "").isalpha())
@@ -173,7 +173,7 @@ def insertion(reading: Reading, found: str) -> Fix | None:
         for each in (*INSERTED, *keywords)
         if each in reading.accepts and reading.would_finish([each], failure.offset)
     ]
-    if not fit or (len(fit) > 1 and fit[0] not in INSERTED):
+    if len(fit) != 1:
         return None
     text = literals[fit[0]]
     place = failure.offset if text.isalpha() or text in "({=" or previous is None else previous.end_pos or 0

@@ -11,7 +11,7 @@ from kpilang.syntax.mend import text_end
 
 PIECE = re.compile(
     r"""(?P<text>"(?:[^"\\\r\n]|\\[^\r\n])*"|[“”„][^“”"\r\n]*[“”"]|'[^'\r\n]*')|(?P<open>")|(?P<comment>\#[^\r\n]*)"""
-    r"""|(?P<brace>[{}｛｝])|(?P<word>[^\W\d]\w*)|(?P<other>[^\s\ufeff{}"'“”„\#\w]+|\S)"""
+    r"""|(?P<brace>[{}｛｝])|(?P<word>[^\W\d]\w*)|(?P<other>[^\s\ufeff{}"'“”„\#\w]+|[^\s\ufeff])"""
 )
 HEAD = re.compile(r"\w+\s+[^\W\d]\w*[ \t]*[\"“<{]")
 BRACES = {"｛": "{", "｝": "}"}

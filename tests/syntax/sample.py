@@ -1,0 +1,77 @@
+"""A program that uses every rule of the grammar, for tests of the parser."""
+
+PROGRAM = """\
+calendar { year starts april  week starts monday  zone "Asia/Shanghai" }
+defaults { owner ops, sales  period month }
+
+owner ops "Operations" zh "运营" <ops@example.com> { department "Sales"  level department }
+owner sales
+
+goal loyalty "Customers come back" { what "w"  why "y"  owner ops  for 2026  parent growth  perspective customer }
+
+source orders "Orders" from "data/orders.csv" {   # one row an order
+  key       order_id, line
+  time      order_date each fiscal month
+  link      customer_id, region -> customers as customer optional
+  link      shop_id -> shops
+  column    amount : money(CNY) from "Sale Amount" required stock null "NA", "-"
+  column    status : text in ("paid", "refunded", 3)
+  column    score : number in 1..5
+  column    share : percent(0..100)
+  column    sold_on : date format "%d-%m-%Y"
+  derive    spend : money(EUR) = tv + print + -search
+  derive    third = amount / 3
+  covers    2024-01 .. 2026-10
+  planned
+  collected "Order system" every day
+}
+
+source staff {
+  lives     hired_on until left_on
+  lives     hired_on through last_day
+  snapshot  read_on complete
+  snapshot  read_on changes carried at most 35 days
+}
+
+# The whole of a KPI.
+kpi repeat_rate "Repeat purchase rate" zh "复购率" {
+  what       "Customers who bought at least twice." zh "至少购买两次的客户"
+  why        "Loyal customers cost less."
+  formula    count(distinct orders.customer_id, region where amount > 3 having count(orders) >= 2)
+             / avg(x weight w at closing on orders.sold_on) + now() - (churn where region = "EMEA") * (3 + 4 %)
+  formula    if a in (1, 2) and not b not in 2026-01 or c in 2026 then d in 1 .. 5 else -y is not null
+  formula    a starts with "b" or a contains "c" or true != false or d in 2026-Q1
+  formula    share(calls where speed <= 60 seconds among answered = true) + percentile(x, 95%)
+  unit       percent
+  unit       USD per customer
+  unit       score -100..100
+  unit       "happy faces"
+  direction  higher
+  period     fiscal month
+  target     >= 60% for 2026
+  target     2% .. 4% for 2026-01 .. 2026-03
+  target     "industry standard"
+  target     <= 24 hours by 2026-12 from 36 hours at 2025-12
+  accept     >= 55%
+  stretch    -3
+  baseline   52% for 2025
+  benchmark  "industry median" 31%
+  owner      ops
+  goal       loyalty
+  level      department
+  parent     growth
+  indicator  lagging
+  nature     quantitative
+  perspective customer
+  action     "Call the 50 largest lapsed customers."
+  guard      margin, churn
+  review     every quarter last 2026-09-30
+  state      replaced by other
+  state      draft
+  access     ops, "board"
+  tags       core
+  since      2026
+  until      2027-01
+  field      steward "Ann"
+}
+"""
