@@ -34,22 +34,21 @@ def _of_operation(value: Operation) -> int | None:
     if value.name == "growth":
         return 0 if isinstance(value.arguments[1], Shift) and value.arguments[1].grain else None
     if value.name == "if":
-        return _same(value.arguments[1:])
-    degrees = [degree(part) for part in value.arguments]
+        return _same([degree(part) for part in value.arguments[1:]])
     if value.name in _SAME:
-        return _same([part for part in value.arguments if not isinstance(part, Literal)] or value.arguments)
-    first = degrees[0]
+        return _same([degree(part) for part in value.arguments if not isinstance(part, Literal)])
+    first, *rest = (degree(part) for part in value.arguments)
     if value.name in ("negate", "abs", "round", "convert"):
         return first
-    if first is None or None in degrees:
+    if first is None or None in rest:
         return None
-    if value.name == "multiply":
-        return first + (degrees[1] or 0)
-    if value.name == "divide":
-        return first - (degrees[1] or 0)
-    return 0 if not any(degrees) else None
+    if value.name in ("multiply", "divide"):
+        other = rest[0] or 0
+        return first + other if value.name == "multiply" else first - other
+    return 0 if not any((first, *rest)) else None
 
 
-def _same(parts: tuple[Expr, ...] | list[Expr]) -> int | None:
-    degrees = {degree(part) for part in parts}
-    return degrees.pop() if len(degrees) == 1 else None
+def _same(degrees: list[int | None]) -> int | None:
+    """The one degree of all, 0 for constants alone."""
+    found = set(degrees) or {0}
+    return found.pop() if len(found) == 1 else None

@@ -11,7 +11,7 @@ from kpilang.model import units
 from kpilang.model.columns import type_of
 from kpilang.model.conversion import TIMES, convert, unit_of
 from kpilang.model.expr import Expr, Literal, Operation
-from kpilang.model.limits import too_deep, too_large
+from kpilang.model.limits import too_large
 from kpilang.model.names import Names
 from kpilang.model.nouns import DataColumn
 from kpilang.model.order import ordered
@@ -75,10 +75,6 @@ class Deriver:
                 yield f"{here}.{words[-1]}", path.span
 
     def _column(self, source: str, field: tree.Field, node: tree.Derive) -> DataColumn | None:
-        deep = too_deep(node.value)
-        if deep is not None:
-            self.reports.append(deep)
-            return None
         value = Rows(self.names, source, self.reports).infer(node.value)
         large = too_large(value, node.value.span, {}) if value is not None else None
         if value is None or large is not None:

@@ -12,7 +12,7 @@ from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Shift, Use, aggregates
 from kpilang.model.formulas import Formulas
-from kpilang.model.limits import too_deep, too_large, weigh
+from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import Kpi, Target
@@ -217,11 +217,7 @@ class KpiReader:
         )
 
     def typed(self, node: tree.Expr) -> Expr | None:
-        """The formula as written, typed; None after a report, also where it is too deep or too large."""
-        deep = too_deep(node)
-        if deep is not None:
-            self.reports.append(replace(deep, kpi=self.name))
-            return None
+        """The formula as written, typed; None after a report, also where it is too large."""
         value = Formulas(self.names, self.reports, self.name).infer(node)
         if value is None:
             return None

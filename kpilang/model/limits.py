@@ -1,4 +1,4 @@
-"""Bounds on how deep and how large a formula may be, so that no text makes the checker or the engine give up."""
+"""Bounds on how deep and large a formula grows by what it uses, so that no text makes the engine give up."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ from kpilang.text import Span, Text
 DEEPEST = 150
 LARGEST = 20_000
 
-TOO_DEEP = Problem(
-    "E335",
-    "expression-too-deep",
-    Text("This expression is nested more than {limit} levels deep.", "这个表达式的嵌套超过 {limit} 层。"),
-    help=Text("Split it into KPIs or derived columns.", "请拆成多个 KPI 或派生列。"),
-)
 TOO_LARGE = Problem(
-    "E336",
+    "E335",
     "expression-too-large",
     Text(
         "With all that it uses, this has more than {limit} parts or nests more than {deep} levels deep.",
@@ -37,16 +31,6 @@ def parts(node: tree.Node) -> Iterator[tree.Node]:
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, tree.Expr | tree.Clause):
                 yield part
-
-
-def too_deep(node: tree.Expr) -> Diagnostic | None:
-    """A report where an expression is nested deeper than can be read."""
-    level: list[tree.Node] = [node]
-    for _ in range(DEEPEST):
-        level = [below for part in level for below in parts(part)]
-        if not level:
-            return None
-    return TOO_DEEP.at(node.span, limit=DEEPEST)
 
 
 def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.expr import Expr
-from kpilang.model.limits import too_deep
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import Model
@@ -85,10 +84,6 @@ class Sought(Rows):
 
     def condition(self, node: tree.Expr) -> Expr | None:
         """A predicate over rows; None after a report."""
-        deep = too_deep(node)
-        if deep is not None:
-            self.reports.append(deep)
-            return None
         found = self.infer(node)
         what = Text("A filter", "筛选条件")
         mend = Text('Write a condition, such as `region = "EMEA"`.', '请写一个条件，例如 `region = "EMEA"`。')
