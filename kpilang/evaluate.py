@@ -22,7 +22,7 @@ from kpilang.plan.moments import Coverage, Read
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import Scope, scope_of
-from kpilang.plan.scans import Scan, Size, Statement
+from kpilang.plan.scans import Demand, Scan, Size, Statement
 from kpilang.result import LeftOut, Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
@@ -149,7 +149,7 @@ class Evaluation:
         if self.faults.of_columns((source.name, name) for name in source.key):
             return None
         if source.starts is None:
-            found = self.engine.rows(passes.duplicate_keys(source, table))[0][0]
+            found = self.engine.rows(passes.duplicate_keys(source, table, self.base))[0][0]
             return reasons.duplicate_keys(source.name) if found else None
         found = self.engine.rows(passes.overlaps(source, table, self.base))[0][0]
         return reasons.overlapping_lives(source.name) if found else None
@@ -158,7 +158,7 @@ class Evaluation:
         """Why the readings of a key have no order."""
         if not source.changes or self.faults.of_columns((source.name, name) for name in source.key):
             return None
-        found = self.engine.rows(passes.tied_changes(source, table))[0][0]
+        found = self.engine.rows(passes.tied_changes(source, table, self.base))[0][0]
         return reasons.tied_changes(source.name) if found else None
 
     def faulty(self) -> dict[Aggregate, Reason]:
@@ -172,7 +172,11 @@ class Evaluation:
 
     def statements(self) -> tuple[Statement, ...]:
         """The plan: which statements answer everything that is wanted."""
-        demand = wanted(self.model, self.layouts, self.coverage, self.fault_of)
+        blind = (
+            item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
+        )
+        sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
+        demand = wanted(self.model, self.question, self.layouts, self.coverage, sink)
         sizes = {
             key: Size(self.profiles[key[0]].rows, self.profiles[key[0]].members if self.question.by else 1)
             for key in demand.found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.columns import of_aggregate, physical, reached, time_columns, used
+from kpilang.plan.columns import basis, of_aggregate, physical, reached, time_columns, used
 from kpilang.plan.facts import Loaded, Profile
 from kpilang.plan.rows import Scope
 from kpilang.result import Reason
@@ -37,6 +37,14 @@ class Faults:
             return reasons.broken_source(source)
         columns = time_columns(self.model.sources[source], kind)
         return self.of_columns(pair for column in columns for pair in physical(self.model, column))
+
+    def of_rows(self, aggregate: Aggregate, scope: Scope, profiles: Mapping[str, Profile]) -> Reason | None:
+        """Why not even the members of an aggregate's rows can be told."""
+        clock = aggregate.on or self.model.sources[aggregate.source].time
+        columns = (*used([scope.where, *scope.members]), *used([clock]))
+        pairs = (pair for column in columns for pair in physical(self.model, column))
+        time = self.of_time(aggregate.source, basis(self.model, aggregate))
+        return time or self.of_columns(pairs) or self.of_joins(aggregate, columns, profiles)
 
     def of_aggregate(
         self, aggregate: Aggregate, scope: Scope, profiles: Mapping[str, Profile] | None = None

@@ -32,12 +32,12 @@ class Layout:
         found = earlier(model, moment, 1, None)
         return found if found and covered_whole(model, found, self.reads, coverage) is None else None
 
-    def members(self, model: Model, answers: Answers) -> list[Member]:
-        """The members seen in any of its periods, in order, "none" last."""
+    def members(self, model: Model, answers: Answers, grain: str) -> list[Member]:
+        """The members seen in any of its periods of a grain, in order, "none" last."""
         found: set[Member] = set()
         for aggregate in dict.fromkeys(own_aggregates(self.formula)):
-            for _, moment in self.moments:
-                if isinstance(moment, Moment):
+            for period, moment in self.moments:
+                if isinstance(moment, Moment) and period.grain == grain:
                     for window in of_aggregate(model, aggregate, moment):
                         found |= answers.members(aggregate, window)
         return sorted(found, key=lambda member: tuple((text is None, text or "") for text in member))
@@ -70,14 +70,18 @@ def lay_out(
     return Layout(kpi, kpi.formula, over, moments, fault)
 
 
-def wanted(model: Model, layouts: list[Layout], coverage: Coverage, faults: Mapping[Aggregate, Reason]) -> Demand:
-    """Every aggregate that the layouts need, with every window."""
-    sink = Demand(model, frozenset(faults))
+def wanted(
+    model: Model, question: Question, layouts: list[Layout], coverage: Coverage, sink: Demand
+) -> Demand:
+    """Puts every aggregate that the layouts need into a demand, with the windows that only tell members."""
     for layout in layouts:
         for _, moment in layout.moments:
             if isinstance(moment, Reason):
                 continue
             demand(model, layout.formula, moment, coverage, sink)
+            if question.by:
+                for aggregate in own_aggregates(layout.formula):
+                    sink.add(aggregate, moment)
             before = layout.before(model, moment, coverage)
             if before is not None:
                 demand(model, layout.formula, before, coverage, sink)

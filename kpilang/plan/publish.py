@@ -35,11 +35,16 @@ class Publisher:
         compute = self.formulas.ready(layout.formula)
         factor = self.factor(layout)
         parts = [(shifts, item, self.formulas.ready(item)) for shifts, item in looked_at(layout.formula)]
-        members = layout.members(self.model, self.formulas.answers) if self.question.by else [()]
+        grains = dict.fromkeys(period.grain for period, _ in layout.moments)
+        members = {grain: self.members(layout, grain) for grain in grains}
         for period, known in layout.moments:
             moment = layout.fault or known
-            for member in members:
+            for member in members[period.grain]:
                 yield self.row(layout, period, moment, member, compute, factor, parts)
+
+    def members(self, layout: Layout, grain: str) -> list[Member]:
+        """The members of a breakdown, or the one that stands for all."""
+        return layout.members(self.model, self.formulas.answers, grain) if self.question.by else [()]
 
     def factor(self, layout: Layout) -> Fraction:
         """What turns a value in the inferred unit into one in the KPI's unit."""

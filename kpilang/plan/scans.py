@@ -56,19 +56,21 @@ class Size:
 
 
 class Demand:
-    """Gathers which aggregates are wanted over which windows; those with a fault are passed over."""
+    """Gathers which aggregates are wanted over which windows. Those with a `fault` are not computed, but their rows
+    tell members, except where even these cannot be told (`blind`)."""
 
-    def __init__(self, model: Model, faulty: frozenset[Aggregate]) -> None:
-        self.model, self.faulty = model, faulty
+    def __init__(self, model: Model, faulty: frozenset[Aggregate], blind: frozenset[Aggregate]) -> None:
+        self.model, self.faulty, self.blind = model, faulty, blind
         self.found: dict[tuple[str, str, Column | None], tuple[dict[Aggregate, None], dict[Window, None]]] = {}
 
     def add(self, aggregate: Aggregate, moment: Moment) -> None:
         """An aggregate is wanted in a moment."""
-        if aggregate in self.faulty:
+        if aggregate in self.blind:
             return
         key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
         wanted, windows = self.found.setdefault(key, ({}, {}))
-        wanted[aggregate] = None
+        if aggregate not in self.faulty:
+            wanted[aggregate] = None
         windows.update(dict.fromkeys(of_aggregate(self.model, aggregate, moment)))
 
     def statements(

@@ -29,7 +29,8 @@ class Rows:
     """The FROM and WHERE of a scan, and what to select there.
 
     `window` is an expression that numbers the window of a row (`numbers` leads from there to windows); where windows
-    overlap it numbers the slot between two cuts, and `spans` tells (window, first slot, last slot).
+    overlap it numbers the slot between two cuts, and `spans` tells (window, first slot, last slot). `time` is the row's
+    own time: of its event, its reading, or the beginning of its life.
     """
 
     origin: str
@@ -39,7 +40,7 @@ class Rows:
     spans: tuple[tuple[int, int, int], ...] | None
     members: tuple[str, ...]
     scalars: Scalars
-    clock: Sql | None
+    time: Sql | None
     aliases: Mapping[tuple[str, ...], str]
 
     @property
@@ -78,7 +79,7 @@ class Base:
             spans=ruler.spans if ruler else None,
             members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
             scalars=scalars,
-            clock=clock,
+            time=bounds[0] if bounds else clock,
             aliases=aliases,
         )
 

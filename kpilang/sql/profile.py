@@ -92,10 +92,10 @@ class Profiler:
         return cell(alias, self.tables[there.name], there.key[0]).text
 
 
-def duplicate_keys(source: DataSource, table: Table) -> str:
-    """How many keys of a source stand on more than one row."""
+def duplicate_keys(source: DataSource, table: Table, base: Base) -> str:
+    """How many keys of a source stand on more than one row that is there."""
     keys = [cell("r", table, name).text for name in source.key]
-    present = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), *base.begun(source, "r")])
     grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(keys)} HAVING COUNT(*) > 1"
     return f"SELECT COUNT(*) FROM ({grouped})"
 
@@ -104,17 +104,18 @@ def overlaps(source: DataSource, table: Table, base: Base) -> str:
     """How many rows of a source that lives begin before the row of the same key before them has ended."""
     start, end = base.life(source, "r")
     keys = [cell("r", table, name).text for name in source.key]
-    present = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    begun = f"{start.text} IS NOT NULL" if source.planned else f"{start.text} < {base.moment(start, base.now)}"
+    present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), begun])
     beside = f"lead({start.text}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {start.text})"
-    inner = f"SELECT {end.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present} AND {start.text} IS NOT NULL"
+    inner = f"SELECT {end.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present}"
     return f"SELECT COUNT(*) FROM ({inner}) WHERE beside IS NOT NULL AND (until IS NULL OR beside < until)"
 
 
-def tied_changes(source: DataSource, table: Table) -> str:
-    """How many times a key has two readings at one time."""
+def tied_changes(source: DataSource, table: Table, base: Base) -> str:
+    """How many times a key has two readings at one time, among those that are there."""
     assert source.snapshot is not None
     columns = [cell("r", table, name).text for name in (*source.key, source.snapshot.name)]
-    present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    present = " AND ".join([*(f"{column} IS NOT NULL" for column in columns), *base.begun(source, "r")])
     grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(columns)} HAVING COUNT(*) > 1"
     return f"SELECT COUNT(*) FROM ({grouped})"
 

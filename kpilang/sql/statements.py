@@ -209,7 +209,7 @@ class Writer:
 
     def rank(self) -> str:
         """What orders rows in time: the clock, then the key."""
-        clock = self.rows.clock.text if self.rows.clock else "0"
+        clock = self.rows.time.text if self.rows.time else "0"
         source = self.statement.scan.source
         key_columns = (cell("r", self.base.tables[source], name).text for name in self.base.model.sources[source].key)
         keys = "".join(f", 'k{number}': {key}" for number, key in enumerate(key_columns))
