@@ -12,10 +12,10 @@ from lark import Token, UnexpectedInput
 from lark.parsers.lalr_analysis import Shift
 from lark.utils import TextSlice
 
-from kpilang.diagnostics import Diagnostic
+from kpilang.diagnostics import Diagnostic, Edit, Fix, Problem
 from kpilang.syntax import words
 from kpilang.syntax.engine import engine
-from kpilang.text import Source, Span
+from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
     from lark.parsers.lalr_interactive_parser import InteractiveParser
@@ -151,6 +151,12 @@ class Reading:
         return self.known
 
     @property
+    def keywords(self) -> list[str]:
+        """The words of the language that may stand where reading stopped."""
+        literals = words.literals()
+        return sorted(literals[each] for each in self.accepts if literals.get(each, "").isalpha())
+
+    @property
     def unclosed(self) -> Token | None:
         """The innermost `(` so far that no `)` closes."""
         open_ones: list[Token] = []
@@ -231,3 +237,10 @@ def accepted(texts: Collection[str], accepts: Collection[str]) -> str | None:
             if literal == text and terminal in accepts:
                 return terminal
     return None
+
+
+def fixed(problem: Problem, span: Span, right: str, *, safe: bool = True) -> Mend:
+    """A report whose mend is to put `right` in place of the span."""
+    title = Text(f"write `{right}`", f"写成 `{right}`") if right else Text("remove it", "删除")
+    fix = Fix(title, (Edit(span, right),), safe=safe)
+    return Mend(problem.at(span, found=span.text, right=right, fixes=(fix,)))

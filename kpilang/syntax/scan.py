@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpilang.syntax import words
-from kpilang.syntax.mend import text_end
+from kpilang.syntax.quotes import text_end
 
 PIECE = re.compile(
     r"""(?P<text>"(?:[^"\\\r\n]|\\[^\r\n])*"|[“”„][^“”"\r\n]*[“”"]|'[^'\r\n]*')|(?P<open>")|(?P<comment>\#[^\r\n]*)"""
@@ -85,3 +85,15 @@ def pieces(text: str) -> list[Piece]:
 def begins(text: str, item: Item) -> bool:
     """Whether a keyword that might be a field's seems to begin a declaration: it is no field, or looks like a head."""
     return not words.owners_of(item.text) or HEAD.match(text, item.start) is not None
+
+
+def closing_brace(items: list[Item], inside: int) -> Item | None:
+    """The `}` for a `{` that ends at a place: the one that matches, else the last one."""
+    depth, last = 1, None
+    for item in items:
+        if item.start >= inside and item.kind in "{}":
+            depth += 1 if item.kind == "{" else -1
+            last = item if item.kind == "}" else last
+            if not depth:
+                break
+    return last

@@ -108,6 +108,11 @@ def nearest(word: str, options: Iterable[str]) -> str | None:
     return found[0] if found else next(swapped, None)
 
 
+def near(word: str, option: str) -> bool:
+    """Whether a word is a keyword in other letters, or misspelled."""
+    return word.lower() == option or (len(word) > 3 and nearest(word, [option]) is not None)
+
+
 def name(terminal: str) -> Text:
     """What a terminal is called."""
     if terminal in literals():
