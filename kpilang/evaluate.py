@@ -76,9 +76,7 @@ class Evaluation:
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.answers = Answers(model)
         self.fault_of = self.faulty()
-        self.layouts = [
-            lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis
-        ]
+        self.layouts = [lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""
@@ -124,7 +122,11 @@ class Evaluation:
         return Profile(
             source=source.name,
             rows=table.rows,
-            times={kind: self.days(found[kind, "first"], found[kind, "last"]) for kind, part in found if part == "first" and found[kind, "first"] is not None},
+            times={
+                kind: self.days(found[kind, "first"], found[kind, "last"])
+                for kind, part in found
+                if part == "first" and found[kind, "first"] is not None
+            },
             members=int(found.get(("all", "members"), 1) or 1),
             left_out=(*table.left_out, *left_out(source, found)),
             keys=self.keys(source, table) if source.name in joined else None,
@@ -172,9 +174,7 @@ class Evaluation:
 
     def statements(self) -> tuple[Statement, ...]:
         """The plan: which statements answer everything that is wanted."""
-        blind = (
-            item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
-        )
+        blind = (item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles))
         sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
         demand = wanted(self.model, self.question, self.layouts, self.coverage, sink)
         sizes = {
@@ -231,6 +231,7 @@ NOWHERE = Scope(None, (), ())
 
 
 def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:
+    """The aggregates of a KPI's formula."""
     return list(aggregates(kpi.formula)) if kpi.formula is not None else []
 
 
@@ -239,7 +240,9 @@ def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequen
     out = []
     for (kind, part), count in found.items():
         if kind == "unlinked" and count:
-            out.append(LeftOut("no-partner", int(count), NO_PARTNER.fill(count=int(count), source=source.name, link=part)))
+            out.append(
+                LeftOut("no-partner", int(count), NO_PARTNER.fill(count=int(count), source=source.name, link=part))
+            )
         elif part in TIMES and count:
             out.append(LeftOut(TIMES[part][0], int(count), TIMES[part][1].fill(count=int(count), source=source.name)))
     return tuple(dict.fromkeys(out))
@@ -250,7 +253,19 @@ NO_PARTNER = Text(
     "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”",
 )
 TIMES = {
-    "without": ("no-time", Text("{count} rows of `{source}` have no time and are left out", "`{source}` 有 {count} 行没有时间，已略去")),
-    "after": ("after-as-of", Text("{count} rows of `{source}` lie after the as-of date", "`{source}` 有 {count} 行在截止日期之后")),
-    "reversed": ("ends-before-start", Text("{count} rows of `{source}` end before they start and are left out", "`{source}` 有 {count} 行的结束早于开始，已略去")),
+    "without": (
+        "no-time",
+        Text("{count} rows of `{source}` have no time and are left out", "`{source}` 有 {count} 行没有时间，已略去"),
+    ),
+    "after": (
+        "after-as-of",
+        Text("{count} rows of `{source}` lie after the as-of date", "`{source}` 有 {count} 行在截止日期之后"),
+    ),
+    "reversed": (
+        "ends-before-start",
+        Text(
+            "{count} rows of `{source}` end before they start and are left out",
+            "`{source}` 有 {count} 行的结束早于开始，已略去",
+        ),
+    ),
 }

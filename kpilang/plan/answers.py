@@ -14,7 +14,6 @@ from kpilang.plan.arithmetic import CONTEXT, Rough, Value
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
-from kpilang.result import Reason
 
 Member = tuple[str | None, ...]
 

@@ -22,10 +22,8 @@ def steps(model: Model, source: str, links: Iterable[str]) -> Iterator[tuple[Dat
 
 def reached(model: Model, source: str, links: Iterable[str]) -> DataSource:
     """The source at the end of a path."""
-    here = model.sources[source]
-    for _, _, here in steps(model, source, links):
-        pass
-    return here
+    path = list(steps(model, source, links))
+    return path[-1][2] if path else model.sources[source]
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:

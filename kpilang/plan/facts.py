@@ -17,7 +17,14 @@ from kpilang.result import LeftOut, Reason
 
 
 class Loaded(Protocol):
-    """What the plan asks of a loaded table: columns with bad cells, columns that are not there, unreadable rows."""
+    """What plan and SQL ask of a loaded source: where its rows are, their columns and SQL types, columns with bad
+    cells and their bit, columns that are not there, and whether rows could not be read."""
+
+    @property
+    def relation(self) -> str: ...
+
+    @property
+    def columns(self) -> Mapping[str, str]: ...
 
     @property
     def bad(self) -> Mapping[str, int]: ...
@@ -83,4 +90,6 @@ def widened(calendar: Calendar, source: DataSource, times: Stretch) -> Stretch:
 
 def coverage(model: Model, profiles: Mapping[str, Profile], reads: frozenset[Read], as_of: dt.date) -> Coverage:
     """What each read covers."""
-    return {read: covered(model, profiles[read.source], read.basis, as_of) for read in reads if read.basis != "timeless"}
+    return {
+        read: covered(model, profiles[read.source], read.basis, as_of) for read in reads if read.basis != "timeless"
+    }

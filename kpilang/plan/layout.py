@@ -70,9 +70,7 @@ def lay_out(
     return Layout(kpi, kpi.formula, over, moments, fault)
 
 
-def wanted(
-    model: Model, question: Question, layouts: list[Layout], coverage: Coverage, sink: Demand
-) -> Demand:
+def wanted(model: Model, question: Question, layouts: list[Layout], coverage: Coverage, sink: Demand) -> Demand:
     """Puts every aggregate that the layouts need into a demand, with the windows that only tell members."""
     for layout in layouts:
         for _, moment in layout.moments:

@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpilang.data.table import Table
 from kpilang.model.expr import Column
 from kpilang.model.nouns import DataSource, Model
 from kpilang.plan.columns import reading_time, steps
+from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
@@ -19,7 +19,7 @@ from kpilang.sql.scalars import DATE, Scalars, Sql
 MOST_CUTS = 64
 
 
-def cell(alias: str, table: Table, column: str) -> Sql:
+def cell(alias: str, table: Loaded, column: str) -> Sql:
     """A column of a typed relation."""
     return Sql(f"{alias}.{quote.identifier('c_' + column)}", table.columns[column])
 
@@ -51,7 +51,7 @@ class Rows:
 class Base:
     """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used."""
 
-    def __init__(self, model: Model, tables: Mapping[str, Table], as_of: dt.date, *, skip: bool) -> None:
+    def __init__(self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool) -> None:
         self.model, self.tables, self.skip = model, tables, skip
         self.now = as_of + dt.timedelta(days=1)
 
@@ -97,7 +97,12 @@ class Base:
         return cell(aliases[column.links], self.tables[source], column.name)
 
     def join(
-        self, scan: Scan, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str], scalars: Scalars, clock: Sql | None
+        self,
+        scan: Scan,
+        path: tuple[str, ...],
+        aliases: Mapping[tuple[str, ...], str],
+        scalars: Scalars,
+        clock: Sql | None,
     ) -> str:
         """A left join along the last link of a path, to the row that holds at the row's own time."""
         *_, (here, link, there) = steps(self.model, scan.source, path)
@@ -156,7 +161,7 @@ class Base:
             inner = f"SELECT t.*, n.until FROM {table.relation} AS t JOIN {readings} AS n ON {time.text} = n.reading"
         return f"({inner})", (cell("r", table, reading.name), Sql("r.until", time.type))
 
-    def next_change(self, source: DataSource, table: Table, time: Sql) -> str:
+    def next_change(self, source: DataSource, table: Loaded, time: Sql) -> str:
         """Until when a reading of a change holds: the next of its key, at most as long as it is carried."""
         keys = ", ".join(cell("t", table, name).text for name in source.key)
         following = f"lead({time.text}) OVER (PARTITION BY {keys} ORDER BY {time.text})"
@@ -226,6 +231,7 @@ def boundary(bound: Sql) -> str:
 
 
 def before(start: Sql) -> list[str]:
+    """Conditions that a row holds from before the instant of `i`."""
     return [f"{start.text} < {boundary(start)}"]
 
 
@@ -241,7 +247,9 @@ class Ruler:
         self.number = self.day() if by_day else self.tree(0, len(self.cuts) - 1)
         spans = [(number, *self.slots(stretch, by_day)) for number, stretch in enumerate(stretches)]
         apart = len({first for _, first, _ in spans}) == len(spans) and all(first == last for _, first, last in spans)
-        self.numbers = {first: number for number, first, _ in spans} if apart else {number: number for number, *_ in spans}
+        self.numbers = (
+            {first: number for number, first, _ in spans} if apart else {number: number for number, *_ in spans}
+        )
         self.spans = None if apart else tuple(spans)
 
     def slots(self, stretch: tuple[dt.date, dt.date], by_day: bool) -> tuple[int, int]:
@@ -265,4 +273,3 @@ class Ruler:
             return str(low)
         middle = (low + high) // 2
         return f"CASE WHEN {self.clock.text} < {self.cut(self.cuts[middle])} THEN {self.tree(low, middle)} ELSE {self.tree(middle, high)} END"
-

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kpilang.data.table import Table
 from kpilang.model.expr import Column
 from kpilang.model.nouns import DataSource, Model
 from kpilang.plan.columns import reading_columns, reading_time, steps
+from kpilang.plan.facts import Loaded
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
@@ -28,7 +28,7 @@ class Pass:
 class Profiler:
     """Writes the pass over one source."""
 
-    def __init__(self, model: Model, tables: Mapping[str, Table], base: Base) -> None:
+    def __init__(self, model: Model, tables: Mapping[str, Loaded], base: Base) -> None:
         self.model, self.tables, self.base = model, tables, base
 
     def write(self, source: DataSource, kinds: frozenset[str], columns: frozenset[Column], scope: Scope) -> Pass:
@@ -92,7 +92,7 @@ class Profiler:
         return cell(alias, self.tables[there.name], there.key[0]).text
 
 
-def duplicate_keys(source: DataSource, table: Table, base: Base) -> str:
+def duplicate_keys(source: DataSource, table: Loaded, base: Base) -> str:
     """How many keys of a source stand on more than one row that is there."""
     keys = [cell("r", table, name).text for name in source.key]
     present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), *base.begun(source, "r")])
@@ -100,7 +100,7 @@ def duplicate_keys(source: DataSource, table: Table, base: Base) -> str:
     return f"SELECT COUNT(*) FROM ({grouped})"
 
 
-def overlaps(source: DataSource, table: Table, base: Base) -> str:
+def overlaps(source: DataSource, table: Loaded, base: Base) -> str:
     """How many rows of a source that lives begin before the row of the same key before them has ended."""
     start, end = base.life(source, "r")
     keys = [cell("r", table, name).text for name in source.key]
@@ -111,7 +111,7 @@ def overlaps(source: DataSource, table: Table, base: Base) -> str:
     return f"SELECT COUNT(*) FROM ({inner}) WHERE beside IS NOT NULL AND (until IS NULL OR beside < until)"
 
 
-def tied_changes(source: DataSource, table: Table, base: Base) -> str:
+def tied_changes(source: DataSource, table: Loaded, base: Base) -> str:
     """How many times a key has two readings at one time, among those that are there."""
     assert source.snapshot is not None
     columns = [cell("r", table, name).text for name in (*source.key, source.snapshot.name)]
@@ -120,7 +120,7 @@ def tied_changes(source: DataSource, table: Table, base: Base) -> str:
     return f"SELECT COUNT(*) FROM ({grouped})"
 
 
-def newest_readings(source: DataSource, table: Table, base: Base, days: Iterable[dt.date]) -> str:
+def newest_readings(source: DataSource, table: Loaded, base: Base, days: Iterable[dt.date]) -> str:
     """For each day, by its number, the newest reading before it begins."""
     reading = reading_time(source)
     assert reading is not None

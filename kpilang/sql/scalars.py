@@ -315,7 +315,11 @@ def number(value: Decimal) -> Sql:
     """A number as written, exact."""
     digits = format(value, "f")
     if "." not in digits:
-        return Sql(digits, INTEGER) if abs(value) <= LARGEST_INTEGER else Sql(f"CAST('{digits}' AS DECIMAL(38,0))", "DECIMAL(38,0)")
+        return (
+            Sql(digits, INTEGER)
+            if abs(value) <= LARGEST_INTEGER
+            else Sql(f"CAST('{digits}' AS DECIMAL(38,0))", "DECIMAL(38,0)")
+        )
     scale = len(digits.split(".")[1])
     if scale > MOST_DECIMALS:
         return Sql(f"CAST('{digits}' AS DOUBLE)", DOUBLE)

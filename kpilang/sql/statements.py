@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from kpilang.model.expr import Aggregate, Column, Expr, Operation
+from kpilang.model.expr import Aggregate, Column
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows, cell
-from kpilang.sql.scalars import DOUBLE, INTEGER, Scalars, Sql
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column of a statement: a part (`rows`, `values`, `total`, `weight`, `value`, `ends`, `empty`) of an aggregate;
-    without an aggregate it is the number of rows seen."""
-
-    aggregate: Aggregate | None
-    part: str
+from kpilang.sql.groups import Groups
+from kpilang.sql.measures import Measure, Output, chosen, counted, emptiness, sums, whole
 
 
 @dataclass(frozen=True)
@@ -29,15 +21,6 @@ class Written:
     sql: str
     outputs: tuple[Output, ...]
     numbers: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Something computed over rows and folded over slots by the same kind of function (`sum`, `fsum`, `min`, `max`)."""
-
-    output: Output
-    expression: Callable[[str | None], str]
-    fold: str
 
 
 def write(statement: Statement, base: Base) -> Written:
@@ -110,20 +93,7 @@ class Writer:
             case "min" | "max" as name:
                 yield Measure(Output(aggregate, "value"), lambda cond: f"{name}({chosen(cond, value.text)})", name)
             case _:
-                yield from self.sums(aggregate, value)
-
-    def sums(self, aggregate: Aggregate, value: Sql) -> Iterable[Measure]:
-        """Sums and averages: rows, values, total, and for a weighted mean the weights."""
-        if aggregate.weight is not None:
-            weight = self.scalars.value(aggregate.weight)
-            product = self.scalars.value(Operation(aggregate.type, None, "multiply", (aggregate.arguments[0], aggregate.weight)))
-            weighs = Sql(f"CASE WHEN {value.text} IS NOT NULL THEN {weight.text} END", weight.type)
-            yield summed(Output(aggregate, "weight"), weighs)
-            value = product
-        if aggregate.function == "sum":
-            yield Measure(Output(aggregate, "rows"), counted, "sum")
-        yield Measure(Output(aggregate, "values"), lambda cond: f"COUNT({chosen(cond, value.text)})", "sum")
-        yield summed(Output(aggregate, "total"), value)
+                yield from sums(self.scalars, aggregate, value)
 
     def direct(self) -> Written:
         """One pass; each aggregate with its filter as CASE."""
@@ -156,7 +126,9 @@ class Writer:
             name = inputs.setdefault(measure.expression(None), f"c{len(inputs)}")
             chosen_ = chosen(filters[condition] if condition and measure.output.part != "empty" else None, name)
             folded = f"{measure.fold}({chosen_})"
-            columns += f", COALESCE({folded}, 0)" if measure.output.part in ("rows", "values", "empty") else f", {folded}"
+            columns += (
+                f", COALESCE({folded}, 0)" if measure.output.part in ("rows", "values", "empty") else f", {folded}"
+            )
         flags = "".join(f", {text} AS {name}" for text, name in filters.items())
         sums = "".join(f", {text} AS {name}" for text, name in inputs.items())
         grouping = ", ".join(["w", *self.names(), *filters.values()])
@@ -227,7 +199,7 @@ class Writer:
             if bits:
                 tests.append(f"mask & {1 << number} <> 0")
             if aggregate.having is not None:
-                texts, test = Groups(self, aggregate, f"h{number}_").written()
+                texts, test = Groups(self.scalars, self.condition, self.rank, aggregate, f"h{number}_").written()
                 having += texts
                 tests.append(test)
             counts.append((Output(aggregate, "rows"), f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"))
@@ -257,117 +229,6 @@ class Writer:
         mask = ", bit_or(p.mask) AS mask" if bits else ""
         return f"SELECT s.w AS w, {columns}{mask} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
 
-
-class Groups(Scalars):
-    """Writes the `having` of one aggregate: what it asks of each group of the counted key."""
-
-    def __init__(self, writer: Writer, aggregate: Aggregate, prefix: str) -> None:
-        super().__init__(writer.scalars.column, writer.scalars.calendar)
-        self.writer, self.aggregate, self.prefix = writer, aggregate, prefix
-        self.columns: dict[str, str] = {}
-
-    def written(self) -> tuple[str, str]:
-        """The columns to compute for each group, and the test over them."""
-        assert self.aggregate.having is not None
-        test = self.predicate(self.aggregate.having)
-        return "".join(f", {text} AS {name}" for text, name in self.columns.items()), test
-
-    def value(self, expr: Expr) -> Sql:
-        if not isinstance(expr, Aggregate):
-            return super().value(expr)
-        conditions = [self.writer.condition(self.aggregate), self.writer.condition(expr)]
-        condition = " AND ".join(text for text in conditions if text) or None
-        return self.measured(expr, condition)
-
-    def column_for(self, text: str) -> str:
-        return self.columns.setdefault(text, f"{self.prefix}{len(self.columns)}")
-
-    def measured(self, expr: Aggregate, condition: str | None) -> Sql:
-        """An aggregate over the rows of one group."""
-        scalars = self.writer.scalars
-        if expr.distinct:
-            return Sql(self.column_for(count_distinct(scalars, expr, condition)), INTEGER)
-        if not expr.arguments:
-            return Sql(self.column_for(counted(condition)), INTEGER)
-        value = scalars.value(expr.arguments[0])
-        match expr.function:
-            case "count":
-                return Sql(self.column_for(f"COUNT({chosen(condition, value.text)})"), INTEGER)
-            case "sum":
-                total = self.column_for(summed(Output(expr, "total"), value).expression(condition))
-                rows = self.column_for(counted(condition))
-                zero = f"CASE WHEN {rows} = 0 THEN 0 END"
-                exact = DOUBLE if value.binary else f"DECIMAL(38,{value.scale})"
-                return Sql(f"COALESCE({total}, {zero})", exact)
-            case "avg":
-                return self.mean(expr, value, condition)
-            case "min" | "max" as name:
-                return Sql(self.column_for(f"{name}({chosen(condition, value.text)})"), value.type)
-            case "first" | "last" as name:
-                function = "arg_min" if name == "first" else "arg_max"
-                text = f"{function}({value.text}, {chosen(condition, self.writer.rank(), value.text)})"
-                return Sql(self.column_for(text), value.type)
-            case _:
-                return Sql(self.column_for(whole(expr, chosen(condition, value.double().text))), DOUBLE)
-
-    def mean(self, expr: Aggregate, value: Sql, condition: str | None) -> Sql:
-        if expr.weight is None:
-            return Sql(self.column_for(f"AVG({chosen(condition, value.double().text)})"), DOUBLE)
-        parts = {item.output.part: item for item in self.writer.sums(expr, value)}
-        total, weight = (self.column_for(parts[part].expression(condition)) for part in ("total", "weight"))
-        return Sql(f"(CAST({total} AS DOUBLE) / NULLIF(CAST({weight} AS DOUBLE), 0))", DOUBLE)
-
-
-def chosen(condition: str | None, value: str, present: str | None = None) -> str:
-    """A value where a condition holds (and, if given, another value is there), else NULL."""
-    tests = [text for text in (condition, f"{present} IS NOT NULL" if present else None) if text]
-    return f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
-
-
-def counted(condition: str | None) -> str:
-    """How many rows meet a condition."""
-    return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)" if condition else "COUNT(*)"
-
-
-def summed(output: Output, value: Sql) -> Measure:
-    """A sum that is exact for exact numbers, and does not depend on the order of rows for binary ones."""
-    function = "fsum" if value.binary else "sum"
-    return Measure(output, lambda condition: f"{function}({chosen(condition, value.text)})", function)
-
-
-def count_distinct(scalars: Scalars, expr: Aggregate, condition: str | None) -> str:
-    """How many different keys, those with an empty part left out."""
-    keys = [scalars.value(key).text for key in expr.arguments]
-    present = " AND ".join([*([condition] if condition else []), *(f"{key} IS NOT NULL" for key in keys)])
-    return f"COUNT(DISTINCT CASE WHEN {present} THEN ROW({', '.join(keys)}) END)"
-
-
-def whole(aggregate: Aggregate, value: str) -> str:
-    """An aggregate that needs all its values at once."""
-    match aggregate.function:
-        case "stddev":
-            return f"stddev_samp({value})"
-        case "product":
-            return f"product({value})"
-        case _:
-            fraction = aggregate.fraction if aggregate.fraction is not None else "0.5"
-            return f"quantile_cont({value}, {fraction})"
-
-
-def emptiness(scalars: Scalars, where: Expr | None) -> str | None:
-    """A condition that some comparison of a filter met an empty value; None where none can."""
-    if where is None:
-        return None
-    columns: dict[str, None] = {}
-    for node in where.walk():
-        if isinstance(node, Operation) and node.name in COMPARING:
-            for argument in node.arguments:
-                if any(isinstance(inner, Column) for inner in argument.walk()):
-                    columns[f"{scalars.value(argument).text} IS NULL"] = None
-    return f"({' OR '.join(columns)})" if columns else None
-
-
-COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts with"})
 
 WAYS: dict[str, Callable[[Writer], Written]] = {
     "direct": Writer.direct,

@@ -1,0 +1,1 @@
+"""Plan -> SQL text, by a small emitter that quotes in one place."""
