@@ -46,7 +46,8 @@ _ONE = {
 class Names:
     """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out;
     `derived` names those of each source. `kpi` gives a KPI that has been read, or None.
-    `weights` says how deep and large the formulas read so far are. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
+    `weights` says how deep and large the formulas read so far are. `trace`
+    is told of each expression typed, with the source whose rows it is over. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
 
     calendar: Calendar
     declared: Mapping[str, tree.Declaration]
@@ -55,6 +56,7 @@ class Names:
     derived: Mapping[str, Sequence[str]] = field(default_factory=dict)
     damaged: frozenset[str] = frozenset()
     weights: dict[str, tuple[int, int]] = field(default_factory=dict)
+    trace: Callable[[tree.Expr, Expr, str | None], None] | None = None
 
     @classmethod
     def of(cls, model: Model) -> Names:

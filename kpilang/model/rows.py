@@ -60,6 +60,10 @@ class Rows(Scalars):
         super().__init__(names, reports, kpi)
         self.source = source
 
+    def noted(self, node: tree.Expr, found: Expr) -> None:
+        if self.names.trace is not None:
+            self.names.trace(node, found, self.source)
+
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
         if name in FUNCTIONS:

@@ -62,7 +62,9 @@ class Scalars(Comparisons):
         return found
 
     def noted(self, node: tree.Expr, found: Expr) -> None:
-        """Called for each expression after its type is known; a trace listens here."""
+        """Tells the trace, where there is one, of an expression whose type is known."""
+        if self.names.trace is not None:
+            self.names.trace(node, found, None)
 
     def path(self, node: tree.Path) -> Expr | None:
         raise NotImplementedError
