@@ -123,7 +123,7 @@ class Publisher:
         return Part(text, shown, None, item.type.unit)
 
     def notes(self, layout: Layout, moment: Moment, member: Member) -> Iterator[Note]:
-        """What the reader should know: how old a reading is, how many rows met an empty value."""
+        """What the reader should know: how old a reading is, for how many rows an empty value decided a filter."""
         for _, item in dict.fromkeys(looked_at(layout.formula)):
             for window in of_aggregate(self.model, item, moment):
                 if isinstance(window, dt.date) and (note := self.reading_age(item, window)):
@@ -155,8 +155,8 @@ def looked_at(expr: Expr, shifts: tuple[Shift, ...] = ()) -> list[tuple[tuple[Sh
 
 
 EMPTY = Text(
-    "{count} rows met an empty value in the filter of `{text}`",
-    "`{text}` 的过滤条件中有 {count} 行遇到空值",
+    "an empty value decided the filter of `{text}` for {count} rows",
+    "`{text}` 的过滤条件有 {count} 行由空值决定",
 )
 AGE = Text(
     "the reading of `{source}` for {day} is {days} days old",

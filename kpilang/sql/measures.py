@@ -78,16 +78,7 @@ def whole(aggregate: Aggregate, value: str) -> str:
 
 
 def emptiness(scalars: Scalars, where: Expr | None) -> str | None:
-    """A condition that some comparison of a filter met an empty value; None where none can."""
-    if where is None:
+    """A condition that an empty value decided a filter; None where it has no column."""
+    if where is None or not any(isinstance(node, Column) for node in where.walk()):
         return None
-    columns: dict[str, None] = {}
-    for node in where.walk():
-        if isinstance(node, Operation) and node.name in COMPARING:
-            for argument in node.arguments:
-                if any(isinstance(inner, Column) for inner in argument.walk()):
-                    columns[f"{scalars.value(argument).text} IS NULL"] = None
-    return f"({' OR '.join(columns)})" if columns else None
-
-
-COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts with"})
+    return f"({scalars.undecided(where)}) IS NULL"

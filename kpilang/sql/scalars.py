@@ -133,13 +133,25 @@ class Scalars:
 
     # ---- predicates
 
+    def undecided(self, expr: Expr) -> str:
+        """A condition as SQL has it: NULL where an empty value leaves it open."""
+        match expr:
+            case Operation(name=name) if name in COMPARING:
+                return COMPARING[name](self, expr)
+            case Operation(name="and" | "or" as name, arguments=(left, right)):
+                return f"({self.undecided(left)} {name.upper()} {self.undecided(right)})"
+            case Operation(name="not", arguments=(inner,)):
+                return f"(NOT {self.undecided(inner)})"
+            case _:
+                return self.value(expr).text
+
+    def compared(self, expr: Operation) -> str:
+        """A comparison that is false where it met an empty value, and `ne` its exact opposite."""
+        return f"COALESCE({COMPARING[expr.name](self, expr)}, {'TRUE' if expr.name == 'ne' else 'FALSE'})"
+
     def compare(self, expr: Operation) -> str:
         left, right = self.pair(expr)
-        return f"COALESCE({left.text} {COMPARATORS[expr.name]} {right.text}, FALSE)"
-
-    def unequal(self, expr: Operation) -> str:
-        left, right = self.pair(expr)
-        return f"COALESCE({left.text} <> {right.text}, TRUE)"
+        return f"{left.text} {COMPARATORS[expr.name]} {right.text}"
 
     def member(self, expr: Operation) -> str:
         value, *choices = (self.value(argument) for argument in expr.arguments)
@@ -148,12 +160,12 @@ class Scalars:
         if any(value.type != choice.type for choice in choices) and value.type in (DATE, INSTANT):
             value, choices = self.instant(value), [self.instant(choice) for choice in choices]
         items = ", ".join(choice.text for choice in choices)
-        return f"COALESCE({value.text} IN ({items}), FALSE)"
+        return f"{value.text} IN ({items})"
 
     def contains(self, expr: Operation) -> str:
         left, right = (self.value(argument).text for argument in expr.arguments)
         function = "contains" if expr.name == "contains" else "starts_with"
-        return f"COALESCE({function}({left}, {right}), FALSE)"
+        return f"{function}({left}, {right})"
 
     def joined(self, expr: Operation) -> str:
         left, right = (self.predicate(argument) for argument in expr.arguments)
@@ -326,14 +338,17 @@ def number(value: Decimal) -> Sql:
     return Sql(f"CAST('{digits}' AS DECIMAL(38,{scale}))", f"DECIMAL(38,{scale})")
 
 
-COMPARATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+COMPARATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
-PREDICATES: dict[str, Callable[[Scalars, Operation], str]] = {
+COMPARING: dict[str, Callable[[Scalars, Operation], str]] = {
     **dict.fromkeys(COMPARATORS, Scalars.compare),
-    "ne": Scalars.unequal,
     "in": Scalars.member,
     "contains": Scalars.contains,
     "starts with": Scalars.contains,
+}
+
+PREDICATES: dict[str, Callable[[Scalars, Operation], str]] = {
+    **dict.fromkeys(COMPARING, Scalars.compared),
     "and": Scalars.joined,
     "or": Scalars.joined,
     "not": Scalars.opposite,
