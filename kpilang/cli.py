@@ -3,10 +3,12 @@
 # Little is imported here: saying the version should cost hardly more than starting Python.
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -14,7 +16,7 @@ from kpilang import __version__
 from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Run, shared_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kpilang.diagnostics import Diagnostic
 
@@ -72,20 +74,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     _write_anything()
     run = Run()
-    try:
-        code = _run(given, run)
-        sys.stdout.flush()
-    except click.UsageError as error:
-        run.show((_mistake(error, given),), sys.stderr)
-        code = UNUSABLE
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        code = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = UNUSABLE
-    except Exception as error:  # noqa: BLE001 the one place where an unforeseen exception becomes an exit code
-        code = _bug(error, run)
+    interrupts: list[int] = []
+    with _remembering(interrupts):
+        try:
+            code = _run(given, run)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            run.show((_mistake(error, given),), sys.stderr)
+            code = UNUSABLE
+        except (KeyboardInterrupt, click.exceptions.Abort):
+            code = INTERRUPTED
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = UNUSABLE
+        except Exception as error:  # noqa: BLE001 the one place where an unforeseen exception becomes an exit code
+            code = INTERRUPTED if interrupts else _bug(error, run)
     return code
+
+
+@contextlib.contextmanager
+def _remembering(interrupts: list[int]) -> Iterator[None]:
+    """Notes each Ctrl-C: during a query it comes back from the engine as an exception of another kind."""
+
+    def interrupted(number: int, _frame: object) -> NoReturn:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGINT, interrupted)
+    except ValueError:  # only the main thread of a program may set this
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _run(given: list[str], run: Run) -> int:

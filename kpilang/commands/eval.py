@@ -146,11 +146,12 @@ def _summary(run: Run, result: Result | None) -> None:
 
 def _ending(answer: Answer, fail_on: str | None) -> int:
     """2 when nothing was computed, 1 when something was wrong or missed, else 0."""
-    from kpilang.result import Status  # noqa: PLC0415 not needed for help
+    from kpilang.result import Status, Why  # noqa: PLC0415 not needed for help
 
     if answer.result is None:
         return UNUSABLE
+    rows = answer.result.rows
     wrong = any(item.severity is Severity.ERROR for item in answer.diagnostics)
-    rows = answer.result.rows if fail_on else ()
-    missed = any(row.status is Status.MISSED and row.partial is None for row in rows)
-    return FINDINGS if wrong or missed else SOUND
+    spoilt = any(row.reason is not None and row.reason.why is Why.BAD_DATA for row in rows)
+    missed = fail_on and any(row.status is Status.MISSED and row.partial is None for row in rows)
+    return FINDINGS if wrong or spoilt or missed else SOUND

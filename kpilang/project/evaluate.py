@@ -40,7 +40,7 @@ NO_FORMULA = Problem(
     label=Text(en="add `formula …` here", zh="请在这里写上 `formula …`"),
 )
 _READING = Text(en="reading {names}", zh="正在读取 {names}")
-_COMPUTING = Text(en="computing {count} KPIs", zh="正在计算 {count} 个 KPI")
+_COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KPI")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,13 @@ NO_DEFINITIONS = Problem(
 
 def is_place(argument: str) -> bool:
     """Whether an argument means a file or folder: it exists, ends in `.kpi`, or has a separator in it."""
-    return argument.endswith(".kpi") or "/" in argument or os.sep in argument or Path(argument).exists()
+    exists = os.path.exists(argument)  # noqa: PTH110 Path.exists raises on names that are too long
+    return argument.endswith(".kpi") or "/" in argument or os.sep in argument or exists
+
+
+def _places(project: Project, arguments: Sequence[str]) -> list[str]:
+    """The places among the arguments; a bare word that names a KPI means the KPI, even beside a folder of that name."""
+    return [argument for argument in arguments if is_place(argument) and argument not in project.model.kpis]
 
 
 def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, ...]]:
@@ -58,7 +64,7 @@ def _root_of(here: Path, place: Path) -> Path:
 
 def in_places(project: Project, arguments: Sequence[str], path: str) -> bool:
     """Whether a file of the project, by its relative path, lies in one of the places; in any when none is named."""
-    named = [argument for argument in arguments if is_place(argument)]
+    named = _places(project, arguments)
     file = project.root / path
     return not arguments or any(file.is_relative_to(os.path.normpath(Path.cwd() / name)) for name in named)
 
@@ -66,7 +72,8 @@ def in_places(project: Project, arguments: Sequence[str], path: str) -> bool:
 def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
     model = project.model
-    names = [argument for argument in arguments if not is_place(argument)]
+    named = _places(project, arguments)
+    names = [argument for argument in arguments if argument not in named]
     wrong = list(unknown(project, names))
     if not model.trees:
         wrong.append(NO_DEFINITIONS.at(None, root=project.root))

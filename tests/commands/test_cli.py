@@ -1,5 +1,6 @@
 """The command line as a process: what it imports, how it ends, what it survives."""
 
+import contextlib
 import json
 import os
 import re
@@ -131,12 +132,26 @@ def test_an_interrupt_leaves_no_traceback(project):
     os.mkfifo(project / "fifo.yaml")
     command = [sys.executable, "-m", "kpilang", "check", "--config", "fifo.yaml"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.PIPE) as process:
-        with (project / "fifo.yaml").open("wb"):
-            process.send_signal(signal.SIGINT)
-            said = process.stderr.read().decode()
+    child = subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.PIPE)
+    with child as process, (project / "fifo.yaml").open("wb"):
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read().decode()
     assert said == ""
     assert process.returncode == 130
+
+
+def test_an_interrupt_that_the_engine_turns_into_another_exception_is_still_one(project, monkeypatch, capsys):
+    def query(*_given):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("kpilang.project.load", query)
+    before = signal.getsignal(signal.SIGINT)
+    assert cli.main(["check"]) == 130
+    assert capsys.readouterr().err == ""
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_bug_is_one_line_and_the_way_to_report_it(project, monkeypatch, capsys):
