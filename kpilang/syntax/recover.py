@@ -178,7 +178,7 @@ def recover(source: Source) -> Tree:
     recovery = Recovery(source)
     recovery.file()
     reports: dict[int, Diagnostic] = {}
-    for each in sorted(recovery.diagnostics, key=lambda each: each.order):
+    for each in sorted(recovery.diagnostics, key=lambda each: each.order[:2]):
         reports.setdefault(each.span.start if each.span else 0, each)
     return Tree(
         source,

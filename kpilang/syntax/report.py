@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Problem
 from kpilang.syntax import words
+from kpilang.syntax.numbers import starts_line
 from kpilang.syntax.reading import Reading
 from kpilang.text import Text
 
@@ -52,6 +53,9 @@ MISSING_NAME = Problem(
     ),
 )
 
+FEW = 12
+"""How many names are listed where none is near."""
+
 INSERTED = ("RPAR", "LPAR", "COMMA", "COLON", "LBRACE", "EQUAL", "DOT")
 """Signs that are tried as what may be missing."""
 
@@ -73,8 +77,10 @@ def report(reading: Reading, kind: str | None) -> Diagnostic:
 
 
 def at_field(reading: Reading, kind: str) -> bool:
-    """Whether a field of this kind may begin where reading stopped."""
-    return words.terminals_of(words.fields(kind)) <= reading.accepts and not reading.unclosed
+    """Whether a field of this kind may begin where reading stopped, and seems to: first in its declaration or line."""
+    failure = reading.failure
+    first = not reading.tokens or (failure is not None and starts_line(reading.source.text, failure.offset))
+    return first and words.terminals_of(words.fields(kind)) <= reading.accepts and not reading.unclosed
 
 
 def moved_on(reading: Reading) -> bool:
@@ -124,18 +130,19 @@ def unknown_field(reading: Reading, kind: str, found: str) -> Diagnostic:
     """A word where a field begins, that begins none."""
     failure = reading.failure
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
-    span, options, fixes = reading.span(failure.offset, failure.end), words.fields(kind), ()
+    span, options = reading.span(failure.offset, failure.end), words.fields(kind)
     near, others = words.nearest(found, options), words.owners_of(found)
     if near:
         help = Text(f"did you mean `{near}`?", f"是不是 `{near}`？")
         fix = Fix(Text(f"write `{near}`", f"写成 `{near}`"), (Edit(span, near),), safe=False)
         return UNKNOWN_FIELD.at(span, found=found, kind=f"`{kind}`", help=help, fixes=(fix,))
-    listed = ", ".join(f"`{each}`" for each in options)
-    help = Text(f"its fields are {listed}", f"它的字段有 {listed}")
+    help_words = None
     if others:
         said = words.alternatives([Text(f"`{each}`", f"`{each}`") for each in others])
-        help = Text(f"it is a field of {said.en}", f"它是 {said.zh} 的字段")
-    return UNKNOWN_FIELD.at(span, found=found, kind=f"`{kind}`", help=help, fixes=fixes)
+        help_words = Text(f"it is a field of {said.en}", f"它是 {said.zh} 的字段")
+    elif len(options) <= FEW:
+        help_words = Text(f"its fields are {', '.join(options)}", f"它的字段有 {'、'.join(options)}")
+    return UNKNOWN_FIELD.at(span, found=found, kind=f"`{kind}`", help=help_words)
 
 
 def incomplete(reading: Reading) -> Diagnostic:
@@ -143,7 +150,7 @@ def incomplete(reading: Reading) -> Diagnostic:
     previous = reading.previous
     failure = reading.failure
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
-    what = words.expected(reading.accepts)
+    what = words.expected(words.needed(reading.accepts))
     if previous is None:
         return UNEXPECTED.at(reading.span(failure.offset, failure.end), found="", expected=what)
     span = reading.span(previous.start_pos or 0, previous.end_pos or 0)

@@ -171,6 +171,39 @@ def as_is(text: Text) -> Text:
     return Text(text.en.replace("{", "{{").replace("}", "}}"), text.zh.replace("{", "{{").replace("}", "}}"))
 
 
+@cache
+def continuing() -> frozenset[str]:
+    """The terminals by which an expression or a path that could end goes on."""
+    signs = {
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "(",
+        ".",
+        "in",
+        "is",
+        "not",
+        "contains",
+        "and",
+        "or",
+        "%",
+    }
+    return terminals_of(signs) | {"STARTS_WITH", "UNIT", "CURRENCY"}
+
+
+def needed(accepts: Collection[str]) -> frozenset[str]:
+    """What is missing where a stretch ends too early: not what may go on for ever, if anything else may stand there."""
+    rest = frozenset(accepts) - continuing()
+    return rest if rest and "NAME" not in accepts else frozenset(accepts)
+
+
 def alternatives(told: list[Text]) -> Text:
     """`a, b or c`."""
     if len(told) == 1:
