@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpilang.model.calendar import Period
+from kpilang.model.calendar import EVERYTHING, Period
 from kpilang.model.expr import Aggregate, Expr, Shift, aggregates
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import Answers, Member
+from kpilang.plan.columns import basis
 from kpilang.plan.formulas import demand
 from kpilang.plan.moments import Coverage, Moment, Read, covered_whole, earlier, known, of_aggregate, periods, reads
 from kpilang.plan.question import Question
@@ -35,11 +36,11 @@ class Layout:
     def members(self, model: Model, answers: Answers, grain: str) -> list[Member]:
         """The members seen in any of its periods of a grain, in order, "none" last."""
         found: set[Member] = set()
+        moments = [moment for period, moment in self.moments if period.grain == grain]
         for aggregate in dict.fromkeys(own_aggregates(self.formula)):
-            for period, moment in self.moments:
-                if isinstance(moment, Moment) and period.grain == grain:
-                    for window in of_aggregate(model, aggregate, moment):
-                        found |= answers.members(aggregate, window)
+            for moment in (*(item for item in moments if isinstance(item, Moment)), *always(model, aggregate)):
+                for window in of_aggregate(model, aggregate, moment):
+                    found |= answers.members(aggregate, window)
         return sorted(found, key=lambda member: tuple((text is None, text or "") for text in member))
 
 
@@ -58,6 +59,11 @@ def own_aggregates(expr: Expr) -> list[Aggregate]:
     return found or list(aggregates(expr))
 
 
+def always(model: Model, aggregate: Aggregate) -> tuple[Moment, ...]:
+    """A moment that tells the members of timeless sources, whichever periods are known."""
+    return (Moment(EVERYTHING, EVERYTHING.start, EVERYTHING.end),) if basis(model, aggregate) == "timeless" else ()
+
+
 def lay_out(
     model: Model, question: Question, kpi: Kpi, coverage: Coverage, faults: Mapping[Aggregate, Reason]
 ) -> Layout:
@@ -73,13 +79,16 @@ def lay_out(
 def wanted(model: Model, question: Question, layouts: list[Layout], coverage: Coverage, sink: Demand) -> Demand:
     """Puts every aggregate that the layouts need into a demand, with the windows that only tell members."""
     for layout in layouts:
+        own = own_aggregates(layout.formula) if question.by else []
+        for aggregate in own:
+            for everything in always(model, aggregate):
+                sink.add(aggregate, everything)
         for _, moment in layout.moments:
             if isinstance(moment, Reason):
                 continue
             demand(model, layout.formula, moment, coverage, sink)
-            if question.by:
-                for aggregate in own_aggregates(layout.formula):
-                    sink.add(aggregate, moment)
+            for aggregate in own:
+                sink.add(aggregate, moment)
             before = layout.before(model, moment, coverage)
             if before is not None:
                 demand(model, layout.formula, before, coverage, sink)
