@@ -120,12 +120,13 @@ def spelling(reading: Reading, text: str, offset: int) -> Mend | None:
     if match is None or match.group() in reading.keywords:
         return None
     found, options = match.group(), reading.keywords
-    right = found.lower() if found.lower() in options else words.nearest(found, options) if len(found) > 3 else None
-    terminal = accepted([right], reading.accepts) if right else None
-    if right is None or terminal is None or not reading.would_take(terminal, match.end()):
-        return None
-    reading.feed(terminal, right, offset, match.end())
-    return fixed(MISSPELLED, reading.span(offset, match.end()), right, safe=found.lower() == right)
+    meant = [found.lower()] if found.lower() in options else words.near_ones(found, options) if len(found) > 3 else []
+    for right in meant:
+        terminal = accepted([right], reading.accepts)
+        if terminal is not None and reading.would_take(terminal, match.end()):
+            reading.feed(terminal, right, offset, match.end())
+            return fixed(MISSPELLED, reading.span(offset, match.end()), right, safe=found.lower() == right)
+    return None
 
 
 def stray_brace(reading: Reading, text: str, offset: int) -> Mend | None:

@@ -102,10 +102,14 @@ def unit_meant(word: str) -> str | None:
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
     """The option that a misspelled word is nearest to, if one is near."""
+    return next(iter(near_ones(word, options)), None)
+
+
+def near_ones(word: str, options: Iterable[str]) -> list[str]:
+    """The options that a misspelled word is near to, nearest first: those with the same letters before others."""
     lower, listed = word.lower(), list(options)
-    swapped = (each for each in listed if sorted(each) == sorted(lower))
-    found = difflib.get_close_matches(lower, listed, n=1, cutoff=0.7)
-    return found[0] if found else next(swapped, None)
+    swapped = [each for each in listed if sorted(each) == sorted(lower)]
+    return list(dict.fromkeys([*swapped, *difflib.get_close_matches(lower, listed, n=3, cutoff=0.7)]))
 
 
 def near(word: str, option: str) -> bool:
