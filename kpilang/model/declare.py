@@ -11,6 +11,7 @@ from kpilang.model.calendar import Calendar, zone_exists
 from kpilang.syntax import tree
 from kpilang.text import Text
 
+KINDS = ("calendar", "defaults", "owner", "goal", "source", "kpi")
 SEVERAL = frozenset({"target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive"})
 
 DUPLICATE_NAME = Problem(
@@ -72,7 +73,9 @@ def collect(trees: Sequence[tree.Tree], reports: list[Diagnostic]) -> Declared:
     for parsed in trees:
         for declaration in parsed.declarations:
             reports.extend(repeated(declaration))
-            if declaration.name is not None:
+            if declaration.kind not in KINDS:  # misspelt, which the parser has reported
+                found.damaged |= {declaration.name.text} if declaration.name else set()
+            elif declaration.name is not None:
                 _name(found, declaration, declaration.name, reports)
             elif declaration.kind == "calendar":
                 calendars.append(declaration)

@@ -11,7 +11,7 @@ from kpilang.model import units
 from kpilang.model.columns import type_of
 from kpilang.model.conversion import TIMES, convert, unit_of
 from kpilang.model.expr import Expr, Literal, Operation
-from kpilang.model.limits import too_large
+from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nouns import DataColumn
 from kpilang.model.order import ordered
@@ -76,7 +76,7 @@ class Deriver:
 
     def _column(self, source: str, field: tree.Field, node: tree.Derive) -> DataColumn | None:
         value = Rows(self.names, source, self.reports).infer(node.value)
-        large = too_large(value, node.value.span, {}) if value is not None else None
+        large = too_large(weigh(value, {}), node.value.span) if value is not None else None
         if value is None or large is not None:
             self.reports.extend([large] if large is not None else [])
             return None

@@ -9,15 +9,36 @@ of two counts. So only what is below remains.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar, dataclass_transform
 
 from kpilang.model.types import Type
 from kpilang.text import Span
 
 
-@dataclass(frozen=True)
+Made = TypeVar("Made")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(cls: type[Made]) -> type[Made]:
+    """A frozen dataclass that computes its hash once: plans look the same expressions up time and again."""
+    made = dataclass(frozen=True)(cls)
+    whole: Callable[[object], int] = made.__hash__  # type: ignore[assignment] # the function, not yet bound
+
+    def remembered(self: object) -> int:
+        found: int | None = self.__dict__.get("_hash")
+        if found is None:
+            found = whole(self)
+            object.__setattr__(self, "_hash", found)
+        return found
+
+    made.__hash__ = remembered  # type: ignore[assignment] # the same
+    return made
+
+
+@node
 class Expr:
     type: Type
     span: Span | None = field(compare=False, repr=False)
@@ -33,14 +54,14 @@ class Expr:
             yield from child.walk()
 
 
-@dataclass(frozen=True)
+@node
 class Literal(Expr):
     """A constant: Decimal, str, bool, date (a local day); None is an empty value."""
 
     value: Decimal | str | bool | dt.date | None
 
 
-@dataclass(frozen=True)
+@node
 class Column(Expr):
     """A declared, not derived column, read from a row of `source` along `links` (names of links, in order)."""
 
@@ -49,7 +70,7 @@ class Column(Expr):
     name: str
 
 
-@dataclass(frozen=True)
+@node
 class Operation(Expr):
     """A scalar operation; see `kpilang.model.functions.OPERATIONS` for the names and their meaning."""
 
@@ -61,7 +82,7 @@ class Operation(Expr):
         return self.arguments
 
 
-@dataclass(frozen=True)
+@node
 class Aggregate(Expr):
     """One aggregate over the rows of one source, in one period and member of a breakdown.
 
@@ -92,7 +113,7 @@ class Aggregate(Expr):
         return tuple(part for part in parts if part is not None)
 
 
-@dataclass(frozen=True)
+@node
 class Use(Expr):
     """Another KPI in a formula: its formula (narrowed, where the user narrowed it) in the user's period."""
 
@@ -104,7 +125,7 @@ class Use(Expr):
         return (self.value,)
 
 
-@dataclass(frozen=True)
+@node
 class Shift(Expr):
     """The value `count` periods of length `grain` earlier; `grain` None means the period asked for."""
 

@@ -221,11 +221,12 @@ class KpiReader:
         value = Formulas(self.names, self.reports, self.name).infer(node)
         if value is None:
             return None
-        large = too_large(value, node.span, self.names.weights)
+        weight = weigh(value, self.names.weights)
+        large = too_large(weight, node.span)
         if large is not None:
             self.reports.append(replace(large, kpi=self.name))
             return None
-        self.names.weights[self.name] = weigh(value, self.names.weights)
+        self.names.weights[self.name] = weight
         return value
 
     def unit(self) -> Unit | None:

@@ -56,9 +56,9 @@ def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     return known[id(value)]
 
 
-def too_large(value: Expr, span: Span, used: Mapping[str, tuple[int, int]]) -> Diagnostic | None:
-    """A report where a typed expression, with all it uses, is more than can be computed."""
-    depth, size = weigh(value, used)
+def too_large(weight: tuple[int, int], span: Span) -> Diagnostic | None:
+    """A report where a typed expression of this depth and size, with all it uses, is more than can be computed."""
+    depth, size = weight
     if depth <= DEEPEST and size <= LARGEST:
         return None
     return TOO_LARGE.at(span, limit=LARGEST, deep=DEEPEST)
