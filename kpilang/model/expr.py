@@ -17,7 +17,6 @@ from typing import TypeVar, dataclass_transform
 from kpilang.model.types import Type
 from kpilang.text import Span
 
-
 Made = TypeVar("Made")
 
 
@@ -25,7 +24,7 @@ Made = TypeVar("Made")
 def node(cls: type[Made]) -> type[Made]:
     """A frozen dataclass that computes its hash once: plans look the same expressions up time and again."""
     made = dataclass(frozen=True)(cls)
-    whole: Callable[[object], int] = made.__hash__  # type: ignore[assignment] # the function, not yet bound
+    whole: Callable[[object], int] = made.__hash__
 
     def remembered(self: object) -> int:
         found: int | None = self.__dict__.get("_hash")
@@ -34,7 +33,7 @@ def node(cls: type[Made]) -> type[Made]:
             object.__setattr__(self, "_hash", found)
         return found
 
-    made.__hash__ = remembered  # type: ignore[assignment] # the same
+    made.__hash__ = remembered  # type: ignore[method-assign] # that is what it is for
     return made
 
 
