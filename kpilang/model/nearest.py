@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from heapq import nsmallest
 
 from kpilang.text import Text
 
 FEW = 8
+LOOKED_AT = 12
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name most like a word, or None where none is like it."""
+    """The name most like a word, or None where none is like it.
+
+    Only the few that share most pairs of letters are compared in full: a file of a thousand mistakes is still quick.
+    """
     from difflib import get_close_matches  # noqa: PLC0415 - needed only where something is misspelt
 
     known = {name.lower(): name for name in names}
-    found = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    pairs = _pairs(word.lower())
+    likely = nsmallest(LOOKED_AT, known, key=lambda name: (len(pairs ^ _pairs(name)), name))
+    found = get_close_matches(word.lower(), likely, n=1, cutoff=0.6)
     return known[found[0]] if found else None
+
+
+@lru_cache(maxsize=65536)
+def _pairs(word: str) -> frozenset[str]:
+    """Each two letters that stand side by side in a word, its edges included."""
+    edged = f" {word} "
+    return frozenset(edged[at : at + 2] for at in range(len(edged) - 1))
 
 
 def hint(word: str, names: Iterable[str]) -> Text:
