@@ -86,12 +86,7 @@ def _reader(column: DataColumn, zone: str, width: tuple[int, int]) -> tuple[Call
 
 
 def _number(text: str) -> str:
-    return f"WHEN {fits(text, _FLOATING)} THEN {finite(f'TRY_CAST({text} AS DOUBLE)')}"
-
-
-def finite(value: str) -> str:
-    """The number itself, or NULL for NaN and infinity."""
-    return f"CASE WHEN isfinite({value}) THEN {value} END"
+    return f"WHEN {fits(text, _FLOATING)} THEN TRY_CAST({text} AS DOUBLE)"
 
 
 def _integer(text: str) -> str:
@@ -100,8 +95,8 @@ def _integer(text: str) -> str:
 
 def _money(text: str, width: tuple[int, int]) -> str:
     precision, scale = width
-    exact = rf"[+-]?0*[0-9]{{0,{precision - scale}}}(\.[0-9]{{0,{scale}}}0*)?"
-    return f"WHEN {fits(text, exact)} AND {fits(text, _PLAIN)} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
+    exact = rf"[+-]?(0*[0-9]{{1,{precision - scale}}}(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
+    return f"WHEN {fits(text, exact)} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
 
 
 def _percent(text: str, percent_of: int) -> str:
@@ -110,8 +105,8 @@ def _percent(text: str, percent_of: int) -> str:
     plain = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} || 'e-2' AS DOUBLE)"
     floating = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} AS DOUBLE) / 100"
     return (
-        f"WHEN {fits(text, _PLAIN)} THEN {finite(plain)} WHEN {fits(text, _PLAIN + ' ?%')} THEN {finite(hundredths)} "
-        f"WHEN {fits(text, _FLOATING)} THEN {finite(floating)}"
+        f"WHEN {fits(text, _PLAIN)} THEN {plain} WHEN {fits(text, _PLAIN + ' ?%')} THEN {hundredths} "
+        f"WHEN {fits(text, _FLOATING)} THEN {floating}"
     )
 
 
@@ -122,8 +117,7 @@ def _bool(text: str) -> str:
 
 def _date(text: str, pattern: str | None, zone: str) -> str:
     if pattern is None:
-        day = f"TRY_CAST({text}[:10] AS DATE)"
-        return f"WHEN {fits(text, _DAY + _MIDNIGHT)} THEN CASE WHEN {day} >= DATE '0001-01-01' THEN {day} END"
+        return f"WHEN {fits(text, _DAY + _MIDNIGHT)} AND {text} >= '0001' THEN TRY_CAST({text}[:10] AS DATE)"
     moment = _parsed(text, pattern)
     if _has(pattern, "zZ"):
         moment = f"({moment} AT TIME ZONE {quote.text(zone)})"
@@ -134,22 +128,25 @@ def _datetime(text: str, pattern: str | None, zone: str) -> str:
     if pattern is not None:
         moment = _parsed(text, pattern)
         if _has(pattern, "zZ"):
-            return f"WHEN {moment} IS NOT NULL THEN {utc(moment)}"
+            return f"WHEN {moment} IS NOT NULL THEN {kept(utc(moment))}"
         clock = local(moment, zone) if _has(pattern, "HIMSfgnpcTXRr") else day_start(moment, zone)
-        return f"WHEN {moment} IS NOT NULL THEN {clock}"
-    moment = f"TRY_CAST({text} AS TIMESTAMP)"
-    known = f"CASE WHEN {moment} >= {_EARLIEST} THEN {moment} END"
-    return (
-        f"WHEN {fits(text, f'{_DAY}[ T]{_CLOCK}')} THEN {local(known, zone)} "
-        f"WHEN {fits(text, _DAY)} THEN {day_start(known, zone)} "
-        f"WHEN {fits(text, f'{_DAY}[ T]{_CLOCK}{_OFFSET}')} THEN {_offset(text)}"
+        return f"WHEN {moment} IS NOT NULL THEN {kept(clock)}"
+    moment, shifted = f"TRY_CAST({text} AS TIMESTAMP)", f"TRY_CAST({_close_offset(text)} AS TIMESTAMPTZ)"
+    forms = {
+        f"{_DAY}[ T]{_CLOCK}": local(moment, zone),
+        _DAY: day_start(moment, zone),
+        f"{_DAY}[ T]{_CLOCK}{_OFFSET}": utc(shifted),
+    }
+    inner, known = f"{text} BETWEEN '0001-01-03' AND '9999-12-29'", f"{text} >= '0001'"
+    usual = [f"WHEN {fits(text, form)} AND {inner} THEN {value}" for form, value in forms.items()]
+    return " ".join(
+        usual + [f"WHEN {fits(text, form)} AND {known} THEN {kept(value)}" for form, value in forms.items()]
     )
 
 
-def _offset(text: str) -> str:
-    """An instant with offset; the cast wants no space before it."""
-    spelled = f"regexp_replace({text}, ' (Z|[+-][0-9:]+)$', '\\1')"
-    return f"CASE WHEN {text} >= '0001' THEN {utc(f'TRY_CAST({spelled} AS TIMESTAMPTZ)')} END"
+def _close_offset(text: str) -> str:
+    """The text without a space before its offset, as the cast wants it."""
+    return f"regexp_replace({text}, ' (Z|[+-][0-9:]+)$', '\\1')"
 
 
 def local(moment: str, zone: str) -> str:
@@ -159,10 +156,15 @@ def local(moment: str, zone: str) -> str:
 
 
 def utc(moment: str) -> str:
-    """A TIMESTAMPTZ as the same instant without zone, kept inside the years 1 to 9999."""
-    naive = f"make_timestamp(epoch_us({moment}))"
+    """A TIMESTAMPTZ as the same instant without zone."""
+    return f"make_timestamp(epoch_us({moment}))"
+
+
+def kept(instant: str) -> str:
+    """An instant kept inside the years 1 to 9999, which a zone may shift it out of."""
     # Not least and greatest, which pass over NULL.
-    return f"CASE WHEN {naive} < {_EARLIEST} THEN {_EARLIEST} WHEN {naive} > {_LATEST} THEN {_LATEST} ELSE {naive} END"
+    early, late = f"{instant} < {_EARLIEST}", f"{instant} > {_LATEST}"
+    return f"CASE WHEN {early} THEN {_EARLIEST} WHEN {late} THEN {_LATEST} ELSE {instant} END"
 
 
 def day_start(midnight: str, zone: str) -> str:
@@ -191,7 +193,7 @@ def _clocked(text: str, pattern: str, scale: Fraction) -> str:
         for number, part in enumerate(parts, 2)
     )
     sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
-    return f"WHEN {fits(text, form)} THEN {finite(f'({sign} * ({seconds}) * {scale.denominator} / {scale.numerator})')}"
+    return f"WHEN {fits(text, form)} THEN {sign} * ({seconds}) * {scale.denominator} / {scale.numerator}"
 
 
 def duration_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:

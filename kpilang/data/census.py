@@ -8,12 +8,12 @@ by another way, and whoever reads compares.
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from kpilang.data.opening import records
 
 CHUNK = 1 << 24
 _ENDS = re.compile(rb"\n\n+")
@@ -34,8 +34,8 @@ class Census:
 
 
 def count(path: Path, delimiter: str) -> Census:
-    """Take the census of a file by counting bytes; record by record where its quotes do not come in pairs."""
-    quick = _Quick()
+    """Take the census of a file by counting bytes; record by record where a quote stands out of place."""
+    quick = _Quick(delimiter)
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             quick.add(chunk + file.read(1) if chunk.endswith(b"\r") else chunk)
@@ -43,32 +43,42 @@ def count(path: Path, delimiter: str) -> Census:
     mixed = len(quick.ends) > 1
     if quick.bad_byte is not None:
         return Census(0, bad_byte=quick.bad_byte)
-    if quick.inside:
+    if quick.inside or quick.odd:
         return replace(recount(path, delimiter), mixed=mixed)
     return Census(quick.records, quick.lines - quick.records, breaks=quick.breaks, mixed=mixed)
 
 
 class _Quick:
-    """Counts in whole chunks, at the speed of bytes."""
+    """Counts in whole chunks, at the speed of bytes. `odd` tells that a quote stands where no cell begins, so that
+    pairs of quotes are no cells; `end` is the last byte, `last` the last one outside quotes."""
 
-    def __init__(self) -> None:
+    def __init__(self, delimiter: str) -> None:
         self.records = self.lines = self.offset = 0
-        self.inside = self.breaks = False
+        self.inside = self.breaks = self.odd = False
+        self.openers = frozenset(f'{delimiter}"\r\n'.encode())
         self.bad_byte: int | None = None
         self.decoder = codecs.getincrementaldecoder("utf-8")()
         self.ends: set[bytes] = set()
-        self.last = b"\n"
+        self.last = self.end = b"\n"
 
     def add(self, chunk: bytes) -> None:
         self._check(chunk, final=False)
         self.offset, first = self.offset + len(chunk), self.offset == 0
         if first:
             chunk = chunk.removeprefix(codecs.BOM_UTF8)
-        if b'"' not in chunk and not self.inside:
+        if self.inside or b'"' in chunk:
+            self._quotes(chunk)
+        else:
             self._lines(chunk)
-            return
+        self.end = chunk[-1:] or self.end
+
+    def _quotes(self, chunk: bytes) -> None:
         pieces = chunk.split(b'"')
         quoted, plain = (pieces[::2], pieces[1::2]) if self.inside else (pieces[1::2], pieces[::2])
+        before = plain[: len(quoted) - self.inside]
+        if before and not self.inside:
+            before[0] = self.end + before[0]
+        self.odd = self.odd or any(piece and piece[-1] not in self.openers for piece in before)
         self.breaks = self.breaks or any(b"\n" in piece or b"\r" in piece for piece in quoted)
         # A quote stays in the text, so that a line of nothing but quotes is not blank.
         self._lines((b'"' if self.inside and plain else b"") + b'"'.join(plain))
@@ -110,21 +120,17 @@ def recount(path: Path, delimiter: str) -> Census:
     """Take the census of a file in UTF-8 record by record, with the csv module: slower, but it knows a quote that
     opens a cell from one in its midst. A last line of our own tells whether every quote was closed: it comes back alone.
     """
-    csv.field_size_limit(sys.maxsize)
-    records, blanks, end = 0, 0, "\0end of file"
+    found, blanks, end = 0, 0, "\0end of file"
     record: list[str] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for record in csv.reader(_closed(file, end), delimiter=delimiter):
-            records, blanks = records + bool(record), blanks + (not record)
-    unclosed = records + blanks if record != [end] else None
-    return Census(records - 1, blanks, breaks=True, open_quote=unclosed)
+        for record in records(_closed(file, end), delimiter):
+            found, blanks = found + bool(record), blanks + (not record)
+    unclosed = found + blanks if record != [end] else None
+    return Census(found - 1, blanks, breaks=True, open_quote=unclosed)
 
 
 def _closed(lines: Iterable[str], end: str) -> Iterator[str]:
-    """The lines and the last one of our own, on a line of its own."""
-    line = "\n"
+    """The lines, the last one ended too, and then our own."""
     for line in lines:
-        yield line
-    if not line.endswith(("\n", "\r")):
-        yield "\n"
+        yield line if line.endswith(("\n", "\r")) else line + "\n"
     yield end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from kpilang.data import census, findings
 from kpilang.data.casts import NARROW, cell_cast
 from kpilang.data.census import Census
 from kpilang.data.intake import Intake
-from kpilang.data.opening import Opening, open_text, tidy
+from kpilang.data.opening import Opening, open_text, records, tidy
 from kpilang.data.staging import RAW, Cell, Runner, typed
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.nouns import DataColumn
@@ -89,9 +88,8 @@ class Delimited:
                     return rows
             told = said or f"{rows + len(rejected)} of {self._rows(self.recounted)} rows could be told apart"
             runner.run("ROLLBACK")
-        about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "said": told.splitlines()[0]}
         finding = _miscounted(self.intake, self.name, self.recounted)
-        self.intake.refuse(finding or findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
+        self.intake.refuse(finding or findings.unreadable(self.intake.source, self.name, told))
         return None
 
     def reading(self, *, parallel: bool = False) -> str:
@@ -100,7 +98,7 @@ class Delimited:
         return (
             f"read_csv([{quote.text(escaped(self.path))}], auto_detect=false, header=true, "
             f"skip={self.opening.skip}, delim={quote.text(self.opening.delimiter)}, quote='\"', escape='\"', "
-            f"columns={{{columns}}}, store_rejects=true, parallel={str(parallel).lower()})"
+            f"columns={{{columns}}}, store_rejects=true, hive_partitioning=false, parallel={str(parallel).lower()})"
         )
 
     def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[int, str]]:  # noqa: ARG002 - as parquet
@@ -110,7 +108,7 @@ class Delimited:
         with self.path.open(encoding="utf-8-sig", newline="") as lines:
             data = (
                 (row, record)
-                for row, record in enumerate(csv.reader(lines, delimiter=self.opening.delimiter), 1)
+                for row, record in enumerate(records(lines, self.opening.delimiter), 1)
                 if row > self.opening.skip + 1 and (record or lone) and row not in rejected
             )
             chosen = set(wanted)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kpilang.diagnostics import Problem
+from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import nearest
-from kpilang.model.nouns import DataColumn
+from kpilang.model.nouns import DataColumn, DataSource
 from kpilang.text import Text
 
 FEW_NAMES = 12
@@ -253,6 +253,11 @@ def places(found: Sequence[tuple[int, Text]], count: int) -> Text:
 def many(count: int, one: str, several: str, chinese: str) -> Text:
     """A count with its noun."""
     return Text(f"{count:,} {one if count == 1 else several}", f"{count:,} {chinese}")
+
+
+def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:
+    """A file that cannot be read at all, with the first line of what the system or engine said."""
+    return UNREADABLE.at(source.declaration.head, file=file, source=source.name, said=said.partition("\n")[0])
 
 
 def nearest_heading(cell: str, headings: Sequence[str]) -> Text:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 from kpilang.data import delimited, findings, parquet, report, staging
@@ -125,21 +127,24 @@ class _Loading:
 
     def _examined(self, bound: Bound) -> list[File]:
         names = bound.names or tuple(map(str, bound.files))
-        files: list[File | None] = []
-        for number, (path, name) in enumerate(zip(bound.files, names, strict=True)):
+        looked = (self._look(bound, *file) for file in zip(bound.files, names, count(), strict=False))
+        return [file for file in looked if file is not None]
+
+    def _look(self, bound: Bound, path: Path, name: str, number: int) -> File | None:
+        try:
             if bound.format == "parquet":
-                files.append(parquet.examine(self.runner, self.intake, path, name))
-            else:
-                copy = self.runner.workshop / f"{self.name}.{number}.csv"
-                files.append(delimited.examine(self.intake, path, name, copy))
-        return [file for file in files if file is not None]
+                return parquet.examine(self.runner, self.intake, path, name)
+            return delimited.examine(self.intake, path, name, self.runner.workshop / f"{self.name}.{number}.csv")
+        except OSError as error:
+            self.intake.refuse(findings.unreadable(self.intake.source, name, error.strerror or str(error)))
+            return None
 
     def _types(self, files: Sequence[File]) -> dict[str, str]:
         """The SQL type of each column: that of the files, where they agree; nothing wide enough is ever narrowed."""
         types = {}
+        rows = [file.cells() for file in files]
         for number, column in enumerate(self.intake.columns):
-            cells = [file.cells()[number] for file in files]
-            found = {cell.cast.type for cell in cells if cell.place is not None}
+            found = {row[number].cast.type for row in rows if row[number].place is not None}
             types[column.name] = found.pop() if len(found) == 1 else common_type(column, found)
         return types
 
@@ -147,9 +152,12 @@ class _Loading:
         """Whether a Parquet file has a bad cell."""
         if not bits:
             return False
-        ored = ", ".join(f"bit_or(b{word})" for word in range(staging.words(len(bits))))
-        found = self.runner.rows(f"SELECT {ored} FROM ({typed(file.cells(), bits, file.reading())})")
-        return any(found[0])
+        ored = ", ".join(f"bit_or(b{word}) AS b{word}" for word in range(staging.words(len(bits))))
+        look = f"SELECT {ored} FROM ({typed(file.cells(), bits, file.reading())})"
+        # A table, since only `attempt` tells of a damaged file; copying such a file tells it to the user.
+        if self.runner.attempt(f"CREATE OR REPLACE TEMP TABLE suspicion AS {look}") is not None:
+            return True
+        return any(self.runner.rows("SELECT * FROM suspicion")[0])
 
     def _view(self, files: Sequence[Parquet], types: Mapping[str, str]) -> int:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""

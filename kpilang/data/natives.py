@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kpilang.data.casts import Cast, cell_cast, day_start, local, utc
+from kpilang.data.casts import Cast, cell_cast, day_start, kept, local, utc
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
@@ -101,13 +101,13 @@ def _midnight(clock: str) -> Cast:
 def _datetime(native: Native, raw: str, zone: str) -> Cast | None:
     if native.type == "DATE":
         start = day_start(f"CAST({raw} AS TIMESTAMP)", zone)
-        return Cast(f"CASE WHEN isfinite({raw}) THEN {start} END", "TIMESTAMP", clean=start)
+        return Cast(f"CASE WHEN isfinite({raw}) THEN {kept(start)} END", "TIMESTAMP", clean=kept(start))
     if native.type in ZONED:
         return Cast(f"CASE WHEN isfinite({raw}) THEN {utc(raw)} END", "TIMESTAMP", clean=utc(raw))
     if native.type not in CLOCKS:
         return None
     clock = raw if native.type == "TIMESTAMP" else f"CAST({raw} AS TIMESTAMP)"
-    instant = local(clock, zone)
+    instant = clock if zone == "UTC" else kept(local(clock, zone))
     exact = f" AND CAST({clock} AS TIMESTAMP_NS) = {raw}" if native.type == "TIMESTAMP_NS" else ""
     return Cast(f"CASE WHEN isfinite({raw}){exact} THEN {instant} END", "TIMESTAMP", clean=instant)
 
@@ -126,7 +126,7 @@ def _number(native: Native, raw: str, divisor: int) -> Cast:
     share = f" / {divisor}" if divisor != 1 else ""
     if native.floating:
         value = f"CAST({raw} AS DOUBLE){share}" if share or native.type != "DOUBLE" else raw
-        return Cast(f"CASE WHEN isfinite({raw}) THEN {value} END", "DOUBLE", clean=value)
+        return Cast(value, "DOUBLE")
     if share or native.type in HUGE:
         return Cast(f"CAST({raw} AS DOUBLE){share}", "DOUBLE", checked=False)
     if native.type in UNSIGNED:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -43,17 +44,19 @@ def open_text(path: Path, wanted: Sequence[str]) -> Opening:
     return max(tried, key=lambda opening: (len(set(opening.headings) & set(map(tidy, wanted))), len(opening.headings)))
 
 
+def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The records of a text, blank lines as empty lists; a cell may be of any length."""
+    csv.field_size_limit(sys.maxsize)
+    return csv.reader(lines, delimiter=delimiter)
+
+
 def tidy(heading: str) -> str:
     """A heading as it is compared: without white space around it, in Unicode normal form C."""
     return normalize("NFC", heading).strip().strip("\ufeff")
 
 
 def _headings(text: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    except csv.Error:  # a field beyond the module's limit: not the delimiter
-        return ()
-    return tuple(tidy(heading) for heading in row)
+    return tuple(tidy(heading) for heading in next(records(io.StringIO(text, newline=""), delimiter), []))
 
 
 def _byte(head: bytes, error: UnicodeDecodeError) -> int:

@@ -17,6 +17,8 @@ from kpilang.data.staging import RAW, Cell, Runner, typed
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
+NUMBER = "file_row_number"  # what DuckDB calls the number of a row, and refuses to call anything else
+
 
 @dataclass(frozen=True)
 class Parquet:
@@ -57,15 +59,14 @@ class Parquet:
 
     def reading(self) -> str:
         """The call that reads the file, with each row's number."""
-        return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true)"
+        return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true, hive_partitioning=false)"
 
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
         """Append the file to the table; how many rows came."""
         said = runner.attempt(f"INSERT INTO {table} {typed(self.cells(), bits, self.reading())}")
         if said is None:
             return runner.appended()
-        about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "said": said.splitlines()[0]}
-        self.intake.refuse(findings.UNREADABLE.at(self.intake.source.declaration.head, **about))
+        self.intake.refuse(findings.unreadable(self.intake.source, self.name, said))
         return None
 
     def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[int, str]]:
@@ -84,9 +85,12 @@ def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | 
     about: dict[str, Any] = {"file": name, "source": intake.source.name}
     said = runner.attempt(f"DESCRIBE SELECT * FROM read_parquet([{file}])")
     if said is not None:
-        intake.refuse(findings.UNREADABLE.at(head, said=said.splitlines()[0], **about))
+        intake.refuse(findings.unreadable(intake.source, name, said))
         return None
     types = {str(row[0]): str(row[1]) for row in runner.rows(f"DESCRIBE SELECT * FROM read_parquet([{file}])")}
+    if NUMBER in map(str.lower, types):
+        intake.refuse(findings.unreadable(intake.source, name, f"a column is called {NUMBER}"))
+        return None
     wanted = {tidy(cell) for cell in intake.wanted}
     names = {tidy(heading): heading for heading in types}
     if wanted and not wanted & set(names):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -111,13 +112,14 @@ def _value(cell: Cell, number: int) -> str:
 
 
 def _in_domain(cell: Cell, value: str) -> str:
-    tests = domain(cell.column, value)
+    finite = [f"isfinite({value})"] if cell.cast.type == "DOUBLE" and cell.cast.checked else []
+    tests = finite + domain(cell.column, value)
     return f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
 
 
 def domain(column: DataColumn, value: str) -> list[str]:
     """Tests that hold for a value inside its column's domain."""
-    exact = quote.decimal if column.sort in ("money", "integer") else quote.double
+    exact = _exact if column.sort in ("money", "integer") else quote.double
     tests = []
     if column.items:
         listed = ", ".join(quote.text(item) if isinstance(item, str) else exact(item) for item in column.items)
@@ -127,6 +129,13 @@ def domain(column: DataColumn, value: str) -> list[str]:
     if column.high is not None:
         tests.append(f"{value} <= {exact(column.high)}")
     return tests
+
+
+def _exact(value: Decimal) -> str:
+    try:
+        return quote.decimal(value)
+    except ValueError:  # more digits than any cell has
+        return quote.double(value)
 
 
 def _word(cells: Sequence[Cell], bits: Mapping[str, int], word: int) -> str:
