@@ -29,8 +29,8 @@ demo: $(READY)
 	echo '$$ kpi lint -C examples/flights'
 	$(KPI) lint -C examples/flights
 	echo
-	echo '$$ kpi lint -C examples/flights/drafts     # a wish is not a KPI: this one fails'
-	$(KPI) lint -C examples/flights/drafts; test $$? -eq 1
+	echo '$$ kpi lint service -C examples/flights/drafts     # a wish is not a KPI: this one fails'
+	$(KPI) lint service -C examples/flights/drafts; test $$? -eq 1
 	echo
 	echo '$$ kpi eval -C examples/flights --last 3'
 	$(KPI) eval -C examples/flights --last 3
