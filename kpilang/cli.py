@@ -141,7 +141,7 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
         known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
         return usage.unknown_option(given, error.option_name, known, path)
     named = getattr(error, "param", None)
-    option = named.opts[-1] if named is not None else getattr(error, "option_name", None)
+    option = named.opts[-1] if isinstance(named, click.Option) else getattr(error, "option_name", None)
     return usage.bad_usage(error.message.rstrip(".") or error.format_message(), option, path)
 
 

@@ -70,8 +70,9 @@ def _definition(run: Run, project: Project, kpi: Kpi) -> None:
 
     language = run.tongue
     _section(definition.title(kpi, language), definition.fields(kpi, project.model, language))
-    if kpi.formula is not None:
-        _section("\n" + _STEPS.say(language), definition.pairs(list(steps(kpi.formula))))
+    found = [(step.text, step.words.say(language)) for step in steps(project.model, kpi)]
+    if found:
+        _section("\n" + _STEPS.say(language), definition.pairs(found))
 
 
 def _computation(run: Run, project: Project, kpi: Kpi, ask: Ask, data: Data) -> tuple[Diagnostic, ...]:

@@ -14,7 +14,7 @@ _SOURCES = Text(en="sources", zh="数据源")
 _USES = Text(en="uses", zh="引用")
 _BY_DEFAULT = Text(en="(by default, {place})", zh="（默认值，{place}）")
 _ABSENT = Text(en="(not given)", zh="（未填写）")
-_MARGIN = "  "
+_MARGIN, _WIDEST = "  ", 60
 
 
 def title(kpi: Kpi, language: str) -> str:
@@ -32,8 +32,8 @@ def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
 
 
 def pairs(rows: list[tuple[str, str]]) -> Iterator[str]:
-    """Two columns; a text of several lines keeps them below one another."""
-    size = max((width(word) for word, _ in rows), default=0)
+    """Two columns; a text of several lines keeps them below one another, a long word pushes only its own text."""
+    size = max((width(word) for word, _ in rows if width(word) <= _WIDEST), default=0)
     for word, text in rows:
         first, *rest = text.splitlines() or [""]
         yield f"{_MARGIN}{left(word, size)}  {first}".rstrip()

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
 from kpilang.project.files import find_root
-from kpilang.text import Text
+from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
     from kpilang.project.loading import Project
@@ -92,12 +92,23 @@ def unknown(project: Project, names: Iterable[str]) -> tuple[Diagnostic, ...]:
 
 
 def about(project: Project, arguments: Sequence[str], findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings that concern the places and KPIs named; those about settings and the run always do."""
-    return tuple(
-        item
-        for item in findings
-        if item.span is None
-        or item.code.startswith("E6")
-        or item.kpi in arguments
-        or in_places(project, arguments, item.span.source.path)
-    )
+    """The findings that concern the places and KPIs named; those about settings and the run always do.
+
+    When a KPI named has an error that stands elsewhere, all findings are given.
+    """
+    named = [project.model.kpis[name] for name in arguments if name in project.model.kpis]
+
+    def concerns(item: Diagnostic) -> bool:
+        span = item.span
+        if span is None or item.code.startswith("E6") or any(kpi.name == item.kpi for kpi in named):
+            return True
+        inside = (_holds(kpi.declaration.span, span) for kpi in named)
+        return any(inside) or in_places(project, arguments, span.source.path)
+
+    found = tuple(item for item in findings if concerns(item))
+    elsewhere = not all(kpi.sound for kpi in named) and not any(item.severity is Severity.ERROR for item in found)
+    return tuple(findings) if elsewhere else found
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.source is inner.source and outer.start <= inner.start <= outer.end

@@ -16,10 +16,12 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "transcripts"
 ROOT = Path(__file__).parents[2]
+_SQL = re.compile(r"^(  (?:SELECT|WITH) ).*$", re.MULTILINE)
 
 
 def transcripts() -> list[Path]:
@@ -53,6 +55,7 @@ def _one(line: str, folder: Path) -> str:
     )
     encoding = environment["PYTHONIOENCODING"].partition(":")[0]
     out = done.stdout.decode(encoding).replace(str(folder), "<folder>").rstrip("\n")
+    out = _SQL.sub(r"\1...", out)
     err = done.stderr.decode(encoding).replace(str(folder), "<folder>").rstrip("\n")
     lines = [*(out.split("\n") if out else []), *(f"! {each}".rstrip() for each in (err.split("\n") if err else []))]
     return "\n".join([f"$ {line}", *lines, f"exit {done.returncode}", ""])
@@ -61,3 +64,14 @@ def _one(line: str, folder: Path) -> str:
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT", "HOME", "VIRTUAL_ENV")}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TERM": "dumb"}
+
+
+def rewrite() -> None:
+    """Writes every transcript as it reads today."""
+    for path in transcripts():
+        with tempfile.TemporaryDirectory() as folder:
+            path.write_text(replay(path.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    rewrite()
