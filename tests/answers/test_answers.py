@@ -117,7 +117,6 @@ def same(wanted: float | None, got: float | None) -> bool:
     return math.isclose(wanted, got, rel_tol=1e-9, abs_tol=1e-12)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason="the data with answers are not beside this checkout")
 @pytest.mark.parametrize("folder", CASES)
 def test_every_answer_is_computed(folder: str) -> None:
