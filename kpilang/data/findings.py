@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -143,8 +144,9 @@ BAD_CELLS = Problem(
     label=Text("expected: {expected}", "应为：{expected}"),
     why=Text("A KPI that uses this column would be computed without these rows.", "用到此列的 KPI 会漏算这些行。"),
     help=Text(
-        "Expected: {expected}. Correct the cells, or count them and leave their rows out with `--on-bad-rows skip`.",
-        "应为：{expected}。请更正这些单元格，或用 `--on-bad-rows skip` 计数后略过。",
+        "Expected: {expected}. Correct the cells{form}, "
+        "or count them and leave their rows out with `--on-bad-rows skip`.",
+        "应为：{expected}。请更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略过。",
     ),
 )
 SKIPPED_CELLS = Text(
@@ -187,6 +189,11 @@ _PLAIN = {
     "duration": Text("a duration", "时长"),
 }
 
+_DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y%m%d", "%Y年%m月%d日", "%Y-%m-%d")
+_CLOCKS = ("%H:%M", "%H:%M:%S")
+_MOMENTS = (*_DAYS, *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS))
+FORMS = {"date": _DAYS, "datetime": _MOMENTS, "duration": ("%H:%M:%S", "%H:%M")}
+
 
 def expected(column: DataColumn) -> Text:
     """What a cell of a column should hold."""
@@ -203,8 +210,8 @@ def expected(column: DataColumn) -> Text:
 def _domain(column: DataColumn) -> list[Text]:
     parts = []
     if column.items:
-        listed = ", ".join(f"`{item}`" for item in column.items)
-        parts.append(Text(f"one of {listed}", f"须为 {listed} 之一"))
+        items = listed([str(item) for item in column.items])
+        parts.append(Text(f"one of {items.en}", f"须为 {items.zh} 之一"))
     if column.low is not None or column.high is not None:
         span = f"{_bound(column.low)} .. {_bound(column.high)}"
         parts.append(Text(f"in {span}", f"在 {span} 之内"))
@@ -230,7 +237,7 @@ def listed(names: Sequence[str]) -> Text:
     more = len(names) - len(few)
     return Text(
         ", ".join(few) + (f" and {more} more" if more else ""),
-        "、".join(few) + (f" 等 {len(names)} 列" if more else ""),
+        "、".join(few) + (f" 等 {len(names)} 个" if more else ""),
     )
 
 
@@ -253,6 +260,24 @@ def places(found: Sequence[tuple[int, Text]], count: int) -> Text:
 def many(count: int, one: str, several: str, chinese: str) -> Text:
     """A count with its noun."""
     return Text(f"{count:,} {one if count == 1 else several}", f"{count:,} {chinese}")
+
+
+def form_hint(column: DataColumn, texts: Sequence[str]) -> Text:
+    """The formats that all these bad cells are written in: to declare one may be the better mend."""
+    if column.sort not in FORMS or column.format is not None:
+        return Text("", "")
+    fitting = [form for form in FORMS[column.sort] if texts and all(_written_as(text, form) for text in texts)]
+    if not fitting:
+        return Text("", "")
+    forms = [f'`format "{form}"`' for form in fitting]
+    return Text(f", declare {' or '.join(forms)}", f"，或声明 {' 或 '.join(forms)}")
+
+
+def _written_as(text: str, form: str) -> bool:
+    try:
+        return bool(dt.datetime.strptime(text.strip(), form))  # noqa: DTZ007 - only its form is asked
+    except ValueError:
+        return False
 
 
 def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:

@@ -213,10 +213,10 @@ class _Loading:
             f"JOIN (VALUES {spans}) AS spans(file, low, high) ON id >= low AND id < high GROUP BY file ORDER BY file"
         )
         cells = []
-        for number, count, ids in rows:
+        for number, found, ids in rows:
             part = stretches[int(str(number))]
-            places = tuple(sorted(int(found) - part.low for found in cast("list[int]", ids)))
-            cells.append(_BadCells(column, part.file, int(str(count)), places))
+            places = tuple(sorted(int(number) - part.low for number in cast("list[int]", ids)))
+            cells.append(_BadCells(column, part.file, int(str(found)), places))
         return cells
 
     def _wider(self, bad: Mapping[str, DataColumn], files: Sequence[File]) -> dict[str, tuple[int, int]]:

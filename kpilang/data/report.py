@@ -31,6 +31,7 @@ def cells(
         "file": file.name,
         "where": where,
         "expected": findings.expected(column),
+        "form": findings.form_hint(column, [text for _, text in texts]),
     }
     if intake.skip_bad:
         return LeftOut("bad-cell", count, findings.SKIPPED_CELLS.fill(**about))

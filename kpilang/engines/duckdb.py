@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -93,12 +94,14 @@ class Engine:
         return load(self, bound, needs, model, skip_bad=skip_bad)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """The rows of one statement; duckdb.Error where it fails."""
-        return self._connection.execute(sql).fetchall()
+        """The rows of one statement; OverflowError where a number does not fit its type, duckdb.Error where it fails."""
+        with overflows():
+            return self._connection.execute(sql).fetchall()
 
     def run(self, sql: str) -> None:
-        """Run one statement for its effect; duckdb.Error where it fails."""
-        self._connection.execute(sql)
+        """Run one statement for its effect; raises like `rows`."""
+        with overflows():
+            self._connection.execute(sql)
 
     def attempt(self, sql: str) -> str | None:
         """Run a statement that reads a file; the engine's own words when it refused, else None."""
@@ -114,3 +117,14 @@ class Engine:
     def appended(self) -> int:
         """How many rows the last INSERT given to `attempt` brought."""
         return self._appended
+
+
+@contextmanager
+def overflows() -> Iterator[None]:
+    """Turns the engine's errors about numbers that do not fit their type into OverflowError."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        raise OverflowError(str(error)) from error

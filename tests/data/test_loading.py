@@ -457,3 +457,53 @@ def test_derived_columns_are_not_looked_for_in_the_file(tmp_path):
     derived = column("twice", "number", derived=Literal(NUMBER, None, Decimal(2)))
     with loaded(tmp_path, "orders.csv", ID, derived) as (table, _):
         assert (set(table.columns), table.diagnostics) == ({"id"}, ())
+
+
+@pytest.mark.parametrize(
+    ("sort", "cells", "forms"),
+    [
+        ("date", ["2026/1/5"], ['format "%Y/%m/%d"']),
+        ("date", ["5/1/2026"], ['format "%d/%m/%Y"', 'format "%m/%d/%Y"']),
+        ("date", ["5/1/2026", "31/1/2026"], ['format "%d/%m/%Y"']),
+        ("date", ["2026年1月5日"], ['format "%Y年%m月%d日"']),
+        ("datetime", ["05.01.2026 10:30"], ['format "%d.%m.%Y %H:%M"']),
+        ("duration", ["01:30:00"], ['format "%H:%M:%S"']),
+        ("date", ["soon"], []),
+        ("number", ["1,000"], []),
+    ],
+)
+def test_a_known_way_to_write_dates_is_offered_as_format(tmp_path, sort, cells, forms):
+    write(tmp_path, "id;x\n" + "".join(f"1;{cell}\n" for cell in cells))
+    with loaded(tmp_path, "orders.csv", ID, column("x", sort)) as (table, _):
+        help = one(table).help.en
+        assert [form for form in forms if form not in help] == []
+        assert help.count("format") == len(forms)
+
+
+def test_a_file_that_goes_away_before_it_is_read_is_told(tmp_path):
+    from kpilang.data.files import bind
+    from kpilang.engines.duckdb import Engine
+
+    write(tmp_path, "id\n1\n")
+    project = model(source("orders", ID, location="orders.csv"))
+    bound, _ = bind(project, tmp_path, {}, ["orders"], [])
+    (tmp_path / "orders.csv").unlink()
+    with Engine([tmp_path / "orders.csv"]) as engine:
+        table = engine.load(bound, {"orders": frozenset({"id"})}, project)["orders"]
+        assert table.broken
+        assert one(table).code == "E518"
+
+
+def test_a_long_list_of_members_is_cut_short(tmp_path):
+    write(tmp_path, "id\nx\n")
+    with loaded(tmp_path, "orders.csv", column("id", items=tuple(f"m{number}" for number in range(40)))) as (table, _):
+        assert "`m11` and 28 more" in one(table).help.en
+        assert "等 40 个" in one(table).help.zh
+
+
+def test_a_cell_may_be_longer_than_any_limit_of_a_reader(tmp_path):
+    long = "9" * 300_000
+    write(tmp_path, f'id,amount\n"{long}\n",1\n2,x\n')
+    with loaded(tmp_path, "orders.csv", ID, AMOUNT) as (table, engine):
+        assert [len(value) for value in values(engine, table, "id")] == [300_001, 1]
+        assert "row 3 `x`" in one(table).message.en

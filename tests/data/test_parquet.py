@@ -234,3 +234,27 @@ def test_rows_can_be_counted_without_any_column(tmp_path):
 @pytest.mark.parametrize(("native", "decimal"), [("DECIMAL(9,2)", (9, 2)), ("DECIMAL(9, 2)", (9, 2)), ("DOUBLE", None)])
 def test_the_width_of_a_decimal_is_read_from_its_name(native, decimal):
     assert Native(native).decimal == decimal
+
+
+def test_a_file_with_damaged_pages_is_told(tmp_path):
+    write(tmp_path, "SELECT range * 1.5 AS x FROM range(100000)")
+    data = bytearray((tmp_path / "orders.parquet").read_bytes())
+    data[100:5000] = b"\xff" * 4900
+    (tmp_path / "orders.parquet").write_bytes(bytes(data))
+    with loaded(tmp_path, "orders.parquet", column("x", "integer")) as (table, _):
+        assert table.broken
+        assert only(table).code == "E518"
+
+
+def test_a_column_that_bears_the_engines_own_name_is_told(tmp_path):
+    write(tmp_path, "SELECT 1 AS file_row_number, 2 AS x")
+    with loaded(tmp_path, "orders.parquet", column("x", "integer")) as (table, _):
+        assert table.broken
+        assert "file_row_number" in only(table).message.en
+
+
+def test_a_folder_named_like_a_partition_adds_no_column(tmp_path):
+    (tmp_path / "x=9").mkdir()
+    write(tmp_path, "SELECT 1 AS x", "x=9/orders.parquet")
+    with loaded(tmp_path, "x=9/orders.parquet", column("x", "integer")) as (table, engine):
+        assert values(engine, table, "x") == [1]
