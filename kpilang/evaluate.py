@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kpilang.data.table import Table
-from kpilang.diagnostics import Diagnostic
+from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.expr import Aggregate, Column, Expr, aggregates
 from kpilang.model.nouns import DataSource, Kpi, Model
 from kpilang.plan import reasons
@@ -22,18 +22,20 @@ from kpilang.plan.moments import Coverage, Read
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import Scope, scope_of
-from kpilang.plan.scans import Demand, Scan, Size, Statement
+from kpilang.plan.scans import FEW_AGGREGATES, Demand, Scan, Size, Statement, family
 from kpilang.result import LeftOut, Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
-from kpilang.sql.statements import Written, write
+from kpilang.sql.statements import Query, Written, write
 from kpilang.text import Text
 
 
 class Engine(Protocol):
-    """What runs a statement and hands out its rows."""
+    """What runs statements and hands out their rows; OverflowError where a number does not fit its type."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+
+    def run(self, sql: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,12 @@ def explain(
 ) -> tuple[Explained, ...]:
     """The statements that would answer a question, in order."""
     run = Evaluation(model, question, engine, tables, skip_bad=skip_bad)
-    return tuple(Explained(item.statement, item.sql) for item in run.written())
+    return tuple(Explained(item.statement, sql) for item in run.written() for sql in texts(item))
+
+
+def texts(item: Written) -> list[str]:
+    """Everything that is run for a statement, in order."""
+    return [text for text in (item.setup, *(query.sql for query in item.queries), item.cleanup) if text]
 
 
 class Evaluation:
@@ -83,8 +90,13 @@ class Evaluation:
         return not any(self.scopes[item.source].diagnostics for item in kpi_aggregates(kpi))
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was wrong with the question and the data, each once."""
-        found = [item for scope in self.scopes.values() for item in scope.diagnostics]
+        """What was wrong with the question and the data: each KPI that is left out, with the aggregate at fault."""
+        found = []
+        for kpi in asked(self.model, self.question):
+            faulty = (item for item in kpi_aggregates(kpi) if self.scopes[item.source].diagnostics)
+            for item in list(faulty)[:1]:
+                why = self.scopes[item.source].diagnostics[0]
+                found.append(LEFT_OUT.at(why.span, kpi=kpi.name, name=kpi.name, text=item.text, why=why.message))
         return tuple(dict.fromkeys((*found, *(item for table in self.tables.values() for item in table.diagnostics))))
 
     # ---- profile
@@ -116,9 +128,12 @@ class Evaluation:
         scope = self.scopes.get(source.name, NOWHERE)
         if self.faults.of_columns(pair for column in used(scope.members) for pair in self.pairs(column)):
             scope = NOWHERE
-        written = passes.Profiler(self.model, self.tables, self.base).write(source, sound, columns, scope)
+        profiler = passes.Profiler(self.model, self.tables, self.base)
+        keys = self.counted_keys(source)
+        written = profiler.write(source, sound, columns, scope, keys)
         row = self.engine.rows(written.sql)[0]
         found = dict(zip(written.outputs, row, strict=True))
+        filtering, members = self.sampled(profiler, source, scope)
         return Profile(
             source=source.name,
             rows=table.rows,
@@ -127,12 +142,35 @@ class Evaluation:
                 for kind, part in found
                 if part == "first" and found[kind, "first"] is not None
             },
-            members=int(found.get(("all", "members"), 1) or 1),
+            members=members,
+            distinct=filtering,
+            ranges={
+                key: (found["least", str(number)], found["most", str(number)])
+                for number, key in enumerate(keys)
+                if found["least", str(number)] is not None
+            },
             left_out=(*table.left_out, *left_out(source, found)),
             keys=self.keys(source, table) if source.name in joined else None,
             changes=self.changes(source, table) if "state" in sound else None,
             fault=next((fault for fault in faults.values() if fault is not None), None),
         )
+
+    def counted_keys(self, source: DataSource) -> tuple[Column, ...]:
+        """The columns stored as whole numbers whose distinct values are counted."""
+        keys = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.distinct)
+        columns = [key for key in dict.fromkeys(keys) if isinstance(key, Column) and self.readable(key)]
+        return tuple(column for column in columns if self.base.stored_type(column) in WHOLE_NUMBERS)
+
+    def sampled(self, profiler: passes.Profiler, source: DataSource, scope: Scope) -> tuple[dict[Column, int], int]:
+        """About how many values the columns of filters have, and how many members a breakdown has; asked only where
+        grouping by filters may pay."""
+        items = [item for item in self.aggregates if item.source == source.name and family(item) == "totals"]
+        filters = [item.where for item in items if item.where is not None]
+        if len(items) < FEW_AGGREGATES or not filters:
+            return {}, 1
+        columns = tuple(column for column in dict.fromkeys(used(filters)) if self.readable(column))
+        *counts, members = self.engine.rows(profiler.sample(source, columns, scope.members))[0]
+        return dict(zip(columns, counts, strict=True)), int(members or 1)
 
     def pairs(self, column: Column) -> Iterable[tuple[str, str]]:
         return physical(self.model, column)
@@ -178,8 +216,8 @@ class Evaluation:
         sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
         demand = wanted(self.model, self.question, self.layouts, self.coverage, sink)
         sizes = {
-            key: Size(self.profiles[key[0]].rows, self.profiles[key[0]].members if self.question.by else 1)
-            for key in demand.found
+            key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges)
+            for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
         }
         return demand.statements(self.scopes, sizes)
 
@@ -192,10 +230,26 @@ class Evaluation:
         for item in self.written():
             scan = item.statement.scan
             scans[scan.source, scan.basis, scan.clock] = scan
-            outputs = [(output.aggregate, output.part) for output in item.outputs]
-            self.answers.add(scan, outputs, item.numbers, self.engine.rows(item.sql))
+            for query, rows in self.answered(item):
+                outputs = [(output.aggregate, output.part) for output in query.outputs]
+                self.answers.add(scan, outputs, item.numbers, rows)
         for scan in scans.values():
             self.read_readings(scan)
+
+    def answered(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
+        """The rows of each query of a statement; computed with binary numbers where exact ones grow too large."""
+        try:
+            return self.attempt(item)
+        except OverflowError:
+            return self.attempt(write(item.statement, self.base.binary()))
+
+    def attempt(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
+        if item.setup:
+            self.engine.run(item.setup)
+        found = [(query, self.engine.rows(query.sql)) for query in item.queries]
+        if item.cleanup:
+            self.engine.run(item.cleanup)
+        return found
 
     def read_readings(self, scan: Scan) -> None:
         """The newest reading before each day at which the state of a snapshot is taken."""
@@ -228,6 +282,13 @@ class Evaluation:
 
 
 NOWHERE = Scope(None, (), ())
+WHOLE_NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
+
+LEFT_OUT = Problem(
+    "E460",
+    "cannot-select",
+    Text("`{name}` is left out at `{text}`: {why}", "`{name}` 在 `{text}` 处无法计算，已略去：{why}"),
+)
 
 
 def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:
@@ -243,6 +304,8 @@ def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequen
             out.append(
                 LeftOut("no-partner", int(count), NO_PARTNER.fill(count=int(count), source=source.name, link=part))
             )
+        elif part == "undecided" and count:
+            out.append(LeftOut("empty-compared", int(count), UNDECIDED.fill(count=int(count), source=source.name)))
         elif part in TIMES and count:
             out.append(LeftOut(TIMES[part][0], int(count), TIMES[part][1].fill(count=int(count), source=source.name)))
     return tuple(dict.fromkeys(out))
@@ -251,6 +314,10 @@ def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequen
 NO_PARTNER = Text(
     "{count} rows of `{source}` find no partner along `{link}`: they count under none",
     "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”",
+)
+UNDECIDED = Text(
+    "an empty value decided the filter for {count} rows of `{source}`",
+    "`{source}` 有 {count} 行的过滤结果由空值决定",
 )
 TIMES = {
     "without": (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, Inexact
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Any
 
 from kpilang.model.expr import Aggregate
@@ -14,14 +15,20 @@ from kpilang.plan.arithmetic import CONTEXT, Rough, Value
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
+from kpilang.result import Reason
 
 Member = tuple[str | None, ...]
 
+FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
+# How a binary number was cut in two whole numbers: steps of 2^-20, and of 2^-50 of those.
+HIGH_STEPS = 1 << 20
+LOW_STEPS = 1 << 50
+
 
 def number(value: Any) -> Value:  # noqa: ANN401 - whatever a database hands out
-    """A value of a database as a value of the language."""
+    """A value of a database as a value of the language; a binary number as the 15 digits that it holds for sure."""
     if isinstance(value, float):
-        return Rough(value)
+        return Rough(format(value, ".15g")) if math.isfinite(value) else reasons.too_large()
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     found: Value = value
@@ -96,15 +103,24 @@ def total(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
     if not parts["values"]:
         no_rows = aggregate.function == "sum" and not parts["rows"]
         return Decimal(0) if no_rows else reasons.nothing_to(aggregate.text)
-    value = number(parts["total"])
+    value = summed(parts, "total")
     if aggregate.function == "sum":
         return value
-    count = number(parts["weight"] if aggregate.weight is not None else parts["values"])
+    count = summed(parts, "weight") if aggregate.weight is not None else number(parts["values"])
+    if isinstance(value, Reason) or isinstance(count, Reason):
+        return value if isinstance(value, Reason) else count
     assert isinstance(value, Decimal)
     assert isinstance(count, Decimal)
-    if not count:
-        return reasons.zero_denominator(aggregate.text)
-    return quotient(value, count)
+    return quotient(value, count) if count else reasons.zero_denominator(aggregate.text)
+
+
+def summed(parts: Mapping[str, Any], name: str) -> Value:
+    """A sum: exact as it is; of binary numbers from the two whole sums that do not depend on the order of rows."""
+    high, low = parts.get(f"{name}_high"), parts.get(f"{name}_low")
+    if high is None or low is None or parts[f"{name}_fits"] != parts["values"]:
+        return number(parts[name])
+    whole = CONTEXT.divide(Decimal(int(high) * LOW_STEPS + int(low)), Decimal(HIGH_STEPS * LOW_STEPS))
+    return Rough(FIFTEEN.plus(whole))
 
 
 def quotient(value: Decimal, count: Decimal) -> Decimal:

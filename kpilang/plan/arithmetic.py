@@ -118,7 +118,7 @@ class Scalar:
 
     def power(self, expr: Operation, values: list[Value]) -> Value:
         left, right = numbers(values)
-        found = CONTEXT.power(left, right)
+        found = CONTEXT.power(left, right) if right else Decimal(1)
         return reasons.outside_domain("power") if not found.is_finite() else found
 
     def ln(self, expr: Operation, values: list[Value]) -> Value:

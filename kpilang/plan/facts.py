@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kpilang.model.calendar import Calendar
-from kpilang.model.expr import Aggregate
+from kpilang.model.expr import Aggregate, Column, Expr
 from kpilang.model.nouns import DataSource, Model
 from kpilang.plan.columns import basis
 from kpilang.plan.moments import ONE_DAY, Coverage, Read, Stretch
@@ -40,6 +40,8 @@ class Loaded(Protocol):
 class Profile:
     """What one pass over a source told. `times` gives, for a basis, the first and last day of rows that are there.
 
+    `ranges` gives the least and most value of whole-number columns that are counted, `distinct` about how many values
+    columns of filters have, `members` about how many members a breakdown has.
     `keys` says why the source may not be joined (its key is not unique), `changes` why its readings have no order,
     `fault` why its rows have no place in time.
     """
@@ -48,6 +50,8 @@ class Profile:
     rows: int
     times: Mapping[str, Stretch] = field(default_factory=dict)
     members: int = 1
+    distinct: Mapping[Column, int] = field(default_factory=dict)
+    ranges: Mapping[Expr, tuple[int, int]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     keys: Reason | None = None
     changes: Reason | None = None

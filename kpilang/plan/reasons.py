@@ -81,6 +81,10 @@ def base_not_positive(part: str) -> Reason:
     return Reason(Why.UNDEFINED, text.fill(part=part))
 
 
+def too_large() -> Reason:
+    return Reason(Why.UNDEFINED, Text("the number is too large to be computed", "数值过大，无法计算"))
+
+
 def outside_domain(function: str) -> Reason:
     text = Text("`{name}` has no value there", "`{name}` 在该处没有定义")
     return Reason(Why.UNDEFINED, text.fill(name=function))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kpilang.model.expr import Aggregate, Column, Expr
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.nouns import Model
 from kpilang.plan.columns import basis, clock, used
 from kpilang.plan.moments import Moment, Window, of_aggregate
@@ -15,6 +15,7 @@ from kpilang.text import Text
 FEW_AGGREGATES = 4
 ROWS_PER_GROUP = 10
 AGGREGATES_PER_STATEMENT = 60
+BITMAP_BYTES = 256_000_000
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ class Scan:
 
 @dataclass(frozen=True)
 class Statement:
-    """Aggregates of a scan that one SQL statement answers, and how.
+    """Aggregates of a scan that are answered together, and how.
 
-    `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped by the filters first, folded
-    afterwards), `distinct` (grouped by `keys` with a bit for each filter), `whole` (medians and the like, which never
-    fold), `order` (first and last). `why` says what spoke for it.
+    `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped by `axes` first, folded afterwards),
+    `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`), `distinct` (grouped by `keys` with a bit
+    for each filter), `whole` (medians and the like, which never fold), `order` (first and last). `why` says what
+    spoke for it.
     """
 
     scan: Scan
@@ -45,14 +47,20 @@ class Statement:
     aggregates: tuple[Aggregate, ...]
     why: Text
     keys: tuple[Expr, ...] = ()
+    axes: tuple[Expr, ...] = ()
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Size:
-    """What is known of a scan's rows before it runs: how many there are, and how many members its breakdown has."""
+    """What is known of a scan's rows before it runs: how many there are, whether filters may be decided by
+    groups (not while bad cells are skipped row by row), how many members its breakdown has, about how many values the columns of filters have, and from where to where whole-number keys run."""
 
     rows: int
-    members: int
+    foldable: bool = True
+    members: int = 1
+    distinct: Mapping[Column, int] = field(default_factory=dict)
+    ranges: Mapping[Expr, tuple[int, int]] = field(default_factory=dict)
 
 
 class Demand:
@@ -97,16 +105,13 @@ def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statemen
     """The statements of one scan. With a breakdown there is always one of totals: it tells the members."""
     totals = [item for item in wanted if family(item) == "totals"]
     if totals or scan.scope.members:
-        for chunk in chunks(totals) or [()]:
-            way, why = way_of_totals(scan, chunk, size)
-            yield Statement(scan, way, chunk, why)
+        yield from of_totals(scan, totals, size)
     keyed: dict[tuple[Expr, ...], list[Aggregate]] = {}
     for item in wanted:
         if family(item) == "distinct":
             keyed.setdefault(item.arguments, []).append(item)
     for keys, items in keyed.items():
-        for chunk in chunks(items):
-            yield Statement(scan, "distinct", chunk, DISTINCT, keys)
+        yield from of_keys(scan, keys, items, size)
     for name, why in (("whole", WHOLE), ("order", ORDER)):
         for chunk in chunks([item for item in wanted if family(item) == name]):
             yield Statement(scan, name, chunk, why)
@@ -118,28 +123,72 @@ def chunks(items: list[Aggregate]) -> list[tuple[Aggregate, ...]]:
     return [tuple(items[start : start + step]) for start in range(0, len(items), step)]
 
 
-def way_of_totals(scan: Scan, items: tuple[Aggregate, ...], size: Size) -> tuple[str, Text]:
-    """Whether grouping by the filters first pays: it does while the groups are few against the rows."""
+def of_totals(scan: Scan, items: list[Aggregate], size: Size) -> Iterable[Statement]:
+    """Counts, sums, averages, least and greatest: grouped by what their filters look at first, where that pays."""
     filters = {item.where for item in items if item.where is not None}
-    if len(items) < FEW_AGGREGATES or not filters:
-        return "direct", DIRECT_FEW.fill(count=len(items), filters=len(filters))
-    groups = len(scan.windows) * max(size.members, 1) * combinations(filters)
-    sentence, way = (PARTIAL, "partial") if groups * ROWS_PER_GROUP <= size.rows else (DIRECT_MANY, "direct")
-    return way, sentence.fill(count=len(items), groups=groups, rows=size.rows)
+    if len(items) < FEW_AGGREGATES or not filters or not size.foldable:
+        why = DIRECT_FEW.fill(count=len(items), filters=len(filters))
+    else:
+        axes, combinations = axes_of(filters, size.distinct)
+        groups = len(scan.windows) * max(size.members, 1) * combinations
+        values = {"count": len(items), "groups": groups, "rows": size.rows}
+        if groups * ROWS_PER_GROUP <= size.rows:
+            yield Statement(scan, "partial", tuple(items), PARTIAL.fill(**values), axes=axes)
+            return
+        why = DIRECT_MANY.fill(**values)
+    for chunk in chunks(items) or [()]:
+        yield Statement(scan, "direct", chunk, why)
 
 
-def combinations(filters: Iterable[Expr]) -> int:
-    """How many different outcomes a set of filters can have at most, filters on the same columns taken as exclusive."""
-    alike: dict[frozenset[Column], int] = {}
-    for item in filters:
-        columns = frozenset(used([item]))
-        alike[columns] = alike.get(columns, 1) + 1
-    product = 1
-    for count in alike.values():
-        product *= count
-    return product
+def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Expr, ...], int]:
+    """What to group by so that every filter can be decided afterwards, and how many combinations that makes at most.
+
+    A column with few values is grouped by as it is; of one with many, the comparisons made with it.
+    """
+    alike: dict[frozenset[Column], dict[Expr, None]] = {}
+    for atom in (atom for item in filters for atom in atoms(item)):
+        alike.setdefault(frozenset(used([atom])), {})[atom] = None
+    axes: list[Expr] = []
+    combinations = 1
+    for columns, tests in alike.items():
+        outcomes = len(tests) + 1
+        few = next(
+            (column for column in columns if len(columns) == 1 and distinct.get(column, outcomes + 1) <= outcomes), None
+        )
+        axes.extend(tests if few is None else [few])
+        combinations *= outcomes if few is None else distinct[few] + 1
+    return tuple(axes), combinations
 
 
+def atoms(expr: Expr) -> Iterable[Expr]:
+    """The comparisons, tests and truth values that a predicate is put together from."""
+    if isinstance(expr, Operation) and expr.name in ("and", "or", "not"):
+        for argument in expr.arguments:
+            yield from atoms(argument)
+    elif not isinstance(expr, Literal):
+        yield expr
+
+
+def of_keys(scan: Scan, keys: tuple[Expr, ...], items: list[Aggregate], size: Size) -> Iterable[Statement]:
+    """Distinct counts of one key: by bitmap where it is a whole number of small range, else grouped by the key."""
+    plain = [item for item in items if item.having is None]
+    bounds = size.ranges.get(keys[0]) if len(keys) == 1 and isinstance(keys[0], Column) else None
+    if plain and bounds is not None:
+        width = bounds[1] - bounds[0] + 1
+        total = width // 8 * len(plain) * len(scan.windows) * max(size.members, 1)
+        if total <= BITMAP_BYTES:
+            why = BITMAP.fill(width=width, megabytes=max(total // 1_000_000, 1))
+            for chunk in chunks(plain):
+                yield Statement(scan, "bitmap", chunk, why, keys, bounds=bounds)
+            items = [item for item in items if item.having is not None]
+    for chunk in chunks(items):
+        yield Statement(scan, "distinct", chunk, DISTINCT, keys)
+
+
+BITMAP = Text(
+    "one bit for each of {width} possible keys, about {megabytes} MB in all",
+    "{width} 个可能的键各占一位，共约 {megabytes} MB",
+)
 DISTINCT = Text(
     "one grouping by the counted key, with a bit for each filter: several distinct counts in one statement are dear",
     "按被计数的键分组一次，每个过滤条件占一位：一条语句中的多个去重计数代价很高",

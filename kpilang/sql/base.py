@@ -7,14 +7,15 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpilang.model.expr import Column
+from kpilang.model.expr import Column, Expr
 from kpilang.model.nouns import DataSource, Model
-from kpilang.plan.columns import reading_time, steps
+from kpilang.model.types import Kind
+from kpilang.plan.columns import reached, reading_time, steps
 from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
-from kpilang.sql.scalars import DATE, Scalars, Sql
+from kpilang.sql.scalars import DATE, TEXT, Scalars, Sql
 
 MOST_CUTS = 64
 
@@ -49,11 +50,29 @@ class Rows:
 
 
 class Base:
-    """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used."""
+    """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used, and
+    without `exact` all numbers are binary, which are inexact and never too large."""
 
-    def __init__(self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool) -> None:
+    def __init__(
+        self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool, exact: bool = True
+    ) -> None:
         self.model, self.tables, self.skip = model, tables, skip
-        self.now = as_of + dt.timedelta(days=1)
+        self.as_of, self.now = as_of, as_of + dt.timedelta(days=1)
+        self.exact = exact
+
+    @property
+    def skips(self) -> bool:
+        """Whether there are bad cells whose rows are left out."""
+        return self.skip and any(table.bad for table in self.tables.values())
+
+    def binary(self) -> Base:
+        """The same with binary numbers."""
+        return Base(self.model, self.tables, self.as_of, skip=self.skip, exact=False)
+
+    def stored_type(self, column: Column) -> str:
+        """The SQL type a column is stored in."""
+        source = reached(self.model, column.source, column.links)
+        return self.tables[source.name].columns[column.name]
 
     def rows(self, scan: Scan, columns: frozenset[Column]) -> Rows:
         """The rows of a scan with all the links that `columns` lead along."""
@@ -91,10 +110,19 @@ class Base:
         return sorted(found, key=lambda path: (len(path), path))
 
     def column(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
-        source = column.source
-        for _, _, there in steps(self.model, column.source, column.links):
-            source = there.name
-        return cell(aliases[column.links], self.tables[source], column.name)
+        found = self.stored(column, aliases)
+        if column.type.kind is Kind.TEXT and found.type != TEXT:
+            return Sql(f"CAST({found.text} AS VARCHAR)", TEXT)
+        return found if self.exact or column.type.kind is not Kind.NUMBER else found.double()
+
+    def raw(self, expr: Expr, rows: Rows) -> Sql:
+        """A key to tell apart or count: a column as it is stored, any other expression as a value."""
+        return self.stored(expr, rows.aliases) if isinstance(expr, Column) else rows.scalars.value(expr)
+
+    def stored(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
+        """A column as it is stored: a key may be a whole number there, though it is text by its declaration."""
+        source = reached(self.model, column.source, column.links)
+        return cell(aliases[column.links], self.tables[source.name], column.name)
 
     def join(
         self,
@@ -109,9 +137,7 @@ class Base:
         near, far = aliases[path[:-1]], aliases[path]
         table = self.tables[there.name]
         pairs = zip(link.columns, there.key, strict=True)
-        tests = [
-            f"{cell(near, self.tables[here.name], mine).text} = {cell(far, table, key).text}" for mine, key in pairs
-        ]
+        tests = [same_key(cell(near, self.tables[here.name], mine), cell(far, table, key)) for mine, key in pairs]
         tests.extend(self.begun(there, far))
         if there.starts is not None:
             tests.extend(self.alive(there, far, scalars, clock) if clock or scan.basis == "state" else ["FALSE"])
@@ -215,14 +241,19 @@ class Base:
             return []
         masks: dict[str, int] = {}
         for column in columns:
-            name = column.source
-            for _, _, there in steps(self.model, column.source, column.links):
-                name = there.name
+            name = reached(self.model, column.source, column.links).name
             bit = self.tables[name].bad.get(column.name)
             if bit is not None:
                 alias = aliases[column.links]
                 masks[alias] = masks.get(alias, 0) | (1 << bit)
         return [f"COALESCE({alias}.bad & {mask} = 0, TRUE)" for alias, mask in sorted(masks.items())]
+
+
+def same_key(left: Sql, right: Sql) -> str:
+    """Whether two keys are the same text, however they are stored."""
+    if (left.type == TEXT) == (right.type == TEXT):
+        return f"{left.text} = {right.text}"
+    return f"CAST({left.text} AS VARCHAR) = CAST({right.text} AS VARCHAR)"
 
 
 def boundary(bound: Sql) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilang.model.expr import Aggregate, Expr
-from kpilang.sql.measures import Output, chosen, count_distinct, counted, summed, sums, whole
+from kpilang.sql.measures import chosen, count_distinct, counted, sums, whole
 from kpilang.sql.scalars import DOUBLE, INTEGER, Scalars, Sql
 
 
@@ -52,7 +52,8 @@ class Groups(Scalars):
             case "count":
                 return Sql(self.column_for(f"COUNT({chosen(condition, value.text)})"), INTEGER)
             case "sum":
-                total = self.column_for(summed(Output(expr, "total"), value).expression(condition))
+                function = "fsum" if value.binary else "sum"
+                total = self.column_for(f"{function}({chosen(condition, value.text)})")
                 rows = self.column_for(counted(condition))
                 zero = f"CASE WHEN {rows} = 0 THEN 0 END"
                 exact = DOUBLE if value.binary else f"DECIMAL(38,{value.scale})"
@@ -72,5 +73,5 @@ class Groups(Scalars):
         if expr.weight is None:
             return Sql(self.column_for(f"AVG({chosen(condition, value.double().text)})"), DOUBLE)
         parts = {item.output.part: item for item in sums(self.scalars, expr, value)}
-        total, weight = (self.column_for(parts[part].expression(condition)) for part in ("total", "weight"))
+        total, weight = (self.column_for(parts[part].over(condition)) for part in ("total", "weight"))
         return Sql(f"(CAST({total} AS DOUBLE) / NULLIF(CAST({weight} AS DOUBLE), 0))", DOUBLE)

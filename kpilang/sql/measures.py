@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
+from kpilang.plan.answers import HIGH_STEPS, LOW_STEPS
 from kpilang.sql.scalars import Scalars, Sql
 
 
 @dataclass(frozen=True)
 class Output:
-    """One column of a statement: a part (`rows`, `values`, `total`, `weight`, `value`, `ends`, `empty`) of an aggregate;
-    without an aggregate it is the number of rows seen."""
+    """One column of a statement: a part of an aggregate (`rows`, `values`, `total`, `weight`, `value`, `ends`,
+    `empty`; of binary totals and weights also `_high`, `_low`, `_fits`); without an aggregate, the rows seen."""
 
     aggregate: Aggregate | None
     part: str
@@ -20,11 +21,18 @@ class Output:
 
 @dataclass(frozen=True)
 class Measure:
-    """Something computed over rows and folded over slots by the same kind of function (`sum`, `fsum`, `min`, `max`)."""
+    """Something computed over rows, `function(value)` (no value: the rows themselves), and folded over slots by `fold`."""
 
     output: Output
-    expression: Callable[[str | None], str]
+    function: str
+    value: str | None
     fold: str
+
+    def over(self, condition: str | None) -> str:
+        """The measure as SQL, over the rows that meet a condition."""
+        if self.value is None:
+            return counted(condition)
+        return f"{self.function}({chosen(condition, self.value)})"
 
 
 def chosen(condition: str | None, value: str, present: str | None = None) -> str:
@@ -38,24 +46,48 @@ def counted(condition: str | None) -> str:
     return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)" if condition else "COUNT(*)"
 
 
-def summed(output: Output, value: Sql) -> Measure:
-    """A sum that is exact for exact numbers, and does not depend on the order of rows for binary ones."""
-    function = "fsum" if value.binary else "sum"
-    return Measure(output, lambda condition: f"{function}({chosen(condition, value.text)})", function)
+def summed(output: Output, value: Sql) -> Iterable[Measure]:
+    """A sum: exact for exact numbers. Of binary ones the sum of two whole numbers that make up each value stands
+    beside it, which does not depend on the order of rows; `fits` counts the values for which that is so."""
+    if not value.binary:
+        yield Measure(output, "sum", value.text, "sum")
+        return
+    scaled = f"({value.text}) * {HIGH_STEPS}"
+    high = f"TRY_CAST(floor({scaled}) AS BIGINT)"
+    low = f"TRY_CAST(({scaled} - floor({scaled})) * {LOW_STEPS} AS BIGINT)"
+    yield Measure(output, "fsum", value.text, "fsum")
+    yield Measure(Output(output.aggregate, f"{output.part}_high"), "sum", high, "sum")
+    yield Measure(Output(output.aggregate, f"{output.part}_low"), "sum", low, "sum")
+    yield Measure(Output(output.aggregate, f"{output.part}_fits"), "count", high, "sum")
 
 
 def sums(scalars: Scalars, aggregate: Aggregate, value: Sql) -> Iterable[Measure]:
     """Sums and averages: rows, values, total, and for a weighted mean the weights."""
     if aggregate.weight is not None:
         weight = scalars.value(aggregate.weight)
-        product = scalars.value(Operation(aggregate.type, None, "multiply", (aggregate.arguments[0], aggregate.weight)))
+        product = Operation(aggregate.type, None, "multiply", (aggregate.arguments[0], aggregate.weight))
         weighs = Sql(f"CASE WHEN {value.text} IS NOT NULL THEN {weight.text} END", weight.type)
-        yield summed(Output(aggregate, "weight"), weighs)
-        value = product
+        yield from summed(Output(aggregate, "weight"), weighs)
+        value = scalars.value(product)
     if aggregate.function == "sum":
-        yield Measure(Output(aggregate, "rows"), counted, "sum")
-    yield Measure(Output(aggregate, "values"), lambda cond: f"COUNT({chosen(cond, value.text)})", "sum")
-    yield summed(Output(aggregate, "total"), value)
+        yield Measure(Output(aggregate, "rows"), "count", None, "sum")
+    yield Measure(Output(aggregate, "values"), "count", value.text, "sum")
+    yield from summed(Output(aggregate, "total"), value)
+
+
+def measures_of(scalars: Scalars, aggregate: Aggregate) -> Iterable[Measure]:
+    """What an aggregate is put together from."""
+    if not aggregate.arguments:
+        yield Measure(Output(aggregate, "rows"), "count", None, "sum")
+        return
+    value = scalars.value(aggregate.arguments[0])
+    match aggregate.function:
+        case "count":
+            yield Measure(Output(aggregate, "rows"), "count", value.text, "sum")
+        case "min" | "max" as name:
+            yield Measure(Output(aggregate, "value"), name, value.text, name)
+        case _:
+            yield from sums(scalars, aggregate, value)
 
 
 def count_distinct(scalars: Scalars, expr: Aggregate, condition: str | None) -> str:
@@ -77,8 +109,14 @@ def whole(aggregate: Aggregate, value: str) -> str:
             return f"quantile_cont({value}, {fraction})"
 
 
-def emptiness(scalars: Scalars, where: Expr | None) -> str | None:
-    """A condition that an empty value decided a filter; None where it has no column."""
-    if where is None or not any(isinstance(node, Column) for node in where.walk()):
-        return None
-    return f"({scalars.undecided(where)}) IS NULL"
+def emptiness(scalars: Scalars, aggregate: Aggregate) -> str | None:
+    """A condition that an empty value decided a filter of an aggregate; None where it has no column to filter by."""
+    inner = [node.where for node in aggregate.having.walk() if isinstance(node, Aggregate)] if aggregate.having else []
+    filters = [item for item in (aggregate.where, *inner) if item is not None]
+    tests = [f"({scalars.undecided(item)}) IS NULL" for item in filters if has_column(item)]
+    return " OR ".join(tests) or None
+
+
+def has_column(expr: Expr) -> bool:
+    """Whether an expression looks at the row at all."""
+    return any(isinstance(node, Column) for node in expr.walk())

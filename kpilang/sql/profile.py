@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kpilang.model.expr import Column
+from kpilang.model.expr import Column, Expr
 from kpilang.model.nouns import DataSource, Model
-from kpilang.plan.columns import reading_columns, reading_time, steps
+from kpilang.plan.columns import reading_columns, reading_time, steps, used
 from kpilang.plan.facts import Loaded
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan
@@ -16,10 +16,13 @@ from kpilang.sql import quote
 from kpilang.sql.base import Base, cell
 from kpilang.sql.scalars import DATE, Scalars, Sql
 
+SAMPLE_ROWS = 100_000
+
 
 @dataclass(frozen=True)
 class Pass:
-    """The statement, and what its columns are: `rows`, `members`, then (basis, part) or ("unlinked", path)."""
+    """The statement, and what its columns are: (all, rows), (all, undecided), (basis, part), (unlinked, path), and
+    (least, number) and (most, number) of the keys."""
 
     sql: str
     outputs: tuple[tuple[str, str], ...]
@@ -31,8 +34,16 @@ class Profiler:
     def __init__(self, model: Model, tables: Mapping[str, Loaded], base: Base) -> None:
         self.model, self.tables, self.base = model, tables, base
 
-    def write(self, source: DataSource, kinds: frozenset[str], columns: frozenset[Column], scope: Scope) -> Pass:
-        """`kinds` are the bases it is read by, `columns` those that lead along links."""
+    def write(
+        self,
+        source: DataSource,
+        kinds: frozenset[str],
+        columns: frozenset[Column],
+        scope: Scope,
+        keys: tuple[Column, ...] = (),
+    ) -> Pass:
+        """`kinds` are the bases it is read by, `columns` those that lead along links, `keys` whole-number columns whose
+        least and most value are wanted."""
         clock = source.time or source.snapshot or source.starts
         scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
         wanted = columns | ({clock} if clock is not None else frozenset())
@@ -45,13 +56,29 @@ class Profiler:
             parts.update(self.times(source, kind, scalars))
         for path in paths:
             parts.update(self.unlinked(source, path, aliases))
-        if scope.members:
-            values = ", ".join(scalars.value(member).text for member in scope.members)
-            parts["all", "members"] = f"approx_count_distinct(ROW({values}))"
+        if scope.where is not None and (empty := f"({scalars.undecided(scope.where)}) IS NULL"):
+            parts["all", "undecided"] = f"SUM(CASE WHEN {empty} THEN 1 ELSE 0 END)"
+        for number, key in enumerate(keys):
+            parts["least", str(number)] = f"MIN({self.base.stored(key, aliases).text})"
+            parts["most", str(number)] = f"MAX({self.base.stored(key, aliases).text})"
         joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
-        table = self.tables[source.name]
-        sql = f"SELECT {', '.join(parts.values())} FROM {table.relation} AS r{joins}"
+        sql = f"SELECT {', '.join(parts.values())} FROM {self.tables[source.name].relation} AS r{joins}"
         return Pass(sql, tuple(parts))
+
+    def sample(self, source: DataSource, columns: tuple[Column, ...], members: tuple[Expr, ...]) -> str:
+        """About how many values each of these columns has, then how many members there are, in the first rows."""
+        clock = source.time or source.snapshot or source.starts
+        scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
+        paths = self.base.paths(frozenset(used([*columns, *members, clock])))
+        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
+        scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
+        time = scalars.column(clock) if clock is not None else None
+        counts = [f"approx_count_distinct({scalars.value(column).text})" for column in columns]
+        values = ", ".join(scalars.value(member).text for member in members)
+        counts.append(f"approx_count_distinct(ROW({values}))" if members else "1")
+        joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
+        rows = f"(SELECT * FROM {self.tables[source.name].relation} LIMIT {SAMPLE_ROWS})"
+        return f"SELECT {', '.join(counts)} FROM {rows} AS r{joins}"
 
     def times(self, source: DataSource, kind: str, scalars: Scalars) -> dict[tuple[str, str], str]:
         """First and last time of the rows that are there, and how many rows have none, or one after now."""
@@ -106,8 +133,10 @@ def overlaps(source: DataSource, table: Loaded, base: Base) -> str:
     keys = [cell("r", table, name).text for name in source.key]
     begun = f"{start.text} IS NOT NULL" if source.planned else f"{start.text} < {base.moment(start, base.now)}"
     present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), begun])
-    beside = f"lead({start.text}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {start.text})"
-    inner = f"SELECT {end.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present}"
+    first, last = Scalars(lambda _: start, base.model.calendar).alike(start, end)
+    present = f"{present} AND ({end.text} IS NULL OR {last.text} > {first.text})"
+    beside = f"lead({first.text}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {first.text})"
+    inner = f"SELECT {last.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present}"
     return f"SELECT COUNT(*) FROM ({inner}) WHERE beside IS NOT NULL AND (until IS NULL OR beside < until)"
 
 

@@ -18,21 +18,30 @@ from kpilang.sql import quote
 DOUBLE, INTEGER, TEXT, BOOLEAN, DATE, INSTANT = "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"
 DAY_SECONDS = 86400
 MOST_DECIMALS = 24
-LARGEST_INTEGER = 2**63 - 1
+MOST_DIGITS = 38
+INTEGER_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19}
 
 
 @dataclass(frozen=True)
 class Sql:
     """A piece of SQL with its type: BIGINT, HUGEINT, DOUBLE, DECIMAL(p,s), VARCHAR, BOOLEAN, DATE or TIMESTAMP
-    (a UTC instant)."""
+    (a UTC instant). `day` is set for a literal date."""
 
     text: str
     type: str
+    day: dt.date | None = None
 
     @property
     def scale(self) -> int:
         """Digits after the point of an exact number."""
         return int(self.type.rstrip(")").split(",")[1]) if self.type.startswith("DECIMAL") else 0
+
+    @property
+    def digits(self) -> int:
+        """The most digits an exact number of this type has, before and after the point."""
+        if self.type.startswith("DECIMAL"):
+            return int(self.type[len("DECIMAL(") :].split(",")[0])
+        return INTEGER_DIGITS.get(self.type, MOST_DIGITS)
 
     @property
     def binary(self) -> bool:
@@ -43,11 +52,8 @@ class Sql:
 
     def exact(self, scale: int) -> Sql:
         """An exact number with this many digits after the point, as wide as there is."""
-        wide = f"DECIMAL(38,{scale})"
+        wide = f"DECIMAL({MOST_DIGITS},{scale})"
         return self if self.type == wide else Sql(f"CAST({self.text} AS {wide})", wide)
-
-
-Argument = Callable[[Expr], Sql]
 
 
 class Scalars:
@@ -91,18 +97,25 @@ class Scalars:
             case str():
                 return Sql(quote.text(value), TEXT)
             case dt.date():
-                return Sql(quote.date(value), DATE)
+                return Sql(quote.date(value), DATE, value)
             case Decimal():
                 return number(value)
 
     # ---- operands made alike
 
     def instant(self, value: Sql) -> Sql:
-        """A date as the instant its day begins in the zone; an instant as it is."""
+        """A date as the first instant of its day in the zone; an instant as it is."""
         if value.type == INSTANT:
             return value
+        if value.day is not None:
+            return Sql(quote.timestamp(self.calendar.instant(value.day)), INSTANT)
         local = f"CAST({value.text} AS TIMESTAMP)"
-        return Sql(local if self.calendar.zone == "UTC" else to_utc(local, self.calendar.zone), INSTANT)
+        if self.calendar.zone == "UTC":
+            return Sql(local, INSTANT)
+        midnight = to_utc(local, self.calendar.zone)
+        before = Sql(f"({midnight} - INTERVAL 1 HOUR)", INSTANT)
+        twice = f"CAST({self.local(before)} AS DATE) = {value.text}"
+        return Sql(f"CASE WHEN {twice} THEN {before.text} ELSE {midnight} END", INSTANT)
 
     def local(self, value: Sql) -> str:
         """A date or instant as something whose parts are those of the clock in the zone."""
@@ -137,7 +150,7 @@ class Scalars:
         """A condition as SQL has it: NULL where an empty value leaves it open."""
         match expr:
             case Operation(name=name) if name in COMPARING:
-                return COMPARING[name](self, expr)
+                return self.open_test(expr)
             case Operation(name="and" | "or" as name, arguments=(left, right)):
                 return f"({self.undecided(left)} {name.upper()} {self.undecided(right)})"
             case Operation(name="not", arguments=(inner,)):
@@ -147,7 +160,11 @@ class Scalars:
 
     def compared(self, expr: Operation) -> str:
         """A comparison that is false where it met an empty value, and `ne` its exact opposite."""
-        return f"COALESCE({COMPARING[expr.name](self, expr)}, {'TRUE' if expr.name == 'ne' else 'FALSE'})"
+        return f"COALESCE({self.open_test(expr)}, {'TRUE' if expr.name == 'ne' else 'FALSE'})"
+
+    def open_test(self, expr: Operation) -> str:
+        """A comparison, NULL where it met an empty value."""
+        return COMPARING[expr.name](self, expr)
 
     def compare(self, expr: Operation) -> str:
         left, right = self.pair(expr)
@@ -194,11 +211,11 @@ class Scalars:
         return self.sum(left, right, "-")
 
     def sum(self, left: Sql, right: Sql, sign: str) -> Sql:
-        if left.binary or right.binary:
-            return Sql(f"({left.double().text} {sign} {right.double().text})", DOUBLE)
         scale = max(left.scale, right.scale)
-        left, right = left.exact(scale), right.exact(scale)
-        return Sql(f"CAST({left.text} {sign} {right.text} AS {left.type})", left.type)
+        digits = max(left.digits - left.scale, right.digits - right.scale) + scale + 1
+        if left.binary or right.binary or digits > MOST_DIGITS:
+            return Sql(f"({left.double().text} {sign} {right.double().text})", DOUBLE)
+        return Sql(f"({left.exact(scale).text} {sign} {right.exact(scale).text})", f"DECIMAL({digits},{scale})")
 
     def elapsed(self, left: Sql, right: Sql) -> Sql:
         """Seconds between two dates or instants."""
@@ -222,11 +239,11 @@ class Scalars:
 
     def multiply(self, expr: Operation) -> Sql:
         left, right = (self.value(argument) for argument in expr.arguments)
-        scale = left.scale + right.scale
-        if left.binary or right.binary or scale > MOST_DECIMALS:
+        scale, digits = left.scale + right.scale, left.digits + right.digits
+        if left.binary or right.binary or digits > MOST_DIGITS:
             return Sql(f"({left.double().text} * {right.double().text})", DOUBLE)
         left, right = left.exact(left.scale), right.exact(right.scale)
-        return Sql(f"({left.text} * {right.text})", f"DECIMAL(38,{scale})")
+        return Sql(f"({left.text} * {right.text})", f"DECIMAL({digits},{scale})")
 
     def divide(self, expr: Operation) -> Sql:
         left, right = (self.value(argument).double().text for argument in expr.arguments)
@@ -243,9 +260,10 @@ class Scalars:
     def rounded(self, expr: Operation) -> Sql:
         value = self.value(expr.arguments[0])
         places = "0" if len(expr.arguments) == 1 else self.places(expr.arguments[1])
-        if value.binary:
-            return Sql(f"round({value.text}, {places})", DOUBLE)
-        return Sql(f"CAST(round({value.text}, {places}) AS {value.type})", value.type)
+        if value.binary or value.digits >= MOST_DIGITS:
+            return Sql(f"round({value.double().text}, {places})", DOUBLE)
+        wider = f"DECIMAL({value.digits + 1},{value.scale})"
+        return Sql(f"CAST(round({value.text}, {places}) AS {wider})", wider)
 
     def places(self, expr: Expr) -> str:
         return f"CAST({self.value(expr).text} AS INTEGER)"
@@ -253,7 +271,7 @@ class Scalars:
     def power(self, expr: Operation) -> Sql:
         left, right = (self.value(argument).double().text for argument in expr.arguments)
         whole = f"({left} >= 0 OR {right} = trunc({right}))"
-        defined = f"{whole} AND NOT ({left} = 0 AND {right} < 0)"
+        defined = f"{whole} AND NOT ({left} = 0 AND {right} < 0) AND isfinite(power({left}, {right}))"
         return Sql(f"CASE WHEN {defined} THEN power({left}, {right}) END", DOUBLE)
 
     def logarithm(self, expr: Operation) -> Sql:
@@ -261,7 +279,8 @@ class Scalars:
         return Sql(f"CASE WHEN {value} > 0 THEN ln({value}) END", DOUBLE)
 
     def exponential(self, expr: Operation) -> Sql:
-        return Sql(f"exp({self.value(expr.arguments[0]).double().text})", DOUBLE)
+        text = f"exp({self.value(expr.arguments[0]).double().text})"
+        return Sql(f"CASE WHEN isfinite({text}) THEN {text} END", DOUBLE)
 
     # ---- choices
 
@@ -275,6 +294,8 @@ class Scalars:
         if any(value.type in (TEXT, BOOLEAN) for value in values):
             return values
         scale = max(value.scale for value in values)
+        if max(value.digits - value.scale for value in values) + scale > MOST_DIGITS:
+            return [value.double() for value in values]
         return [value.exact(scale) for value in values]
 
     def conditional(self, expr: Operation) -> Sql:
@@ -324,18 +345,15 @@ def months(first: str, last: str) -> str:
 
 
 def number(value: Decimal) -> Sql:
-    """A number as written, exact."""
+    """A number as written, exact unless it has more digits than an exact number may have."""
     digits = format(value, "f")
-    if "." not in digits:
-        return (
-            Sql(digits, INTEGER)
-            if abs(value) <= LARGEST_INTEGER
-            else Sql(f"CAST('{digits}' AS DECIMAL(38,0))", "DECIMAL(38,0)")
-        )
-    scale = len(digits.split(".")[1])
-    if scale > MOST_DECIMALS:
-        return Sql(f"CAST('{digits}' AS DOUBLE)", DOUBLE)
-    return Sql(f"CAST('{digits}' AS DECIMAL(38,{scale}))", f"DECIMAL(38,{scale})")
+    scale = len(digits.partition(".")[2])
+    width = max(len(digits.lstrip("-").replace(".", "")), 1)
+    if width > MOST_DIGITS:
+        return Sql(quote.double(value), DOUBLE)
+    if not scale and width < INTEGER_DIGITS["BIGINT"]:
+        return Sql(digits, f"DECIMAL({width},0)")
+    return Sql(f"CAST('{digits}' AS DECIMAL({width},{scale}))", f"DECIMAL({width},{scale})")
 
 
 COMPARATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}

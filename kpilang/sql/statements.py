@@ -7,20 +7,33 @@ from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column
 from kpilang.plan.scans import Statement
+from kpilang.sql.axes import Axes
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.groups import Groups
-from kpilang.sql.measures import Measure, Output, chosen, counted, emptiness, sums, whole
+from kpilang.sql.measures import Measure, Output, chosen, counted, emptiness, measures_of, whole
+
+SEEN = Output(None, "rows")
+FOLDED_PER_QUERY = 250
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query: its columns are the window's number, the members, then `outputs` in order."""
+
+    sql: str
+    outputs: tuple[Output, ...]
 
 
 @dataclass(frozen=True)
 class Written:
-    """A statement as SQL. Its columns are the window's number, the members, then `outputs` in order; `numbers` leads
-    from the number to the index of a window in the scan."""
+    """A statement as SQL: `setup` to run first and `cleanup` afterwards, if any, and its queries. `numbers` leads from
+    the window's number to its index in the scan."""
 
     statement: Statement
-    sql: str
-    outputs: tuple[Output, ...]
+    queries: tuple[Query, ...]
     numbers: Mapping[int, int]
+    setup: str | None = None
+    cleanup: str | None = None
 
 
 def write(statement: Statement, base: Base) -> Written:
@@ -57,7 +70,11 @@ class Writer:
         return " AND ".join(tests) or None
 
     def finish(self, sql: str, outputs: Iterable[Output]) -> Written:
-        return Written(self.statement, sql, tuple(outputs), self.rows.numbers)
+        return Written(self.statement, (Query(sql, tuple(outputs)),), self.windows())
+
+    def windows(self) -> Mapping[int, int]:
+        spans = self.rows.spans
+        return self.rows.numbers if spans is None else {number: number for number, _, _ in spans}
 
     def group(self) -> str:
         return f"GROUP BY {', '.join(['w', *self.names()])}"
@@ -71,73 +88,71 @@ class Writer:
     # ---- totals
 
     def measures(self) -> list[Measure]:
-        """What the totals of this statement are made of, each once."""
-        found = {Output(None, "rows"): Measure(Output(None, "rows"), counted, "sum")}
+        """What the totals of this statement are made of, each once; first the number of rows."""
+        found = {SEEN: Measure(SEEN, "count", None, "sum")}
         for aggregate in self.statement.aggregates:
-            for measure in self.of(aggregate):
+            empty = emptiness(self.scalars, aggregate)
+            if empty is not None:
+                output = Output(aggregate, "empty")
+                found[output] = Measure(output, "count", f"CASE WHEN {empty} THEN 1 END", "sum")
+            for measure in measures_of(self.scalars, aggregate):
                 found.setdefault(measure.output, measure)
         return list(found.values())
 
-    def of(self, aggregate: Aggregate) -> Iterable[Measure]:
-        empty = emptiness(self.scalars, aggregate.where)
-        if empty is not None:
-            text = counted(empty)
-            yield Measure(Output(aggregate, "empty"), lambda _: text, "sum")
-        if not aggregate.arguments:
-            yield Measure(Output(aggregate, "rows"), counted, "sum")
-            return
-        value = self.scalars.value(aggregate.arguments[0])
-        match aggregate.function:
-            case "count":
-                yield Measure(Output(aggregate, "rows"), lambda cond: f"COUNT({chosen(cond, value.text)})", "sum")
-            case "min" | "max" as name:
-                yield Measure(Output(aggregate, "value"), lambda cond: f"{name}({chosen(cond, value.text)})", name)
-            case _:
-                yield from sums(self.scalars, aggregate, value)
+    def seen_by(self, output: Output) -> str | None:
+        """The condition of the rows that an output is computed over."""
+        return None if output.aggregate is None or output.part == "empty" else self.condition(output.aggregate)
 
     def direct(self) -> Written:
         """One pass; each aggregate with its filter as CASE."""
         measures = self.measures()
         columns = "".join(
-            f", {measure.expression(self.condition(measure.output.aggregate) if measure.output.aggregate else None)} AS c{number}"
-            for number, measure in enumerate(measures)
+            f", {measure.over(self.seen_by(measure.output))} AS c{number}" for number, measure in enumerate(measures)
         )
         inner = f"SELECT {self.head(self.rows.window)}{columns} {self.rows.text} {self.group()}"
         outputs = [measure.output for measure in measures]
         if self.rows.spans is None:
             return self.finish(inner, outputs)
         folded = "".join(f", {measure.fold}(p.c{number})" for number, measure in enumerate(measures))
-        return self.finish(self.folded(inner, folded), outputs)
+        return self.finish(f"WITH p AS ({inner}) {self.fold(folded)}", outputs)
 
-    def folded(self, inner: str, columns: str) -> str:
-        """Slots put together to windows."""
-        members = "".join(f", p.{name}" for name in self.names())
-        order = ", ".join(["s.w", *(f"p.{name}" for name in self.names())])
-        return f"WITH p AS ({inner}) SELECT s.w{members}{columns} FROM p{self.spans('p.w')} GROUP BY {order}"
+    def fold(self, columns: str) -> str:
+        """Slots of `p` put together to windows."""
+        names = [f"p.{name}" for name in self.names()]
+        members = "".join(f", {name}" for name in names)
+        if self.rows.spans is None:
+            return f"SELECT p.w{members}{columns} FROM p GROUP BY {', '.join(['p.w', *names])}"
+        return f"SELECT s.w{members}{columns} FROM p{self.spans('p.w')} GROUP BY {', '.join(['s.w', *names])}"
 
     def partial(self) -> Written:
-        """Grouped by the filters first, so that each is tried once a row; folded with CASE over the few groups."""
-        measures = self.measures()
-        conditions = [self.condition(item.output.aggregate) if item.output.aggregate else None for item in measures]
-        filters = {text: f"f{number}" for number, text in enumerate(dict.fromkeys(c for c in conditions if c))}
+        """Grouped first by what the filters look at; every aggregate is then folded from the few groups."""
+        axes = Axes(self.scalars, self.statement.axes)
         inputs: dict[str, str] = {}
-        columns = ""
-        for measure, condition in zip(measures, conditions, strict=True):
-            name = inputs.setdefault(measure.expression(None), f"c{len(inputs)}")
-            chosen_ = chosen(filters[condition] if condition and measure.output.part != "empty" else None, name)
-            folded = f"{measure.fold}({chosen_})"
-            columns += (
-                f", COALESCE({folded}, 0)" if measure.output.part in ("rows", "values", "empty") else f", {folded}"
-            )
-        flags = "".join(f", {text} AS {name}" for text, name in filters.items())
+        folded = [(measure.output, self.from_axes(axes, measure, inputs)) for measure in self.measures()]
+        grouping = ", ".join(["w", *self.names(), *axes.names])
         sums = "".join(f", {text} AS {name}" for text, name in inputs.items())
-        grouping = ", ".join(["w", *self.names(), *filters.values()])
-        inner = f"SELECT {self.head(self.rows.window)}{flags}{sums} {self.rows.text} GROUP BY {grouping}"
-        outputs = [measure.output for measure in measures]
-        if self.rows.spans is not None:
-            return self.finish(self.folded(inner, columns), outputs)
-        head = ", ".join(["w", *self.names()])
-        return self.finish(f"WITH p AS ({inner}) SELECT {head}{columns} FROM p {self.group()}", outputs)
+        inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{sums} {self.rows.text} GROUP BY {grouping}"
+        step = FOLDED_PER_QUERY
+        portions = [folded[start : start + step] for start in range(0, len(folded), step)]
+        queries = [
+            Query(self.fold("".join(f", {text}" for _, text in portion)), tuple(output for output, _ in portion))
+            for portion in portions
+        ]
+        if len(queries) == 1:
+            return self.finish(f"WITH p AS ({inner}) {queries[0].sql}", queries[0].outputs)
+        setup = f"CREATE OR REPLACE TEMP TABLE p AS {inner}"
+        return Written(self.statement, tuple(queries), self.windows(), setup, "DROP TABLE p")
+
+    def from_axes(self, axes: Axes, measure: Measure, inputs: dict[str, str]) -> str:
+        """A measure folded from groups: those whose axes meet its condition."""
+        aggregate = measure.output.aggregate
+        condition = axes.predicate(aggregate.where) if aggregate is not None and aggregate.where is not None else None
+        if measure.output.part == "empty" and aggregate is not None:
+            condition = emptiness(axes, aggregate)
+            measure = Measure(measure.output, "count", None, "sum")
+        name = inputs.setdefault(measure.over(None), f"c{len(inputs)}")
+        folded = f"{measure.fold}({chosen(condition, f'p.{name}')})"
+        return f"COALESCE({folded}, 0)" if measure.function == "count" else folded
 
     # ---- what is computed window by window
 
@@ -150,13 +165,15 @@ class Writer:
     def single(self, columns: list[tuple[Output, str]]) -> Written:
         """One grouping by window and member."""
         window, rows = self.windowed()
+        columns = [*self.empties(), *columns]
         texts = "".join(f", {text}" for _, text in columns)
         sql = f"SELECT {self.head(window)}{texts} {rows} {self.group()}"
-        return Written(self.statement, sql, tuple(output for output, _ in columns), self.windows())
+        return self.finish(sql, (output for output, _ in columns))
 
-    def windows(self) -> Mapping[int, int]:
-        spans = self.rows.spans
-        return self.rows.numbers if spans is None else {number: number for number, _, _ in spans}
+    def empties(self) -> list[tuple[Output, str]]:
+        """For each aggregate with a filter, how many rows an empty value decided."""
+        tests = ((aggregate, emptiness(self.scalars, aggregate)) for aggregate in self.statement.aggregates)
+        return [(Output(aggregate, "empty"), counted(test)) for aggregate, test in tests if test is not None]
 
     def whole(self) -> Written:
         """Medians, percentiles, deviations and products."""
@@ -183,15 +200,33 @@ class Writer:
         """What orders rows in time: the clock, then the key."""
         clock = self.rows.time.text if self.rows.time else "0"
         source = self.statement.scan.source
-        key_columns = (cell("r", self.base.tables[source], name).text for name in self.base.model.sources[source].key)
-        keys = "".join(f", 'k{number}': {key}" for number, key in enumerate(key_columns))
+        names = self.base.model.sources[source].key
+        columns = (cell("r", self.base.tables[source], name).text for name in names)
+        keys = "".join(f", 'k{number}': CAST({key} AS VARCHAR)" for number, key in enumerate(columns))
         return f"{{'t': {clock}{keys}}}"
 
     # ---- distinct counts
 
+    def bitmap(self) -> Written:
+        """A bit for each possible key; the bits of slots are put together and counted."""
+        assert self.statement.bounds is not None
+        low, high = self.statement.bounds
+        key = self.base.raw(self.statement.keys[0], self.rows).text
+        columns = "".join(
+            f", bitstring_agg({chosen(self.condition(item), key)}, {low}, {high}) AS b{number}"
+            for number, item in enumerate(self.statement.aggregates)
+        )
+        empties = self.empties()
+        columns += "".join(f", {text} AS e{number}" for number, (_, text) in enumerate(empties))
+        inner = f"SELECT {self.head(self.rows.window)}{columns} {self.rows.text} {self.group()}"
+        counts = "".join(f", COALESCE(bit_count(bit_or(p.b{n})), 0)" for n in range(len(self.statement.aggregates)))
+        counts += "".join(f", sum(p.e{number})" for number in range(len(empties)))
+        outputs = [Output(item, "rows") for item in self.statement.aggregates]
+        return self.finish(f"WITH p AS ({inner}) {self.fold(counts)}", [*outputs, *(output for output, _ in empties)])
+
     def distinct(self) -> Written:
         """One grouping by the counted key, with a bit for each filter, then the bits are counted."""
-        keys = [self.scalars.value(key).text for key in self.statement.keys]
+        keys = [self.base.raw(key, self.rows).text for key in self.statement.keys]
         key_names = [f"k{number}" for number in range(len(keys))]
         bits, having, counts = self.bits(), "", []
         for number, aggregate in enumerate(self.statement.aggregates):
@@ -203,17 +238,20 @@ class Writer:
                 having += texts
                 tests.append(test)
             counts.append((Output(aggregate, "rows"), f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"))
-        fold = self.rows.spans is not None and not having
+        empties = [(output, f"e{number}", text) for number, (output, text) in enumerate(self.empties())]
+        counts.extend((output, f"SUM({name})") for output, name, _ in empties)
+        having += "".join(f", {text} AS {name}" for _, name, text in empties)
+        fold = self.rows.spans is not None and not any(item.having for item in self.statement.aggregates)
         window, rows = (self.rows.window, self.rows.text) if fold else self.windowed()
         keyed = "".join(f", {text} AS {name}" for text, name in zip(keys, key_names, strict=True))
         grouping = ", ".join(["w", *self.names(), *key_names])
         inner = f"SELECT {self.head(window)}{keyed}{bits}{having} {rows} GROUP BY {grouping}"
         if fold:
-            inner = self.by_window(inner, key_names, bits)
+            inner = self.by_window(inner, key_names, bits, [name for _, name, _ in empties])
         head = ", ".join(["w", *self.names()])
         texts = "".join(f", {text}" for _, text in counts)
         sql = f"WITH k AS ({inner}) SELECT {head}{texts} FROM k {self.group()}"
-        return Written(self.statement, sql, tuple(output for output, _ in counts), self.windows())
+        return self.finish(sql, (output for output, _ in counts))
 
     def bits(self) -> str:
         """A bit for each aggregate, set where any row of the group passes its filter; nothing where none filters."""
@@ -223,14 +261,16 @@ class Writer:
         flags = (f"CASE WHEN {text or 'TRUE'} THEN {1 << number} ELSE 0 END" for number, text in enumerate(conditions))
         return f", bit_or(CAST({' | '.join(f'({flag})' for flag in flags)} AS BIGINT)) AS mask"
 
-    def by_window(self, inner: str, keys: list[str], bits: str) -> str:
+    def by_window(self, inner: str, keys: list[str], bits: str, empties: list[str]) -> str:
         """Keys of slots put together to keys of windows."""
         columns = ", ".join(f"p.{name}" for name in [*self.names(), *keys])
         mask = ", bit_or(p.mask) AS mask" if bits else ""
-        return f"SELECT s.w AS w, {columns}{mask} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
+        sums = "".join(f", SUM(p.{name}) AS {name}" for name in empties)
+        return f"SELECT s.w AS w, {columns}{mask}{sums} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
 
 
 WAYS: dict[str, Callable[[Writer], Written]] = {
+    "bitmap": Writer.bitmap,
     "direct": Writer.direct,
     "partial": Writer.partial,
     "distinct": Writer.distinct,
