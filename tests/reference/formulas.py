@@ -23,7 +23,7 @@ class Shape:
 SHAPES = {
     "orders": Shape(
         ("amount", "qty", "worth", "customer.size"),
-        ("status", "customer_id", "customer.segment", "member.tier"),
+        ("status", "customer_id", "customer.segment", "member.tier", "member.tier"),
         ("at", "paid"),
         ("gift",),
         ("paid",),
@@ -35,7 +35,16 @@ SHAPES = {
         ("pay",), ("id", "team", "segment", "member.tier"), ("hired", "gone"), on=("hired", "gone"), stock=True
     ),
 }
-WORDS = ("red", "blue", "open", "paid", "x", "gold", "a", "p")
+WORDS = {
+    "status": ("open", "paid", "Paid late"),
+    "customer_id": ("a", "b", "c"),
+    "id": ("a", "b", "c"),
+    "segment": ("red", "blue"),
+    "customer.segment": ("red", "blue"),
+    "member.tier": ("gold", "iron"),
+    "item": ("p", "q"),
+    "team": ("x", "y"),
+}
 FIGURES = ("0", "1", "2", "2.5", "0.25", "10")
 PERIODS = ("2024", "2024-02", "2024-Q1", "2024-02-29", "2024-W09")
 MOMENTS = ("2024-02-01", "2024-02-29", "2024-03-10", "2024-03-31")
@@ -49,6 +58,7 @@ def pick(draw: st.DrawFn, *options: str) -> str:
 def number(draw: st.DrawFn, source: str, depth: int = 2) -> str:
     """A number over a row of a source, its columns led by the source's name."""
     columns = [f"{source}.{name}" for name in SHAPES[source].numbers]
+    columns += ["((orders.paid - orders.at) / 1 hour)"] * (2 if source == "orders" else 0)
     kind = pick(draw, "column", "column", "column", "sum", "if", "call") if depth else "column"
     if kind == "column":
         return pick(draw, *columns)
@@ -98,7 +108,7 @@ def about_number(draw: st.DrawFn, column: str) -> str:
 
 
 def about_text(draw: st.DrawFn, column: str) -> str:
-    word, other = pick(draw, *WORDS), pick(draw, *WORDS)
+    word, other = pick(draw, *WORDS[column]), pick(draw, *WORDS[column])
     return pick(
         draw,
         f'{column} {pick(draw, "=", "!=")} "{word}"',
@@ -108,6 +118,7 @@ def about_text(draw: st.DrawFn, column: str) -> str:
         f'lower({column}) starts with "p"',
         f'concat({column}, "d") = "{word}d"',
         f"{column} is not null",
+        f"concat({column}, {column}) is null",
     )
 
 
@@ -118,7 +129,8 @@ def about_date(draw: st.DrawFn, source: str, column: str) -> str:
         f"{column} {pick(draw, '<', '<=', '>', '>=')} {pick(draw, *MOMENTS)}",
         f"month({column}) = {pick(draw, '2', '3')}",
         f"weekday({column}) > {pick(draw, '3', '5')}",
-        f"months_between(2024-01-31, {column}) >= 1",
+        f"months_between({pick(draw, '2024-01-31', '2024-03-31')}, {column}) {pick(draw, *COMPARATORS)} {pick(draw, '1', '0', '-1')}",
+        f"months_between({column}, 2024-02-29) {pick(draw, *COMPARATORS)} {pick(draw, '1', '0', '-1')}",
     ]
     if source == "orders":
         options += ["paid - at > 24 hours", "at < paid", "wait <= 1 hour", "at + 1 day > paid"]
@@ -155,7 +167,7 @@ FUNCTIONS = ("sum", "sum", "avg", "min", "max", "median", "percentile", "stddev"
 
 def valued(draw: st.DrawFn, source: str, value: str, clauses: str) -> str:
     """A function of a value; `first` and `last` where rows lie in time."""
-    function = pick(draw, *FUNCTIONS, *(("first", "last") if SHAPES[source].dates else ()))
+    function = pick(draw, *FUNCTIONS, *(("first", "first", "last", "last") if SHAPES[source].dates else ()))
     if function == "percentile":
         return f"percentile({value}, {pick(draw, '25%', '95%')}{clauses})"
     if function == "weight":
@@ -186,8 +198,10 @@ def placed(draw: st.DrawFn, shape: Shape, *, owed: bool) -> str:
 
 @st.composite
 def formulas(draw: st.DrawFn, about: tuple[str, ...], name: str) -> str:
-    """A formula over some sources; that of KPI two may use KPI one."""
-    return result(draw, about, 2, uses=("one", '(one where segment = "red")') if name == "two" else ())
+    """A formula over some sources: an aggregate for KPIs one to three, for others more, which may use KPI one."""
+    if name in ("one", "two", "three"):
+        return aggregate(draw, pick(draw, *about))
+    return result(draw, about, 2, uses=("one", '(one where segment = "red")'))
 
 
 def result(draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = ()) -> str:

@@ -32,8 +32,10 @@ KNOWN = tuple(
     dt.date(2024, month, day)
     for month, day in ((5, 1), (4, 30), (4, 10), (4, 1), (3, 31), (3, 30), (3, 15), (3, 10), (2, 29), (2, 10))
 )
+EARLY = (dt.date(2024, 1, 15), dt.date(2024, 1, 1), dt.date(2023, 12, 31), dt.date(2023, 2, 10), dt.date(2023, 3, 31))
+TWICE = ("2024-11-03 01:30", "2024-10-27 02:30")
 CLOCKS = ("00:00", "02:30", "08:15", "23:59")
-COUNTS = (0, 1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8)
+COUNTS = (0, 1, 2, 4, 6, 8, 8, 10, 10, 12, 12)
 NUMBERS = ("", "0", "1", "2", "2.5", "-1.25", "4", "10", "0.25")
 SEGMENTS = ("", "red", "blue", "red")
 WIDE = (
@@ -42,6 +44,7 @@ WIDE = (
     "covers 2024-01 .. 2024-04",
     "covers 2023-01 .. 2024-04",
     "covers 2024-01-31 .. 2024-03-10",
+    "covers 2024-02-10 .. 2024-03-29",
     'collected "s" every month',
 )
 Cell = Callable[[st.DrawFn], str]
@@ -56,29 +59,34 @@ class Trial:
     ask: dict[str, str]
 
 
+KPIS = ("one", "two", "three", "four", "five")
+
+
 def choice(*options: str) -> Cell:
     return lambda draw: draw(st.sampled_from(options))
 
 
 def day(draw: st.DrawFn) -> str:
-    return draw(st.sampled_from(DAYS)).isoformat()
+    pool = draw(st.sampled_from((DAYS, DAYS, DAYS, DAYS, DAYS, EARLY)))
+    return draw(st.sampled_from(pool)).isoformat()
 
 
 def perhaps_day(draw: st.DrawFn) -> str:
-    return draw(st.one_of(st.just(""), st.sampled_from(DAYS).map(dt.date.isoformat)))
+    return "" if draw(st.integers(0, 4)) == 0 else day(draw)
 
 
 def clock(draw: st.DrawFn) -> str:
-    """A datetime with or without offset, sometimes none."""
+    """A datetime with or without offset, sometimes none; some come twice on the clock, some never."""
     text = f"{day(draw)} {draw(st.sampled_from(CLOCKS))}"
-    return draw(st.sampled_from((text, text, text.replace(" ", "T") + "+00:00", text.replace(" ", "T") + "-05:00", "")))
+    zoned = text.replace(" ", "T")
+    return draw(st.sampled_from((text, text, text, zoned + "+00:00", zoned + "-05:00", "", *TWICE)))
 
 
 NUMBER, INTEGER, TRUTH = choice(*NUMBERS), choice("", "0", "1", "2", "3"), choice("", "true", "false")
 SEGMENT, TEAM = choice(*SEGMENTS), choice("x", "y", "")
 
 
-def table(draw: st.DrawFn, columns: dict[str, Cell], *, most: int = 8, keyed: bool = False) -> str:
+def table(draw: st.DrawFn, columns: dict[str, Cell], *, most: int = 12, keyed: bool = False) -> str:
     """CSV text of a few rows; `keyed` numbers the first column, so that it is a key."""
     lines = [",".join(columns)]
     for number in range(min(most, draw(st.sampled_from(COUNTS)))):
@@ -148,7 +156,7 @@ def members(draw: st.DrawFn) -> tuple[str, str]:
 """
     rows = ["id,since,upto,tier"]
     for key in ("a", "b"):
-        cuts = sorted(draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=4, unique=True)))
+        cuts = sorted(draw(st.lists(st.sampled_from(DAYS[2:11:2]), min_size=2, max_size=4, unique=True)))
         ends = [cut.isoformat() for cut in cuts[1:]] + [""]
         rows += [
             f"{key},{cut},{end},{draw(st.sampled_from(('gold', 'iron', '')))}"
@@ -171,7 +179,9 @@ def plan(draw: st.DrawFn) -> tuple[str, str]:
 
 
 def stock(draw: st.DrawFn) -> tuple[str, str]:
-    kind = draw(st.sampled_from(("complete", "complete", "changes", "changes carried at most 14 days")))
+    kind = draw(
+        st.sampled_from(("complete", "changes", "changes carried at most 2 days", "changes carried at most 29 days"))
+    )
     text = f"""source stock {{
   key item
   snapshot read {kind}
@@ -222,22 +232,24 @@ def staff(draw: st.DrawFn) -> tuple[str, str]:
 SOURCES = {"orders": orders, "customers": customers, "members": members, "plan": plan, "stock": stock, "staff": staff}
 
 
+BREAKDOWNS = {"orders": ("member.tier", "customer.segment, gift"), "staff": ("member.tier", "team, segment")}
 ABOUT = (
     ("orders",),
     ("staff",),
     ("stock",),
     ("plan",),
     ("orders", "plan"),
+    ("orders", "staff"),
     ("orders", "staff", "stock", "customers"),
 )
 
 
 @st.composite
 def trials(draw: st.DrawFn) -> Trial:
-    """A project with two KPIs over it, its rows, and a question."""
+    """A project with some KPIs over it, its rows, and a question."""
     about = draw(st.sampled_from(ABOUT))
     ground, cells = project(draw)
-    kpis = "".join(kpi(name, draw(formulas(about, name))) for name in ("one", "two"))
+    kpis = "".join(kpi(name, draw(formulas(about, name))) for name in KPIS)
     return Trial(ground + kpis, cells, draw(questions(about)))
 
 
@@ -258,7 +270,7 @@ def kpi(name: str, formula: str) -> str:
 
 @st.composite
 def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
-    ask = {"kpis": "one, two", "as-of": draw(st.sampled_from(KNOWN)).isoformat()}
+    ask = {"kpis": ", ".join(KPIS), "as-of": draw(st.sampled_from(KNOWN)).isoformat()}
     grain = draw(
         st.sampled_from(("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal year", "all"))
     )
@@ -269,11 +281,7 @@ def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
         ask["last"] = "2"
     ask |= {"grain": grain} if grain else {}
     ask |= {"period": span} if span else {}
-    breakdown = draw(
-        st.sampled_from(
-            ("", "", "segment", *{"orders": ("member.tier", "customer.segment, gift")}.get("".join(about), ()))
-        )
-    )
+    breakdown = draw(st.sampled_from(("", "", "segment", *BREAKDOWNS.get("".join(about), ()))))
     ask |= {"by": breakdown} if breakdown else {}
     where = draw(st.sampled_from(("", "", "", 'segment = "red"', 'segment != "red"', "segment is null")))
     return ask | ({"where": where} if where else {})
