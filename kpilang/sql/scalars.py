@@ -6,6 +6,7 @@ An empty operand gives NULL; a predicate is never NULL (docs/language.md, law 1)
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -226,16 +227,16 @@ class Scalars:
         return Sql(f"(CAST({micro} AS DECIMAL(20,0)) * CAST('0.000001' AS DECIMAL(7,6)))", "DECIMAL(27,6)")
 
     def moved(self, expr: Operation, sign: str) -> Sql:
-        """A date or instant, later or earlier by a duration in seconds."""
+        """A date or instant, later or earlier by a duration in seconds; empty where no calendar reaches."""
         left, right = expr.arguments
         if sign == "+" and left.type.kind is Kind.NUMBER:
             left, right = right, left
         start, length = self.value(left), self.value(right)
         if expr.type.kind is Kind.DATE:
             days = f"CAST({length.double().text} / {DAY_SECONDS} AS INTEGER)"
-            return Sql(f"({start.text} {sign} {days})", DATE)
+            return Sql(f"TRY({start.text} {sign} {days})", DATE)
         micro = f"to_microseconds(CAST({length.double().text} * 1000000 AS BIGINT))"
-        return Sql(f"({self.instant(start).text} {sign} {micro})", INSTANT)
+        return Sql(f"TRY({self.instant(start).text} {sign} {micro})", INSTANT)
 
     def multiply(self, expr: Operation) -> Sql:
         left, right = (self.value(argument) for argument in expr.arguments)
@@ -266,7 +267,9 @@ class Scalars:
         return Sql(f"CAST(round({value.text}, {places}) AS {wider})", wider)
 
     def places(self, expr: Expr) -> str:
-        return f"CAST({self.value(expr).text} AS INTEGER)"
+        """How many places to round to; beyond those of the widest number nothing changes."""
+        places = f"GREATEST(LEAST({self.value(expr).text}, {MOST_DIGITS}), -{MOST_DIGITS})"
+        return f"CAST({places} AS INTEGER)"
 
     def power(self, expr: Operation) -> Sql:
         left, right = (self.value(argument).double().text for argument in expr.arguments)
@@ -350,7 +353,7 @@ def number(value: Decimal) -> Sql:
     scale = len(digits.partition(".")[2])
     width = max(len(digits.lstrip("-").replace(".", "")), 1)
     if width > MOST_DIGITS:
-        return Sql(quote.double(value), DOUBLE)
+        return Sql("CAST('Infinity' AS DOUBLE)" if math.isinf(float(value)) else quote.double(value), DOUBLE)
     if not scale and width < INTEGER_DIGITS["BIGINT"]:
         return Sql(digits, f"DECIMAL({width},0)")
     return Sql(f"CAST('{digits}' AS DECIMAL({width},{scale}))", f"DECIMAL({width},{scale})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from kpilang.model.expr import Aggregate, Column
 from kpilang.plan.scans import Statement
@@ -132,11 +133,9 @@ class Writer:
         grouping = ", ".join(["w", *self.names(), *axes.names])
         sums = "".join(f", {text} AS {name}" for text, name in inputs.items())
         inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{sums} {self.rows.text} GROUP BY {grouping}"
-        step = FOLDED_PER_QUERY
-        portions = [folded[start : start + step] for start in range(0, len(folded), step)]
         queries = [
             Query(self.fold("".join(f", {text}" for _, text in portion)), tuple(output for output, _ in portion))
-            for portion in portions
+            for portion in portions(folded)
         ]
         if len(queries) == 1:
             return self.finish(f"WITH p AS ({inner}) {queries[0].sql}", queries[0].outputs)
@@ -267,6 +266,16 @@ class Writer:
         mask = ", bit_or(p.mask) AS mask" if bits else ""
         sums = "".join(f", SUM(p.{name}) AS {name}" for name in empties)
         return f"SELECT s.w AS w, {columns}{mask}{sums} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
+
+
+def portions(folded: list[tuple[Output, str]]) -> list[list[tuple[Output, str]]]:
+    """Columns in portions that keep a query quick to plan, all those of one aggregate together."""
+    found: list[list[tuple[Output, str]]] = [[]]
+    for _, columns in groupby(folded, key=lambda column: column[0].aggregate):
+        if len(found[-1]) >= FOLDED_PER_QUERY:
+            found.append([])
+        found[-1].extend(columns)
+    return found
 
 
 WAYS: dict[str, Callable[[Writer], Written]] = {
