@@ -144,9 +144,8 @@ BAD_CELLS = Problem(
     label=Text("expected: {expected}", "应为：{expected}"),
     why=Text("A KPI that uses this column would be computed without these rows.", "用到此列的 KPI 会漏算这些行。"),
     help=Text(
-        "Expected: {expected}. Correct the cells{form}, "
-        "or count them and leave their rows out with `--on-bad-rows skip`.",
-        "应为：{expected}。请更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略过。",
+        "Correct the cells{form}, or count them and leave their rows out with `--on-bad-rows skip`.",
+        "请更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略过。",
     ),
 )
 SKIPPED_CELLS = Text(
@@ -250,7 +249,7 @@ def shown(cell: str) -> str:
 def places(found: Sequence[tuple[int, Text]], count: int) -> Text:
     """Rows and what stands there, the first few of `count`."""
     english = [f"row {row} {what.en}" for row, what in found]
-    chinese = [f"第 {row} 行 {what.zh}" for row, what in found]
+    chinese = [f"第 {row} 行{'' if what.zh.startswith('（') else ' '}{what.zh}" for row, what in found]
     if count > len(found):
         english.append("…")
         chinese.append("……")

@@ -121,7 +121,9 @@ class _Loading:
         bits = {column.name: number for number, column in enumerate(self.intake.columns) if column.name in checked}
         bits = {column: number for number, column in enumerate(bits)}
         parquets = [file for file in files if isinstance(file, Parquet)]
-        if parquets and not any(self._suspicious(file, bits) for file in parquets):
+        # A view reads texts anew for every question: they are copied.
+        parsed = any(cell.textual and cell.column.sort != "text" for row in cells for cell in row if cell.place)
+        if parquets and not parsed and not any(self._suspicious(file, bits) for file in parquets):
             return self._finish(self._view(parquets, self._types(files)), [])
         return self._finish(*self._stage(files, bits))
 

@@ -119,7 +119,8 @@ def _integer(native: Native, raw: str) -> Cast:
         return Cast(f"CAST({raw} AS BIGINT)", "BIGINT", checked=False)
     if native.type in HUGE:
         return Cast(f"TRY_CAST({raw} AS BIGINT)", "BIGINT")
-    return Cast(f"CASE WHEN {raw} = trunc({raw}) THEN TRY_CAST({raw} AS BIGINT) END", "BIGINT")
+    whole = f"TRY_CAST({raw} AS BIGINT)"
+    return Cast(f"CASE WHEN {raw} = trunc({raw}) THEN {whole} END", "BIGINT", clean=whole)
 
 
 def _number(native: Native, raw: str, divisor: int) -> Cast:
@@ -137,8 +138,8 @@ def _number(native: Native, raw: str, divisor: int) -> Cast:
 def _money(native: Native, raw: str, width: tuple[int, int]) -> Cast:
     if native.floating:
         exact = f"TRY_CAST({raw} AS DECIMAL({width[0]}, {width[1]}))"
-        kept = f"CAST({exact} AS {native.type}) = {raw}"
-        return Cast(f"CASE WHEN isfinite({raw}) AND {kept} THEN {exact} END", f"DECIMAL({width[0]}, {width[1]})")
+        same = f"isfinite({raw}) AND CAST({exact} AS {native.type}) = {raw}"
+        return Cast(f"CASE WHEN {same} THEN {exact} END", f"DECIMAL({width[0]}, {width[1]})", clean=exact)
     if native.type in HUGE:
         return Cast(f"TRY_CAST({raw} AS DECIMAL(38, 0))", "DECIMAL(38, 0)")
     return _number(native, raw, 1)

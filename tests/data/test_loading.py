@@ -216,7 +216,7 @@ def test_an_empty_cell_of_a_required_column_is_told_as_empty(tmp_path):
     write(tmp_path, "id,amount\n1,\n2,3\n")
     with loaded(tmp_path, "orders.csv", column("amount", "money", required=True)) as (table, _):
         assert "row 2 is empty" in one(table).message.en
-        assert "not empty" in one(table).help.en
+        assert "not empty" in one(table).label.en
 
 
 # ---------------------------------------------------------------- money
@@ -497,8 +497,8 @@ def test_a_file_that_goes_away_before_it_is_read_is_told(tmp_path):
 def test_a_long_list_of_members_is_cut_short(tmp_path):
     write(tmp_path, "id\nx\n")
     with loaded(tmp_path, "orders.csv", column("id", items=tuple(f"m{number}" for number in range(40)))) as (table, _):
-        assert "`m11` and 28 more" in one(table).help.en
-        assert "等 40 个" in one(table).help.zh
+        assert "`m11` and 28 more" in one(table).label.en
+        assert "等 40 个" in one(table).label.zh
 
 
 def test_a_cell_may_be_longer_than_any_limit_of_a_reader(tmp_path):
