@@ -58,6 +58,8 @@ class UnknownCommandError(click.UsageError):
 @click.group(
     "kpi",
     cls=Commands,
+    no_args_is_help=False,
+    invoke_without_command=True,
     params=shared_options(),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="`kpi COMMAND --help` says what a command takes, with an example.",
@@ -67,6 +69,9 @@ class UnknownCommandError(click.UsageError):
 def group(context: click.Context) -> None:
     """Definitions of KPIs, checked, linted and computed."""
     context.ensure_object(Run)
+    if context.invoked_subcommand is None:
+        sys.stderr.write(context.get_help() + "\n")
+        context.exit(UNUSABLE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -134,6 +139,8 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
     from kpilang.project import usage  # noqa: PLC0415
 
     path = error.ctx.command_path if error.ctx else "kpi"
+    if path == "kpi":
+        path = next((f"kpi {word}" for word in given if word in group.list_commands(click.Context(group))), path)
     if isinstance(error, UnknownCommandError):
         return usage.unknown_command(given, error.name, error.known)
     if isinstance(error, click.NoSuchOption):

@@ -129,9 +129,9 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
         progress.step(_READING.fill(names=", ".join(bound)))
         tables = engine.load(bound, {name: needed[name] for name in bound}, model, data.skip_bad)
         findings = (*findings, *(item for table in tables.values() for item in table.diagnostics))
-        kept = tuple(
-            name for name in question.kpis if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys()
-        )
+        kept = question.kpis
+        if not needed.keys() <= tables.keys():
+            kept = tuple(name for name in kept if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys())
         progress.step(_COMPUTING.fill(count=len(kept)))
         yield Loaded(engine, tables, replace(question, kpis=kept), findings)
 

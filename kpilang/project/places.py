@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
 from kpilang.project.files import find_root
+from kpilang.settings import FILE
 from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ NO_DEFINITIONS = Problem(
     Text(en="there is no `.kpi` file in `{root}`", zh="`{root}` 里没有 `.kpi` 文件"),
     help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="请进入项目文件夹，或用 `-C DIR` 指定"),
 )
+INNER_PROJECTS = Text(en="there are projects below it: {inner}", zh="它的下面有项目：{inner}")
+_FEW = 8
 
 
 def is_place(argument: str) -> bool:
@@ -62,27 +65,30 @@ def _root_of(here: Path, place: Path) -> Path:
     return find_root(folder) or (here if folder.is_relative_to(here) else folder)
 
 
-def in_places(project: Project, arguments: Sequence[str], path: str) -> bool:
-    """Whether a file of the project, by its relative path, lies in one of the places; in any when none is named."""
-    named = _places(project, arguments)
-    file = project.root / path
-    return not arguments or any(file.is_relative_to(os.path.normpath(Path.cwd() / name)) for name in named)
+def within(project: Project, arguments: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a file of the project, by its relative path, lies in one of the places; in any when nothing is named."""
+    folders = [os.path.normpath(Path.cwd() / name) for name in _places(project, arguments)]
+    return lambda path: not arguments or any((project.root / path).is_relative_to(folder) for folder in folders)
 
 
 def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
     model = project.model
     named = _places(project, arguments)
-    names = [argument for argument in arguments if argument not in named]
-    wrong = list(unknown(project, names))
+    names = dict.fromkeys(argument for argument in arguments if argument not in named)
+    placed = within(project, arguments)
     if not model.trees:
-        wrong.append(NO_DEFINITIONS.at(None, root=project.root))
-    found = tuple(
-        name
-        for name, kpi in model.kpis.items()
-        if name in names or in_places(project, arguments, kpi.declaration.head.source.path)
-    )
-    return found, tuple(wrong)
+        return (), (_no_definitions(project.root),)
+    wrong = unknown(project, names)
+    found = tuple(name for name, kpi in model.kpis.items() if name in names or placed(kpi.declaration.head.source.path))
+    return found, wrong
+
+
+def _no_definitions(root: Path) -> Diagnostic:
+    """Names the projects below the folder, where there are some."""
+    settings = sorted((*root.glob(f"*/{FILE}"), *root.glob(f"*/*/{FILE}")))
+    inner = ", ".join(f"`-C {file.parent.relative_to(root).as_posix()}`" for file in settings[:_FEW])
+    return NO_DEFINITIONS.at(None, help=INNER_PROJECTS.fill(inner=inner) if inner else None, root=root)
 
 
 def unknown(project: Project, names: Iterable[str]) -> tuple[Diagnostic, ...]:
@@ -97,13 +103,14 @@ def about(project: Project, arguments: Sequence[str], findings: Sequence[Diagnos
     When a KPI named has an error that stands elsewhere, all findings are given.
     """
     named = [project.model.kpis[name] for name in arguments if name in project.model.kpis]
+    placed = within(project, arguments)
 
     def concerns(item: Diagnostic) -> bool:
         span = item.span
         if span is None or item.code.startswith("E6") or any(kpi.name == item.kpi for kpi in named):
             return True
         inside = (_holds(kpi.declaration.span, span) for kpi in named)
-        return any(inside) or in_places(project, arguments, span.source.path)
+        return any(inside) or placed(span.source.path)
 
     found = tuple(item for item in findings if concerns(item))
     elsewhere = not all(kpi.sound for kpi in named) and not any(item.severity is Severity.ERROR for item in found)

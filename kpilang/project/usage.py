@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.nearest import hint
+from kpilang.model.nearest import hint, nearest
 from kpilang.text import Source, Span, Text
 
 UNWRITABLE = Problem(
@@ -19,6 +19,7 @@ UNKNOWN_OPTION = Problem(
     "E622",
     "unknown-option",
     Text(en="`{command}` has no option `{name}`", zh="`{command}` 没有 `{name}` 这个选项"),
+    help=Text(en="`{command} --help` lists the options", zh="`{command} --help` 列出所有选项"),
 )
 BAD_USAGE = Problem(
     "E623",
@@ -45,7 +46,9 @@ def unknown_command(given: Sequence[str], name: str, known: Iterable[str]) -> Di
 
 def unknown_option(given: Sequence[str], name: str, known: Iterable[str], command: str) -> Diagnostic:
     """A command has no such option."""
-    return UNKNOWN_OPTION.at(_word(given, name), help=hint(name, known), name=name, command=command)
+    names = list(known)
+    help = hint(name, names) if nearest(name, names) else None
+    return UNKNOWN_OPTION.at(_word(given, name), help=help, name=name, command=command)
 
 
 def bad_usage(message: str, option: str | None, command: str) -> Diagnostic:

@@ -237,6 +237,31 @@ def test_the_as_of_date_is_yesterday_when_nobody_says_one(project):
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", json.loads(done.stdout)["as_of"])
 
 
+def test_without_a_command_the_help_is_shown(project):
+    done = kpi(project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Commands:" in done.stderr
+
+
+def test_a_folder_without_definitions_names_the_projects_below_it(project, tmp_path_factory):
+    above = tmp_path_factory.mktemp("above")
+    project.rename(above / "shop")
+    done = kpi(above, "check")
+    assert done.returncode == 2
+    assert "there are projects below it: `-C shop`" in done.stderr
+
+
+def test_a_word_that_names_a_kpi_means_the_kpi_beside_a_folder_of_that_name(project):
+    (project / "revenue").mkdir()
+    assert "revenue" in kpi(project, "list", "revenue", "--format", "csv").stdout
+
+
+def test_a_name_too_long_for_a_file_is_an_unknown_name(project):
+    done = kpi(project, "eval", "x" * 300)
+    assert done.returncode == 2
+    assert "unknown-kpi-name" in done.stderr
+
+
 def test_findings_can_be_written_to_a_file(project):
     (project / "shop.kpi").write_text("kpi x {", encoding="utf-8")
     done = kpi(project, "check", "--format", "json", "--output", "findings.json")
