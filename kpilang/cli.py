@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from kpilang.diagnostics import Diagnostic
 
-_REPORT = "https://github.com/kpilang/kpilang/issues"
-
 
 class Commands(click.Group):
     """The commands found in `kpilang/commands/`, each imported when it is run."""
@@ -161,5 +159,5 @@ def _bug(error: Exception, run: Run) -> int:
 
         traceback.print_exception(error, file=sys.stderr)
     line = f"{type(error).__name__}: {error}".splitlines()[0]
-    sys.stderr.write(BUG.fill(error=line, version=__version__, address=_REPORT).say(run.tongue) + "\n")
+    sys.stderr.write(BUG.fill(error=line, version=__version__).say(run.tongue) + "\n")
     return UNUSABLE

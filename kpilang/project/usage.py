@@ -34,8 +34,8 @@ BAD_VALUE = Problem(
     help=Text(en="`{command} --help` says what it takes", zh="`{command} --help` 说明用法"),
 )
 BUG = Text(
-    en="kpi {version} has a bug ({error}); run again with -v and report what it says at {address}",
-    zh="kpi {version} 出现内部错误（{error}）；请加 -v 再运行一次，并把输出报告到 {address}",
+    en="kpi {version} has a bug ({error}); to report it, run again with -v and send the maintainers what is printed",
+    zh="kpi {version} 出现内部错误（{error}）；如需报告，请加 -v 再运行一次，并把输出发给维护者",
 )
 
 
