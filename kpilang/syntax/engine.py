@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lark
 from lark import Lark, Token, UnexpectedInput
 from lark.utils import TextSlice
 
+from kpilang import cache as kept
 from kpilang import resources
 from kpilang.syntax.build import Builder
+from kpilang.syntax.comments import comment
+from kpilang.syntax.literals import MEANING
 from kpilang.syntax.tree import Comment
 from kpilang.text import Source, Span
 
@@ -56,66 +57,63 @@ class Engine:
         self.comments.clear()
 
 
-def cache_folder() -> Path:
-    """Where this user's caches lie."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()) / "kpilang"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "kpilang"
+def callbacks(builder: Builder) -> SimpleNamespace:
+    """The builder's methods in the form that Lark calls them: by the name of the rule, with all children.
+
+    The parser keeps every token, so that the first and the last child of a rule tell its span.
+    """
+    public = [name for name in dir(type(builder)) if not name.startswith("_")]
+    return SimpleNamespace(**{name: placed(builder, getattr(builder, name)) for name in public})
+
+
+def placed(builder: Builder, method: Callable[[Span, list[Any]], object]) -> Callable[[list[Any]], object]:
+    """A method of the builder as Lark calls it."""
+
+    def build(children: list[Any]) -> object:
+        present = [child for child in children if child is not None]
+        if not present:
+            return method(Span(builder.origin, 0, 0), children)
+        first, last = present[0], present[-1]
+        start: Any = first.start_pos if type(first) is Token else first.span.start
+        end: Any = last.end_pos if type(last) is Token else last.span.end
+        meant = [child for child in children if type(child) is not Token or child.type in MEANING]
+        return method(Span(builder.origin, start, end), meant)
+
+    return build
 
 
 def cache_file(grammar: str) -> Path | None:
-    """The file for this grammar, this Lark and this Python; None where the user has no home."""
+    """The file for this grammar, this Lark and this Python; None where nothing can be kept."""
     mark = "\0".join((grammar, lark.__version__, sys.version, repr(OPTIONS), repr(WholeWords.always_accept)))
-    try:
-        return cache_folder() / f"grammar-{hashlib.sha256(mark.encode()).hexdigest()[:32]}.bin"
-    except RuntimeError:
-        return None
+    return kept.place("lark", hashlib.sha256(mark.encode()).hexdigest())
 
 
-def load(path: Path, options: dict[str, Any]) -> Lark | None:
-    """The parser out of a file, or None where there is none or it is not whole.
-
-    The file begins with the digest of the rest. It is unpickled only when nobody but this user can write it.
-    """
-    try:
-        for place in (path, path.parent):
-            if hasattr(os, "getuid") and (place.stat().st_uid != os.getuid() or place.stat().st_mode & 0o022):
-                return None
-        content = path.read_bytes()
-    except OSError:
+def load(path: Path | None, options: dict[str, Any]) -> Lark | None:
+    """The parser out of a file, or None where there is none or it is not whole."""
+    packed = kept.read(path)
+    if packed is None:
         return None
-    digest, body = content[:32], content[32:]
-    if hashlib.sha256(body).digest() != digest:
-        return None
-    packed = pickle.loads(body)  # noqa: S301 the file is this user's own, and whole
     made: Lark = Lark._load_from_dict(packed["data"], packed["memo"], **options)  # type: ignore[no-untyped-call]  # noqa: SLF001 Lark.load takes no options
     return made
 
 
-def save(path: Path, made: Lark) -> None:
-    """Keep a parser for the next process; a folder that cannot be written is no concern."""
+def save(path: Path | None, made: Lark) -> None:
+    """Keep a parser for the next process."""
     buffer = BytesIO()
     made.save(buffer, ("transformer", "lexer_callbacks", "postlex"))
-    body = buffer.getvalue()
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).digest() + body)
-        Path(name).replace(path)
+    kept.write(path, pickle.loads(buffer.getvalue()))  # noqa: S301 what Lark just pickled: plain values
 
 
 def make(builder: Builder, heed: Callable[[Token], Token]) -> Lark:
     """The parser, from the cache or from the grammar."""
     grammar = resources.grammar()
-    options = {"transformer": builder.callbacks(), "lexer_callbacks": {"COMMENT": heed}, "postlex": WholeWords()}
+    options = {"transformer": callbacks(builder), "lexer_callbacks": {"COMMENT": heed}, "postlex": WholeWords()}
     path = cache_file(grammar)
-    found = load(path, options) if path else None
+    found = load(path, options)
     if found is not None:
         return found
     made = Lark(grammar, **OPTIONS, **options)
-    if path:
-        save(path, made)
+    save(path, made)
     return made
 
 
@@ -140,10 +138,3 @@ def at_once(source: Source, rule: str, start: int = 0, end: int | None = None) -
         return made.lark.parse(TextSlice(source.text, start, len(source.text) if end is None else end), start=rule)
     except UnexpectedInput:
         return None
-
-
-def comment(source: Source, start: int, end: int) -> Comment:
-    """The comment at a place of a source."""
-    line, _ = source.position(start)
-    before = source.text[source.line_starts[line - 1] : start]
-    return Comment(Span(source, start, end), source.text[start:end], not before.strip("\ufeff \t\f\v\u00a0\u3000"))

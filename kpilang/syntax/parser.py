@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.syntax.depth import prune, too_deep
 from kpilang.syntax.tree import Expr, Path, Tree
 from kpilang.text import Source
 
+if TYPE_CHECKING:
+    from kpilang.cache import Kept
+
 ONE_AT_A_TIME = Lock()
 """The engine builds nodes for one source at a time."""
 
 
-def parse(source: Source) -> Tree:
-    """The tree of a file with all its comments and mistakes.
+def parse(source: Source, kept: Kept | None = None) -> Tree:
+    """The tree of a file with all its comments and mistakes; what is in `kept` is not parsed again.
 
-    A text without mistakes is read in one go. One with mistakes is read again, in pieces; see `recover`.
+    A text without mistakes is read quickly. One with mistakes is read again, in pieces; see `recover`.
     """
-    from kpilang.syntax.engine import at_once, engine  # noqa: PLC0415 Lark is loaded when something is parsed
-
     with ONE_AT_A_TIME:
+        from kpilang.syntax.pieces import read_pieces  # noqa: PLC0415 the tables are loaded when something is parsed
+
+        found = read_pieces(source, kept)
+        if found is not None:
+            return shallow(Tree(source, *found))
+        from kpilang.syntax.engine import at_once, engine  # noqa: PLC0415 Lark is loaded where there are mistakes
+
         value = at_once(source, "start")
         if value is not None:
             return shallow(Tree(source, value, tuple(engine().comments.values())))
@@ -43,11 +51,15 @@ def parse_path(source: Source) -> tuple[Path | None, tuple[Diagnostic, ...]]:
 
 def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     """What a text of one thing says, and its mistakes."""
-    from kpilang.syntax.engine import at_once  # noqa: PLC0415 Lark is loaded when something is parsed
+    from kpilang.syntax.quick import quick  # noqa: PLC0415 the tables are loaded when something is parsed
 
     with ONE_AT_A_TIME:
-        value = at_once(source, rule)
-        found: tuple[Diagnostic, ...] = ()
+        read = quick().read(source, rule, 0, len(source.text))
+        value, found = read.value if read else None, tuple[Diagnostic, ...]()
+        if value is None:
+            from kpilang.syntax.engine import at_once  # noqa: PLC0415 Lark is loaded where there are mistakes
+
+            value = at_once(source, rule)
         if value is None:
             from kpilang.syntax.recover import recover_alone  # noqa: PLC0415 needed only for a text with mistakes
 

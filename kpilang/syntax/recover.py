@@ -10,8 +10,10 @@ from typing import Any
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Problem
 from kpilang.syntax import words
 from kpilang.syntax.block import Block
-from kpilang.syntax.engine import at_once, comment
+from kpilang.syntax.comments import comment
+from kpilang.syntax.engine import at_once
 from kpilang.syntax.mend import MISSPELLED, STRAY_BRACE, mend
+from kpilang.syntax.quick import quick
 from kpilang.syntax.reading import Reading
 from kpilang.syntax.report import UNEXPECTED, report
 from kpilang.syntax.scan import Item, Piece, begins, closing_brace, pieces, scan
@@ -92,7 +94,8 @@ class Recovery:
     def piece(self, found: list[Piece], at: int) -> int:
         """Read a piece, or it and those after it that turn out to be its own; the index of the next one."""
         start = found[at].start
-        made = at_once(self.source, "start", start, found[at].end)
+        quickly = quick().read(self.source, "start", start, found[at].end)
+        made = quickly.value if quickly else at_once(self.source, "start", start, found[at].end)
         if made is not None:
             self.declarations += made
             return at + 1

@@ -51,7 +51,7 @@ def test_a_cut_cache_is_made_anew(folder):
 def test_a_cache_that_others_may_write_is_not_read(folder):
     made()
     file = next(folder.iterdir())
-    options = {"transformer": Builder().callbacks()}
+    options = {"transformer": engine.callbacks(Builder())}
     assert engine.load(file, options) is not None
     file.chmod(0o666)
     if sys.platform != "win32":

@@ -1,0 +1,176 @@
+"""What is kept between runs in the user's cache folder: whole or not at all, and no harm where it cannot be kept.
+
+A file that is damaged, of another version or written by others is as good as none. It holds plain values only, numbers
+and texts: nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import marshal
+import os
+import sys
+import tempfile
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+MAGIC = b"kpi-kept1"
+DIGEST = hashlib.sha256().digest_size
+SIZE = 8
+HEAD = len(MAGIC) + 2 * (DIGEST + SIZE)
+DAY = 86400
+STALE = 90 * DAY
+"""Files that nobody asked for in so many seconds are removed."""
+
+
+def folder() -> Path | None:
+    """Where this user's caches lie; None where there is no home."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")  # noqa: PTH111 Path.expanduser raises without a home
+    else:
+        base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")  # noqa: PTH111 as above
+    return Path(base) / "kpilang" if os.path.isabs(base) else None  # noqa: PTH117 the same of a text
+
+
+def place(kind: str, mark: str) -> Path | None:
+    """The file for a thing with this mark; None where nothing can be kept."""
+    found = folder()
+    return found / f"{kind}-{mark[:32]}.bin" if found else None
+
+
+def digest(*parts: bytes) -> bytes:
+    """One digest of several parts, each taken with its length."""
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(len(part).to_bytes(SIZE, "big"))
+        made.update(part)
+    return made.digest()
+
+
+def read(path: Path | None) -> Any:  # noqa: ANN401 what was written there
+    """The first thing in a file, else None: its length and digest are right, and nobody but this user can write it."""
+    with contextlib.suppress(OSError, ValueError):
+        if path is not None and _own(path):
+            with path.open("rb") as file:
+                return _value(_part(file, 0))
+    return None
+
+
+def read_second(path: Path | None) -> Any:  # noqa: ANN401 what was written there
+    """The second thing in a file, else None."""
+    with contextlib.suppress(OSError, ValueError):
+        if path is not None and _own(path):
+            with path.open("rb") as file:
+                return _value(_part(file, 1))
+    return None
+
+
+def write(path: Path | None, first: Any, second: Any = None) -> None:  # noqa: ANN401 plain values
+    """Keeps two things of plain Python types; a folder that cannot be written is no concern.
+
+    The file appears whole, in place of the one before, also while others read or write it.
+    """
+    if path is None:
+        return
+    parts = [marshal.dumps(first), marshal.dumps(second)]
+    head = b"".join(digest(part) + len(part).to_bytes(SIZE, "big") for part in parts)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(MAGIC + head + parts[0] + parts[1])
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+        _sweep(path.parent)
+
+
+def _own(path: Path) -> bool:
+    """Whether nobody but this user can write a file; it is marked as used."""
+    state = path.stat()
+    if hasattr(os, "getuid"):
+        for held in (state, path.parent.stat()):
+            if held.st_uid != os.getuid() or held.st_mode & 0o022:
+                return False
+    if time.time() - state.st_mtime > DAY:
+        with contextlib.suppress(OSError):
+            os.utime(path)
+    return True
+
+
+def _part(file: io.BufferedReader, number: int) -> bytes:
+    """The bytes of a part that is whole; else a ValueError."""
+    head = file.read(HEAD)
+    marks = [head[at : at + DIGEST + SIZE] for at in range(len(MAGIC), HEAD, DIGEST + SIZE)]
+    sizes = [int.from_bytes(mark[DIGEST:], "big") for mark in marks]
+    if head[: len(MAGIC)] != MAGIC or len(head) != HEAD or os.fstat(file.fileno()).st_size != HEAD + sum(sizes):
+        raise ValueError
+    file.seek(HEAD + sum(sizes[:number]))
+    found = file.read(sizes[number])
+    if digest(found) != marks[number][:DIGEST]:
+        raise ValueError
+    return found
+
+
+def _value(part: bytes) -> object:
+    try:
+        return marshal.loads(part)  # noqa: S302 the file is this user's own, and whole
+    except (EOFError, TypeError) as error:
+        raise ValueError from error
+
+
+def _sweep(place: Path) -> None:
+    """Removes files of versions and projects that nobody asked for in a long time."""
+    before = time.time() - STALE
+    with contextlib.suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if entry.stat().st_mtime < before:
+                Path(entry.path).unlink(missing_ok=True)
+
+
+class Kept:
+    """What is kept of one project: a first thing, read by itself, and entries by key, of which only those asked for stay."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.used: dict[bytes, bytes] = {}
+        self.fresh = False
+
+    @cached_property
+    def entries(self) -> dict[bytes, bytes]:
+        """The entries of the runs before."""
+        found = read_second(self.path)
+        return found if isinstance(found, dict) else {}
+
+    def first(self) -> Any:  # noqa: ANN401 what was saved
+        """The first thing; None when there is none."""
+        return read(self.path)
+
+    def get(self, key: bytes) -> bytes | None:
+        """The entry with a key."""
+        found = self.used.get(key) or self.entries.get(key)
+        if not isinstance(found, bytes):
+            return None
+        self.used[key] = found
+        return found
+
+    def put(self, key: bytes, entry: bytes) -> None:
+        """Keeps an entry under a key."""
+        self.used[key] = entry
+        self.fresh = True
+
+    def save(self, first: Any) -> None:  # noqa: ANN401 plain values
+        """Writes the first thing and the entries in use."""
+        write(self.path, first, self.used)
+
+
+def of_project(root: Path) -> Kept:
+    """What is kept of the project in a folder."""
+    return Kept(place("project", hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()))

@@ -1,0 +1,57 @@
+"""A file without mistakes, cut where declarations begin: a piece that was read before is not parsed again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kpilang.syntax.quick import Quick, Read, quick
+from kpilang.syntax.tree import Comment, Declaration
+from kpilang.text import Source
+
+if TYPE_CHECKING:
+    from kpilang.cache import Kept
+
+NOT_ITS_OWN = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
+"""What reading by the steps of another text may raise."""
+
+
+def read_pieces(source: Source, kept: Kept | None) -> tuple[tuple[Declaration, ...], tuple[Comment, ...]] | None:
+    """The declarations and comments of a file; None when a piece of it cannot be read by itself."""
+    reader, declarations, comments = quick(), list[Declaration](), list[Comment]()
+    starts = [match.start() for match in _cut().finditer(source.text)]
+    starts = starts if starts[:1] == [0] else [0, *starts]
+    for start, end in zip(starts, [*starts[1:], len(source.text)], strict=True):
+        found = _piece(reader, source, start, end, kept)
+        if found is None:
+            return None
+        declarations += found.value
+        comments += found.comments
+    return tuple(declarations), tuple(comments)
+
+
+@cache
+def _cut() -> re.Pattern[str]:
+    """Where a line begins with the keyword of a declaration."""
+    made = quick().made
+    return re.compile(rf"^(?:{'|'.join(made.words[made.begins['start']])})\b", re.MULTILINE)
+
+
+def _piece(reader: Quick, source: Source, start: int, end: int, kept: Kept | None) -> Read | None:
+    """What a piece says, by the steps that are kept, else by reading it."""
+    if kept is None:
+        return reader.read(source, "start", start, end)
+    key = hashlib.sha256((reader.made.mark + source.text[start:end]).encode("utf-8", "surrogatepass")).digest()[:16]
+    entry = kept.get(key)
+    if entry is not None:
+        try:
+            return reader.replay(source, start, array("i", entry))
+        except NOT_ITS_OWN:
+            pass
+    found = reader.read(source, "start", start, end)
+    if found is not None:
+        kept.put(key, found.steps.tobytes())
+    return found
