@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,11 @@ CROWD = {
     "crowd_10": "sum(plan.goal) / count(customers)",
     "crowd_11": "sum(stock.qty at average)",
     "crowd_12": 'first(orders.amount where member.tier = "gold")',
+    "crowd_13": "count(distinct orders.qty where gift)",
+    "crowd_14": "count(distinct orders.qty)",
+    "crowd_15": 'sum(orders.qty where (if qty > 1 then gift else status = "paid"))',
+    "crowd_16": 'count(orders where not (status = "paid" or gift) and qty != 2)',
+    "crowd_17": "count(orders where paid is null or coalesce(gift, status is null))",
 }
 
 
@@ -52,13 +58,13 @@ def test_a_value_is_the_same_alone_and_in_a_crowd(trial):
 @given(trials(), st.sampled_from((1, 2)))
 def test_a_value_is_the_same_however_the_plan_divides_the_work(trial, portion):
     usual = by_engine(crowded(trial))
-    before = scans.ROWS_PER_GROUP, scans.FEW_AGGREGATES, scans.AGGREGATES_PER_STATEMENT
-    try:
-        scans.ROWS_PER_GROUP, scans.FEW_AGGREGATES = 0, 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scans, "ROWS_PER_GROUP", 0)
+        patch.setattr(scans, "FEW_AGGREGATES", 0)
         folded = by_engine(crowded(trial))
-        scans.AGGREGATES_PER_STATEMENT = portion
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scans, "BITMAP_BYTES", -1)
+        patch.setattr(scans, "AGGREGATES_PER_STATEMENT", portion)
         apart = by_engine(crowded(trial))
-    finally:
-        scans.ROWS_PER_GROUP, scans.FEW_AGGREGATES, scans.AGGREGATES_PER_STATEMENT = before
     assert folded == usual
     assert apart == usual
