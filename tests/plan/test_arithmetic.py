@@ -175,3 +175,16 @@ def test_the_parts_of_a_formula_are_its_aggregates_as_written():
         ('sum(sales.price where kind = "half")', Decimal("0.1")),
         ("count(sales)", 3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("months_between(max(sales.day), 9999-12-31)", {95686}),
+        ("(max(sales.day) + 3000000 days - max(sales.day)) / 1 day", {"undefined"}),
+        ("year(max(sales.day + 3000000 days))", {"undefined", "no value"}),
+    ],
+)
+def test_the_end_of_the_calendar_is_no_crash(formula, expected):
+    asked = project(SOURCE + kpis(one=formula), {"sales": CELLS})
+    assert set(asked.values(as_of="2026-02-28", period="2026-02").values()) <= expected

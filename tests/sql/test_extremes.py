@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpilang.model.types import Kind
@@ -56,6 +56,7 @@ def filled():
 
 
 @settings(max_examples=60, deadline=None)
+@example("round(a, -1)")
 @given(NUMBERS)
 def test_a_number_over_rows_is_a_number_or_empty(text):
     found = scalars().value(expression(text))
