@@ -92,8 +92,8 @@ def write_metrics(folder: Path, count: int) -> Path:
     output = {"type": "duckdb", "path": str(folder / "bench.duckdb")}
     _write(folder / "profiles.yml", {"bench": {"target": "dev", "outputs": {"dev": output}}})
     (models / "days.sql").write_text("select date '2026-01-01' as day", encoding="utf-8")
-    spine = {"name": "days", "time_spine": {"standard_granularity_column": "day"}}
-    spine["columns"] = [{"name": "day", "granularity": "day"}]  # type: ignore[assignment]
+    spine: dict[str, object] = {"name": "days", "time_spine": {"standard_granularity_column": "day"}}
+    spine["columns"] = [{"name": "day", "granularity": "day"}]
     _write(models / "days.yml", {"models": [spine]})
     for start in range(0, count, PER_SOURCE):
         line = start // PER_SOURCE

@@ -78,7 +78,7 @@ def write(path: Path | None, first: Any, second: Any = None) -> None:  # noqa: A
     """
     if path is None:
         return
-    parts = [marshal.dumps(first), marshal.dumps(second)]
+    parts = [marshal.dumps(part) for part in (first, second)]
     head = b"".join(digest(part) + len(part).to_bytes(SIZE, "big") for part in parts)
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

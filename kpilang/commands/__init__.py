@@ -29,6 +29,7 @@ class Run:
         self.language: str | None = None
         self.quiet = False
         self.verbose = False
+        self.fresh = False
 
     @property
     def tongue(self) -> str:
@@ -50,7 +51,7 @@ class Run:
         root, wrong = places.root(Path.cwd(), arguments)
         if wrong:
             self.refuse(wrong)
-        project = load(root, self.environment, Path(self.config) if self.config else None)
+        project = load(root, self.environment, Path(self.config) if self.config else None, keep=not self.fresh)
         self.language = self.language or project.settings.language
         if self.verbose:
             self.tell(LOADED.fill(root=root, environment=self.environment or "-", as_of=project.as_of))
@@ -185,6 +186,7 @@ def shared_options() -> list[click.Parameter]:
         option(
             "--lang", "language", type=click.Choice(["en", "zh"]), is_eager=True, help="Language of everything said."
         ),
+        option("--no-cache", "fresh", is_flag=True, help="Parse and check all definitions anew; keep nothing."),
         option("-q", "quiet", is_flag=True, help="Say nothing about the run itself."),
         option("-v", "verbose", is_flag=True, help="Say more about the run; show the traceback of a bug."),
     ]

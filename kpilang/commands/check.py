@@ -38,7 +38,7 @@ def command(
     from kpilang.project import places as asked  # noqa: PLC0415
 
     project = run.load(places)
-    _, wrong = asked.kpis(project, places)
+    wrong = asked.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
     findings = asked.about(project, places, project.diagnostics)
@@ -48,7 +48,7 @@ def command(
         findings = (*findings, *check_data(project, allow))
     report(run, findings, form, output)
     errors = sum(item.severity is Severity.ERROR for item in findings)
-    model = project.model
-    sizes = {"kpis": len(model.kpis), "sources": len(model.sources), "files": len(model.trees)}
+    verdict = project.verdict
+    sizes = {"kpis": verdict.kpis, "sources": len(verdict.sources), "files": verdict.files}
     run.tell(_CHECKED.fill(errors=errors, others=len(findings) - errors, **sizes))
     raise click.exceptions.Exit(ending(findings))

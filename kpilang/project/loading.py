@@ -1,24 +1,24 @@
-"""Text to model: settings, files, trees and the checked model of a project."""
+"""From a folder to a project: settings, files, definitions, and what is wrong with them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kpilang import cache
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint
 from kpilang.project import files
+from kpilang.project.definitions import Definitions
 from kpilang.settings import Settings
 from kpilang.settings import read as read_settings
 from kpilang.text import Text
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
+    from kpilang.project.verdict import Verdict
 
 LOADED = Text(
     en="project {root}, environment {environment}, as of {as_of}",
@@ -39,15 +39,25 @@ class Project:
 
     root: Path
     settings: Settings
-    model: Model
+    definitions: Definitions
     environment: str | None = None
     misset: tuple[Diagnostic, ...] = ()
     unread: tuple[Diagnostic, ...] = ()
 
     @property
+    def model(self) -> Model:
+        """The checked model; where nothing changed since the last run, `verdict` is at hand much sooner."""
+        return self.definitions.model
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the checker says, in sum."""
+        return self.definitions.verdict
+
+    @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Findings about settings and files, then those of parser and checker in reading order."""
-        return (*self.misset, *self.unread, *self.model.diagnostics)
+        return (*self.misset, *self.unread, *self.verdict.diagnostics)
 
     @property
     def as_of(self) -> dt.date:
@@ -55,42 +65,31 @@ class Project:
         return self.settings.as_of or self.model.calendar.today() - dt.timedelta(days=1)
 
 
-def load(root: Path, environment: str | None = None, config: Path | None = None) -> Project:
-    """Reads, parses and checks the project whose folder is `root`; what is wrong is in its diagnostics."""
-    from kpilang.model.check import check  # noqa: PLC0415 the parser is not needed to say the version
-    from kpilang.syntax.parser import parse  # noqa: PLC0415
+def load(root: Path, environment: str | None = None, config: Path | None = None, *, keep: bool = True) -> Project:
+    """Reads and checks the project whose folder is `root`; what is wrong is in its diagnostics.
 
+    What did not change since the last run is not checked again, a declaration that did not is not parsed again, unless
+    `keep` is false.
+    """
     settings, misset = read_settings(root, environment, config)
     paths, unread = files.collect(root, settings.exclude)
-    trees = []
-    with _without_collection():
-        for path in paths:
-            source, wrong = files.read(path, path.relative_to(root).as_posix())
-            unread += wrong
-            if source is not None:
-                trees.append(parse(source))
-        model = check(trees, settings.fields)
-    return Project(root, settings, model, environment, (*misset, *_unknown_sources(settings, model)), tuple(unread))
+    sources = []
+    for path in paths:
+        source, wrong = files.read(path, path.relative_to(root).as_posix())
+        unread += wrong
+        if source is not None:
+            sources.append(source)
+    definitions = Definitions(sources, settings.fields, cache.of_project(root) if keep else None)
+    unbound = _unknown_sources(settings, definitions.verdict)
+    return Project(root, settings, definitions, environment, (*misset, *unbound), tuple(unread))
 
 
-def _unknown_sources(settings: Settings, model: Model) -> tuple[Diagnostic, ...]:
+def _unknown_sources(settings: Settings, verdict: Verdict) -> tuple[Diagnostic, ...]:
     """Bindings of names that no source has; not asked while a declaration may be missing for its syntax."""
-    if any(tree.diagnostics for tree in model.trees):
+    if verdict.broken:
         return ()
     return tuple(
-        UNBOUND_NAME.at(settings.bound_at.get(name), help=hint(name, model.sources), name=name)
+        UNBOUND_NAME.at(settings.bound_at.get(name), help=hint(name, verdict.sources), name=name)
         for name in settings.sources
-        if name not in model.sources
+        if name not in verdict.sources
     )
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Collecting garbage costs a third of the time of loading many definitions, and finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

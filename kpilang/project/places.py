@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,15 +73,23 @@ def within(project: Project, arguments: Sequence[str]) -> Callable[[str], bool]:
 
 def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
-    model = project.model
-    named = _places(project, arguments)
-    names = dict.fromkeys(argument for argument in arguments if argument not in named)
-    placed = within(project, arguments)
-    if not model.trees:
-        return (), (_no_definitions(project.root),)
-    wrong = unknown(project, names)
+    model, placed = project.model, within(project, arguments)
+    names = _names(project, arguments)
     found = tuple(name for name, kpi in model.kpis.items() if name in names or placed(kpi.declaration.head.source.path))
-    return found, wrong
+    return found, missing(project, arguments)
+
+
+def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """What is asked for and not there: any definition, or the KPIs named."""
+    if not project.verdict.files:
+        return (_no_definitions(project.root),)
+    return unknown(project, _names(project, arguments))
+
+
+def _names(project: Project, arguments: Sequence[str]) -> dict[str, None]:
+    """The arguments that are no places."""
+    named = _places(project, arguments)
+    return dict.fromkeys(argument for argument in arguments if argument not in named)
 
 
 def _no_definitions(root: Path) -> Diagnostic:
@@ -91,9 +99,9 @@ def _no_definitions(root: Path) -> Diagnostic:
     return NO_DEFINITIONS.at(None, help=INNER_PROJECTS.fill(inner=inner) if inner else None, root=root)
 
 
-def unknown(project: Project, names: Iterable[str]) -> tuple[Diagnostic, ...]:
+def unknown(project: Project, names: Collection[str]) -> tuple[Diagnostic, ...]:
     """A diagnostic for each name that is no KPI."""
-    known = project.model.kpis
+    known = project.model.kpis if names else {}
     return tuple(UNKNOWN_KPI.at(None, help=hint(name, known), name=name) for name in names if name not in known)
 
 

@@ -141,7 +141,7 @@ def test_an_interrupt_leaves_no_traceback(project):
 
 
 def test_an_interrupt_that_the_engine_turns_into_another_exception_is_still_one(project, monkeypatch, capsys):
-    def query(*_given):
+    def query(*_given, **_named):
         with contextlib.suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         raise RuntimeError("Query interrupted")
