@@ -28,7 +28,7 @@ LOW_STEPS = 1 << 50
 def number(value: Any) -> Value:  # noqa: ANN401 - whatever a database hands out
     """A value of a database as a value of the language; a binary number as the 15 digits that it holds for sure."""
     if isinstance(value, float):
-        return Rough(format(value, ".15g")) if math.isfinite(value) else reasons.too_large()
+        return Decimal(format(value, ".15g")) if math.isfinite(value) else reasons.too_large()
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     found: Value = value
@@ -66,9 +66,10 @@ class Answers:
             values, empty = self.values.setdefault(aggregate, {}), self.empty.setdefault(aggregate, {})
             for row, window, member in known:
                 found = {part: row[column] for part, column in parts.items()}
-                values.setdefault(window, {})[member] = finished(aggregate, found)
-                if found.get("empty"):
-                    empty.setdefault(window, {})[member] = int(found["empty"])
+                if count := found.pop("empty", None):
+                    empty.setdefault(window, {})[member] = int(count)
+                if found:
+                    values.setdefault(window, {})[member] = finished(aggregate, found)
 
     def members(self, aggregate: Aggregate, window: Window) -> set[Member]:
         """The members seen where an aggregate looks."""
@@ -95,7 +96,9 @@ def finished(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
     if "ends" in parts:
         return end(aggregate, parts["ends"])
     value = parts["value"]
-    return absent(aggregate) if value is None else number(value)
+    if value is None:
+        return absent(aggregate)
+    return rough(number(value)) if aggregate.function in ("stddev", "product") else number(value)
 
 
 def total(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
@@ -117,10 +120,17 @@ def total(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
 def summed(parts: Mapping[str, Any], name: str) -> Value:
     """A sum: exact as it is; of binary numbers from the two whole sums that do not depend on the order of rows."""
     high, low = parts.get(f"{name}_high"), parts.get(f"{name}_low")
-    if high is None or low is None or parts[f"{name}_fits"] != parts["values"]:
+    if f"{name}_fits" not in parts:
         return number(parts[name])
+    if high is None or low is None or parts[f"{name}_fits"] != parts["values"]:
+        return rough(number(parts[name]))
     whole = CONTEXT.divide(Decimal(int(high) * LOW_STEPS + int(low)), Decimal(HIGH_STEPS * LOW_STEPS))
-    return Rough(FIFTEEN.plus(whole))
+    return FIFTEEN.plus(whole)
+
+
+def rough(value: Value) -> Value:
+    """A number whose last digits may depend on the order of rows."""
+    return Rough(value) if isinstance(value, Decimal) else value
 
 
 def quotient(value: Decimal, count: Decimal) -> Decimal:

@@ -39,7 +39,7 @@ class Statement:
     `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped by `axes` first, folded afterwards),
     `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`), `distinct` (grouped by `keys` with a bit
     for each filter), `whole` (medians and the like, which never fold), `order` (first and last). `why` says what
-    spoke for it.
+    spoke for it. Of the aggregates `noted` only the rows are counted whose filter an empty value decided.
     """
 
     scan: Scan
@@ -49,6 +49,7 @@ class Statement:
     keys: tuple[Expr, ...] = ()
     axes: tuple[Expr, ...] = ()
     bounds: tuple[int, int] | None = None
+    noted: tuple[Aggregate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,12 @@ def family(aggregate: Aggregate) -> str:
 
 
 def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statement]:
-    """The statements of one scan. With a breakdown there is always one of totals: it tells the members."""
+    """The statements of one scan. That of totals tells the members of a breakdown, and for every aggregate with a
+    filter how many rows an empty value decided."""
     totals = [item for item in wanted if family(item) == "totals"]
-    if totals or scan.scope.members:
-        yield from of_totals(scan, totals, size)
+    noted = tuple(item for item in wanted if family(item) != "totals" and filters_of(item))
+    if totals or noted or scan.scope.members:
+        yield from of_totals(scan, totals, noted, size)
     keyed: dict[tuple[Expr, ...], list[Aggregate]] = {}
     for item in wanted:
         if family(item) == "distinct":
@@ -123,21 +126,28 @@ def chunks(items: list[Aggregate]) -> list[tuple[Aggregate, ...]]:
     return [tuple(items[start : start + step]) for start in range(0, len(items), step)]
 
 
-def of_totals(scan: Scan, items: list[Aggregate], size: Size) -> Iterable[Statement]:
-    """Counts, sums, averages, least and greatest: grouped by what their filters look at first, where that pays."""
-    filters = {item.where for item in items if item.where is not None}
-    if len(items) < FEW_AGGREGATES or not filters or not size.foldable:
+def filters_of(aggregate: Aggregate) -> tuple[Expr, ...]:
+    """The filters of an aggregate: its own, and those inside its `having`."""
+    inner = [node.where for node in aggregate.having.walk() if isinstance(node, Aggregate)] if aggregate.having else []
+    return tuple(item for item in (aggregate.where, *inner) if item is not None)
+
+
+def of_totals(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], size: Size) -> Iterable[Statement]:
+    """Counts, sums, averages, least and greatest: grouped by what filters look at first, where that pays."""
+    filters = list(dict.fromkeys(found for item in (*items, *noted) for found in filters_of(item)))
+    if len(items) + len(noted) < FEW_AGGREGATES or not filters or not size.foldable:
         why = DIRECT_FEW.fill(count=len(items), filters=len(filters))
     else:
         axes, combinations = axes_of(filters, size.distinct)
         groups = len(scan.windows) * max(size.members, 1) * combinations
         values = {"count": len(items), "groups": groups, "rows": size.rows}
         if groups * ROWS_PER_GROUP <= size.rows:
-            yield Statement(scan, "partial", tuple(items), PARTIAL.fill(**values), axes=axes)
+            yield Statement(scan, "partial", tuple(items), PARTIAL.fill(**values), axes=axes, noted=noted)
             return
         why = DIRECT_MANY.fill(**values)
     for chunk in chunks(items) or [()]:
-        yield Statement(scan, "direct", chunk, why)
+        yield Statement(scan, "direct", chunk, why, noted=noted)
+        noted = ()
 
 
 def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Expr, ...], int]:

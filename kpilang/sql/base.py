@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,9 +14,8 @@ from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
+from kpilang.sql.ruler import Ruler
 from kpilang.sql.scalars import DATE, TEXT, Scalars, Sql
-
-MOST_CUTS = 64
 
 
 def cell(alias: str, table: Loaded, column: str) -> Sql:
@@ -264,43 +262,3 @@ def boundary(bound: Sql) -> str:
 def before(start: Sql) -> list[str]:
     """Conditions that a row holds from before the instant of `i`."""
     return [f"{start.text} < {boundary(start)}"]
-
-
-class Ruler:
-    """Numbers the slot between two cuts that a row's time falls into."""
-
-    def __init__(self, windows: tuple[Window, ...], clock: Sql, scalars: Scalars) -> None:
-        stretches = [window for window in windows if isinstance(window, tuple)]
-        self.cuts = sorted({day for stretch in stretches for day in stretch})
-        self.clock, self.scalars = clock, scalars
-        self.inside = f"{clock.text} >= {self.cut(self.cuts[0])} AND {clock.text} < {self.cut(self.cuts[-1])}"
-        by_day = len(self.cuts) > MOST_CUTS
-        self.number = self.day() if by_day else self.tree(0, len(self.cuts) - 1)
-        spans = [(number, *self.slots(stretch, by_day)) for number, stretch in enumerate(stretches)]
-        apart = len({first for _, first, _ in spans}) == len(spans) and all(first == last for _, first, last in spans)
-        self.numbers = (
-            {first: number for number, first, _ in spans} if apart else {number: number for number, *_ in spans}
-        )
-        self.spans = None if apart else tuple(spans)
-
-    def slots(self, stretch: tuple[dt.date, dt.date], by_day: bool) -> tuple[int, int]:
-        start, end = stretch
-        if by_day:
-            return (start - self.cuts[0]).days, (end - self.cuts[0]).days - 1
-        return bisect_left(self.cuts, start), bisect_left(self.cuts, end) - 1
-
-    def cut(self, day: dt.date) -> str:
-        if self.clock.type == DATE:
-            return quote.date(day)
-        return quote.timestamp(self.scalars.calendar.instant(day))
-
-    def day(self) -> str:
-        """The number of the row's day, counted from the first cut."""
-        return f"(CAST({self.scalars.local(self.clock)} AS DATE) - {quote.date(self.cuts[0])})"
-
-    def tree(self, low: int, high: int) -> str:
-        """A search by halves for the slot: `low` is the first slot, `high` the end (exclusive)."""
-        if high - low <= 1:
-            return str(low)
-        middle = (low + high) // 2
-        return f"CASE WHEN {self.clock.text} < {self.cut(self.cuts[middle])} THEN {self.tree(low, middle)} ELSE {self.tree(middle, high)} END"

@@ -41,9 +41,11 @@ class Profiler:
         columns: frozenset[Column],
         scope: Scope,
         keys: tuple[Column, ...] = (),
+        *,
+        closely: bool = False,
     ) -> Pass:
         """`kinds` are the bases it is read by, `columns` those that lead along links, `keys` whole-number columns whose
-        least and most value are wanted."""
+        least and most value are wanted. Rows after the as-of date are told apart only when looked at `closely`."""
         clock = source.time or source.snapshot or source.starts
         scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
         wanted = columns | ({clock} if clock is not None else frozenset())
@@ -53,7 +55,7 @@ class Profiler:
         time = scalars.column(clock) if clock is not None else None
         parts: dict[tuple[str, str], str] = {("all", "rows"): "COUNT(*)"}
         for kind in sorted(kinds):
-            parts.update(self.times(source, kind, scalars))
+            parts.update(self.times(source, kind, scalars, closely=closely))
         for path in paths:
             parts.update(self.unlinked(source, path, aliases))
         if scope.where is not None and (empty := f"({scalars.undecided(scope.where)}) IS NULL"):
@@ -80,27 +82,44 @@ class Profiler:
         rows = f"(SELECT * FROM {self.tables[source.name].relation} LIMIT {SAMPLE_ROWS})"
         return f"SELECT {', '.join(counts)} FROM {rows} AS r{joins}"
 
-    def times(self, source: DataSource, kind: str, scalars: Scalars) -> dict[tuple[str, str], str]:
-        """First and last time of the rows that are there, and how many rows have none, or one after now."""
-        if kind == "timeless":
-            return {}
-        column = reading_columns(source)[0] if kind == "state" else source.time or source.starts
+    def times(self, source: DataSource, kind: str, scalars: Scalars, *, closely: bool) -> dict[tuple[str, str], str]:
+        """First and last time, and how many rows have none. `closely` leaves rows after now out, and counts them."""
+        column = self.placing(source, kind)
         if column is None:
             return {}
         time = scalars.column(column)
-        known = "TRUE" if source.planned else f"{time.text} < {self.base.moment(time, self.base.now)}"
-        found = {
-            (kind, "first"): f"MIN(CASE WHEN {known} THEN {time.text} END)",
-            (kind, "last"): f"MAX(CASE WHEN {known} THEN {time.text} END)",
-            (kind, "without"): f"SUM(CASE WHEN {time.text} IS NULL THEN 1 ELSE 0 END)",
-            (kind, "after"): f"SUM(CASE WHEN {time.text} IS NOT NULL AND NOT ({known}) THEN 1 ELSE 0 END)",
-        }
         if column == source.starts and source.ends is not None:
-            start, end = scalars.alike(time, scalars.column(source.ends))
-            ended = f"{end.text} < {start.text}"
-            found[kind, "first"] = f"MIN(CASE WHEN {known} AND NOT COALESCE({ended}, FALSE) THEN {time.text} END)"
-            found[kind, "reversed"] = f"SUM(CASE WHEN {ended} THEN 1 ELSE 0 END)"
+            return self.lives(source, kind, time, scalars)
+        known = f"{time.text} < {self.base.moment(time, self.base.now)}"
+        shown = f"CASE WHEN {known} THEN {time.text} END" if closely and not source.planned else time.text
+        found = {
+            (kind, "first"): f"MIN({shown})",
+            (kind, "last"): f"MAX({shown})",
+            (kind, "without"): f"COUNT(*) - COUNT({time.text})",
+        }
+        if closely and not source.planned:
+            found[kind, "after"] = f"COUNT({time.text}) - COUNT({shown})"
         return found
+
+    def lives(self, source: DataSource, kind: str, time: Sql, scalars: Scalars) -> dict[tuple[str, str], str]:
+        """The same of a source that lives, whose rows are well formed when they do not end before they start."""
+        assert source.ends is not None
+        known = "TRUE" if source.planned else f"{time.text} < {self.base.moment(time, self.base.now)}"
+        start, end = scalars.alike(time, scalars.column(source.ends))
+        formed = f"{known} AND NOT COALESCE({end.text} < {start.text}, FALSE)"
+        return {
+            (kind, "first"): f"MIN(CASE WHEN {formed} THEN {time.text} END)",
+            (kind, "last"): f"MAX(CASE WHEN {formed} THEN {time.text} END)",
+            (kind, "without"): f"COUNT(*) - COUNT({time.text})",
+            (kind, "after"): f"SUM(CASE WHEN NOT ({known}) THEN 1 ELSE 0 END)",
+            (kind, "reversed"): f"SUM(CASE WHEN {end.text} < {start.text} THEN 1 ELSE 0 END)",
+        }
+
+    def placing(self, source: DataSource, kind: str) -> Column | None:
+        """The column by which rows come first and last."""
+        if kind == "timeless":
+            return None
+        return reading_columns(source)[0] if kind == "state" else source.time or source.starts
 
     def unlinked(
         self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]

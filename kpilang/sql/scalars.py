@@ -127,7 +127,7 @@ class Scalars:
     def shown(self, value: Sql) -> str:
         """A value as the text of a member: numbers without idle zeros, instants by the clock of the zone."""
         if value.type == INSTANT:
-            return f"strftime({self.local(value)}, '%Y-%m-%dT%H:%M:%S')"
+            return f"replace(strftime({self.local(value)}, '%Y-%m-%dT%H:%M:%S'), 'T00:00:00', '')"
         text = f"CAST({value.text} AS VARCHAR)"
         if not (value.binary or value.scale):
             return text

@@ -11,10 +11,13 @@ from kpilang.plan.scans import Statement
 from kpilang.sql.axes import Axes
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.groups import Groups
-from kpilang.sql.measures import Measure, Output, chosen, counted, emptiness, measures_of, whole
+from kpilang.sql.measures import Measure, Output, chosen, emptiness, measures_of, whole
 
 SEEN = Output(None, "rows")
 FOLDED_PER_QUERY = 250
+# A whole number of 64 bits has this many to give away; and so many counts over them are still quick to plan.
+MOST_SLOTS = 62
+MOST_SLOT_COUNTS = 400
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,12 @@ class Writer:
     def measures(self) -> list[Measure]:
         """What the totals of this statement are made of, each once; first the number of rows."""
         found = {SEEN: Measure(SEEN, "count", None, "sum")}
-        for aggregate in self.statement.aggregates:
+        for aggregate in (*self.statement.aggregates, *self.statement.noted):
             empty = emptiness(self.scalars, aggregate)
             if empty is not None:
                 output = Output(aggregate, "empty")
                 found[output] = Measure(output, "count", f"CASE WHEN {empty} THEN 1 END", "sum")
+        for aggregate in self.statement.aggregates:
             for measure in measures_of(self.scalars, aggregate):
                 found.setdefault(measure.output, measure)
         return list(found.values())
@@ -164,15 +168,9 @@ class Writer:
     def single(self, columns: list[tuple[Output, str]]) -> Written:
         """One grouping by window and member."""
         window, rows = self.windowed()
-        columns = [*self.empties(), *columns]
         texts = "".join(f", {text}" for _, text in columns)
         sql = f"SELECT {self.head(window)}{texts} {rows} {self.group()}"
         return self.finish(sql, (output for output, _ in columns))
-
-    def empties(self) -> list[tuple[Output, str]]:
-        """For each aggregate with a filter, how many rows an empty value decided."""
-        tests = ((aggregate, emptiness(self.scalars, aggregate)) for aggregate in self.statement.aggregates)
-        return [(Output(aggregate, "empty"), counted(test)) for aggregate, test in tests if test is not None]
 
     def whole(self) -> Written:
         """Medians, percentiles, deviations and products."""
@@ -215,21 +213,24 @@ class Writer:
             f", bitstring_agg({chosen(self.condition(item), key)}, {low}, {high}) AS b{number}"
             for number, item in enumerate(self.statement.aggregates)
         )
-        empties = self.empties()
-        columns += "".join(f", {text} AS e{number}" for number, (_, text) in enumerate(empties))
         inner = f"SELECT {self.head(self.rows.window)}{columns} {self.rows.text} {self.group()}"
         counts = "".join(f", COALESCE(bit_count(bit_or(p.b{n})), 0)" for n in range(len(self.statement.aggregates)))
-        counts += "".join(f", sum(p.e{number})" for number in range(len(empties)))
         outputs = [Output(item, "rows") for item in self.statement.aggregates]
-        return self.finish(f"WITH p AS ({inner}) {self.fold(counts)}", [*outputs, *(output for output, _ in empties)])
+        return self.finish(f"WITH p AS ({inner}) {self.fold(counts)}", outputs)
 
     def distinct(self) -> Written:
         """One grouping by the counted key, with a bit for each filter, then the bits are counted."""
-        keys = [self.base.raw(key, self.rows).text for key in self.statement.keys]
-        key_names = [f"k{number}" for number in range(len(keys))]
+        having_none = not any(item.having for item in self.statement.aggregates)
+        if (
+            having_none
+            and not self.rows.members
+            and 0 < len(self.slots()) * len(self.statement.aggregates) <= MOST_SLOT_COUNTS
+        ):
+            return self.by_slot()
+        names, keyed = self.keyed()
         bits, having, counts = self.bits(), "", []
         for number, aggregate in enumerate(self.statement.aggregates):
-            tests = [f"{name} IS NOT NULL" for name in key_names]
+            tests = [f"{name} IS NOT NULL" for name in names]
             if bits:
                 tests.append(f"mask & {1 << number} <> 0")
             if aggregate.having is not None:
@@ -237,20 +238,48 @@ class Writer:
                 having += texts
                 tests.append(test)
             counts.append((Output(aggregate, "rows"), f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"))
-        empties = [(output, f"e{number}", text) for number, (output, text) in enumerate(self.empties())]
-        counts.extend((output, f"SUM({name})") for output, name, _ in empties)
-        having += "".join(f", {text} AS {name}" for _, name, text in empties)
-        fold = self.rows.spans is not None and not any(item.having for item in self.statement.aggregates)
+        fold = self.rows.spans is not None and having_none
         window, rows = (self.rows.window, self.rows.text) if fold else self.windowed()
-        keyed = "".join(f", {text} AS {name}" for text, name in zip(keys, key_names, strict=True))
-        grouping = ", ".join(["w", *self.names(), *key_names])
+        grouping = ", ".join(["w", *self.names(), *names])
         inner = f"SELECT {self.head(window)}{keyed}{bits}{having} {rows} GROUP BY {grouping}"
         if fold:
-            inner = self.by_window(inner, key_names, bits, [name for _, name, _ in empties])
-        head = ", ".join(["w", *self.names()])
+            inner = self.by_window(inner, names, bits)
         texts = "".join(f", {text}" for _, text in counts)
-        sql = f"WITH k AS ({inner}) SELECT {head}{texts} FROM k {self.group()}"
+        sql = f"WITH k AS ({inner}) SELECT {', '.join(['w', *self.names()])}{texts} FROM k {self.group()}"
         return self.finish(sql, (output for output, _ in counts))
+
+    def keyed(self) -> tuple[list[str], str]:
+        """The names of the counted key's columns, and the columns."""
+        keys = [self.base.raw(key, self.rows).text for key in self.statement.keys]
+        names = [f"k{number}" for number in range(len(keys))]
+        return names, "".join(f", {text} AS {name}" for text, name in zip(keys, names, strict=True))
+
+    def slots(self) -> dict[int, int]:
+        """For each window's number the bits of its slots; nothing where slots are no bits of one whole number."""
+        if self.statement.scan.basis != "events":
+            return {}
+        spans = self.rows.spans or [(slot, slot, slot) for slot in self.rows.numbers]
+        if max(last for _, _, last in spans) >= MOST_SLOTS:
+            return {}
+        return {number: (1 << last + 1) - (1 << first) for number, first, last in spans}
+
+    def by_slot(self) -> Written:
+        """Grouped by the key alone: for each filter one whole number with a bit for each slot of time."""
+        names, keyed = self.keyed()
+        bit = f"CAST(1 AS BIGINT) << CAST({self.rows.window} AS INTEGER)"
+        columns = "".join(
+            f", bit_or({chosen(self.condition(item), bit)}) AS b{number}"
+            for number, item in enumerate(self.statement.aggregates)
+        )
+        inner = f"SELECT {keyed[2:]}{columns} {self.rows.text} GROUP BY {', '.join(names)}"
+        slots = self.slots()
+        lists = [f"unnest([{', '.join(str(number) for number in slots)}])"]
+        for column in range(len(self.statement.aggregates)):
+            counts = (f"SUM(CASE WHEN b{column} & {bits} <> 0 THEN 1 ELSE 0 END)" for bits in slots.values())
+            lists.append(f"unnest([{', '.join(counts)}])")
+        present = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        sql = f"WITH k AS ({inner}) SELECT {', '.join(lists)} FROM k WHERE {present}"
+        return self.finish(sql, (Output(item, "rows") for item in self.statement.aggregates))
 
     def bits(self) -> str:
         """A bit for each aggregate, set where any row of the group passes its filter; nothing where none filters."""
@@ -260,12 +289,11 @@ class Writer:
         flags = (f"CASE WHEN {text or 'TRUE'} THEN {1 << number} ELSE 0 END" for number, text in enumerate(conditions))
         return f", bit_or(CAST({' | '.join(f'({flag})' for flag in flags)} AS BIGINT)) AS mask"
 
-    def by_window(self, inner: str, keys: list[str], bits: str, empties: list[str]) -> str:
+    def by_window(self, inner: str, keys: list[str], bits: str) -> str:
         """Keys of slots put together to keys of windows."""
         columns = ", ".join(f"p.{name}" for name in [*self.names(), *keys])
         mask = ", bit_or(p.mask) AS mask" if bits else ""
-        sums = "".join(f", SUM(p.{name}) AS {name}" for name in empties)
-        return f"SELECT s.w AS w, {columns}{mask}{sums} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
+        return f"SELECT s.w AS w, {columns}{mask} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
 
 
 def portions(folded: list[tuple[Output, str]]) -> list[list[tuple[Output, str]]]:

@@ -1,0 +1,13 @@
+"""What an evaluation asks of an engine."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Engine(Protocol):
+    """What runs statements and hands out their rows; OverflowError where a number does not fit its type."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+
+    def run(self, sql: str) -> None: ...

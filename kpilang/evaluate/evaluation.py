@@ -1,0 +1,169 @@
+"""One question over one set of tables: what is profiled, planned, run, and put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kpilang.data.table import Table
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.evaluate.engine import Engine
+from kpilang.evaluate.profiling import Profiling
+from kpilang.model.expr import Aggregate, Column, aggregates
+from kpilang.model.nouns import Kpi, Model
+from kpilang.plan.answers import Answers
+from kpilang.plan.columns import asked, reading_time
+from kpilang.plan.facts import Profile, bases, coverage
+from kpilang.plan.faults import Faults
+from kpilang.plan.formulas import Formulas
+from kpilang.plan.layout import lay_out, wanted
+from kpilang.plan.moments import Coverage, Read
+from kpilang.plan.publish import Publisher
+from kpilang.plan.question import Question
+from kpilang.plan.rows import scope_of
+from kpilang.plan.scans import Demand, Scan, Size, Statement
+from kpilang.result import Reason, Result, SourceReport
+from kpilang.sql import profile as passes
+from kpilang.sql.base import Base
+from kpilang.sql.statements import Query, Written, write
+from kpilang.text import Text
+
+LEFT_OUT = Problem(
+    "E460",
+    "cannot-select",
+    Text("`{name}` is left out at `{text}`: {why}", "`{name}` 在 `{text}` 处无法计算，已略去：{why}"),
+)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One statement of a plan: how it is answered and why, and its SQL."""
+
+    statement: Statement
+    sql: str
+
+
+def texts(item: Written) -> list[str]:
+    """Everything that is run for a statement, in order."""
+    return [text for text in (item.setup, *(query.sql for query in item.queries), item.cleanup) if text]
+
+
+class Evaluation:
+    """One question over one set of tables."""
+
+    def __init__(
+        self, model: Model, question: Question, engine: Engine, tables: Mapping[str, Table], *, skip_bad: bool
+    ) -> None:
+        self.model, self.question, self.engine, self.tables = model, question, engine, tables
+        self.base = Base(model, tables, question.as_of, skip=skip_bad)
+        self.faults = Faults(model, tables, skip=skip_bad)
+        names = {item.source for kpi in asked(model, question) for item in kpi_aggregates(kpi)}
+        self.scopes = {name: scope_of(model, question, name) for name in sorted(names)}
+        self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
+        self.aggregates = tuple(dict.fromkeys(item for kpi in self.kpis for item in kpi_aggregates(kpi)))
+        profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates)
+        self.profiles = profiling.profiles()
+        self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
+        self.answers = Answers(model)
+        self.fault_of = self.faulty()
+        self.layouts = [lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis]
+
+    def selectable(self, kpi: Kpi) -> bool:
+        """Whether the question's filter and breakdown make sense for everything a KPI reads."""
+        return not any(self.scopes[item.source].diagnostics for item in kpi_aggregates(kpi))
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was wrong with the question and the data: each KPI that is left out, with the aggregate at fault."""
+        found = []
+        for kpi in asked(self.model, self.question):
+            faulty = (item for item in kpi_aggregates(kpi) if self.scopes[item.source].diagnostics)
+            for item in list(faulty)[:1]:
+                why = self.scopes[item.source].diagnostics[0]
+                found.append(LEFT_OUT.at(why.span, kpi=kpi.name, name=kpi.name, text=item.text, why=why.message))
+        return tuple(dict.fromkeys((*found, *(item for table in self.tables.values() for item in table.diagnostics))))
+
+    def faulty(self) -> dict[Aggregate, Reason]:
+        """The aggregates that may not be computed."""
+        found = {
+            item: self.faults.of_aggregate(item, self.scopes[item.source], self.profiles) for item in self.aggregates
+        }
+        return {item: fault for item, fault in found.items() if fault is not None}
+
+    # ---- plan and statements
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The plan: which statements answer everything that is wanted."""
+        blind = (item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles))
+        sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
+        demand = wanted(self.model, self.question, self.layouts, self.coverage, sink)
+        sizes = {
+            key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges)
+            for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
+        }
+        return demand.statements(self.scopes, sizes)
+
+    def written(self) -> tuple[Written, ...]:
+        return tuple(write(statement, self.base) for statement in self.statements())
+
+    def run(self) -> None:
+        """Runs every statement and puts its answers in order."""
+        scans: dict[tuple[str, str, Column | None], Scan] = {}
+        for item in self.written():
+            scan = item.statement.scan
+            scans[scan.source, scan.basis, scan.clock] = scan
+            for query, rows in self.answered(item):
+                outputs = [(output.aggregate, output.part) for output in query.outputs]
+                self.answers.add(scan, outputs, item.numbers, rows)
+        for scan in scans.values():
+            self.read_readings(scan)
+
+    def answered(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
+        """The rows of each query of a statement; computed with binary numbers where exact ones grow too large."""
+        try:
+            return self.attempt(item)
+        except OverflowError:
+            return self.attempt(write(item.statement, self.base.binary()))
+
+    def attempt(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
+        if item.setup:
+            self.engine.run(item.setup)
+        found = [(query, self.engine.rows(query.sql)) for query in item.queries]
+        if item.cleanup:
+            self.engine.run(item.cleanup)
+        return found
+
+    def read_readings(self, scan: Scan) -> None:
+        """The newest reading before each day at which the state of a snapshot is taken."""
+        source = self.model.sources[scan.source]
+        if scan.basis != "state" or reading_time(source) is None:
+            return
+        days = [window for window in scan.windows if isinstance(window, dt.date)]
+        sql = passes.newest_readings(source, self.tables[source.name], self.base, days)
+        for number, reading in self.engine.rows(sql):
+            self.answers.readings[source.name, days[number]] = reading
+
+    # ---- result
+
+    def result(self) -> Result:
+        self.run()
+        formulas = Formulas(self.model, self.coverage, self.answers)
+        publisher = Publisher(self.model, self.question, formulas)
+        rows = [row for layout in self.layouts for row in publisher.rows(layout)]
+        return Result(self.question.as_of, self.reports(), tuple(rows), self.diagnostics())
+
+    def reports(self) -> tuple[SourceReport, ...]:
+        return tuple(self.report(profile) for profile in self.profiles.values())
+
+    def report(self, profile: Profile) -> SourceReport:
+        times = next(iter(profile.times.values()), None)
+        covers = [self.coverage.get(Read(profile.source, kind)) for kind in ("events", "state")]
+        known = next((item for item in covers if isinstance(item, tuple)), None)
+        first, last = times or (None, None)
+        return SourceReport(profile.source, profile.rows, profile.left_out, first, last, known)
+
+
+def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:
+    """The aggregates of a KPI's formula."""
+    return list(aggregates(kpi.formula)) if kpi.formula is not None else []

@@ -1,0 +1,201 @@
+"""What is asked of the data before anything is computed: one pass over each source, and whether keys are unique."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kpilang.data.table import Table
+from kpilang.evaluate.engine import Engine
+from kpilang.model.expr import Aggregate, Column, Expr
+from kpilang.model.nouns import DataSource, Model
+from kpilang.plan import reasons
+from kpilang.plan.columns import physical, reached, used
+from kpilang.plan.facts import Profile, bases
+from kpilang.plan.faults import Faults
+from kpilang.plan.rows import Scope
+from kpilang.plan.scans import FEW_AGGREGATES, filters_of
+from kpilang.result import LeftOut, Reason
+from kpilang.sql import profile as passes
+from kpilang.sql.base import Base
+from kpilang.text import Text
+
+NOWHERE = Scope(None, (), ())
+WHOLE_NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
+
+
+class Profiling:
+    """Profiles the sources that some aggregates read, and those they are joined to."""
+
+    def __init__(
+        self,
+        model: Model,
+        engine: Engine,
+        tables: Mapping[str, Table],
+        base: Base,
+        faults: Faults,
+        scopes: Mapping[str, Scope],
+        aggregates: tuple[Aggregate, ...],
+    ) -> None:
+        self.model, self.engine, self.tables = model, engine, tables
+        self.base, self.faults, self.scopes, self.aggregates = base, faults, scopes, aggregates
+        self.passes = passes.Profiler(model, tables, base)
+
+    def profiles(self) -> dict[str, Profile]:
+        """What one pass over each source tells; joined sources get their keys checked."""
+        joined = {there.name for column in self.columns() for there in self.along(column)}
+        names = dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined)])
+        return {name: self.profile(self.model.sources[name], joined) for name in names}
+
+    def columns(self) -> frozenset[Column]:
+        """Every column that leads along links."""
+        times = (self.model.sources[item.source].time for item in self.aggregates)
+        exprs: list[Expr | None] = [*self.aggregates, *times]
+        exprs.extend(part for scope in self.scopes.values() for part in (scope.where, *scope.members))
+        return frozenset(column for column in used(exprs) if column.links)
+
+    def along(self, column: Column) -> Iterable[DataSource]:
+        """The sources that a path leads to, one after the other."""
+        lengths = range(1, len(column.links) + 1)
+        return (reached(self.model, column.source, column.links[:length]) for length in lengths)
+
+    def profile(self, source: DataSource, joined: set[str]) -> Profile:
+        """One source: its pass, and whether it may be joined."""
+        table = self.tables[source.name]
+        kinds = {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
+        faults = {kind: self.faults.of_time(source.name, kind) for kind in kinds}
+        sound = frozenset(kind for kind, fault in faults.items() if fault is None)
+        scope = self.scopes.get(source.name, NOWHERE)
+        if not all(self.readable(column) for column in used([scope.where, *scope.members])):
+            scope = NOWHERE
+        keys = self.counted_keys(source)
+        found = self.look(source, sound, scope, keys)
+        distinct, members = self.sampled(source, scope)
+        return Profile(
+            source=source.name,
+            rows=table.rows,
+            times={kind: span for kind in sound if (span := self.days(found, kind)) is not None},
+            members=members,
+            distinct=distinct,
+            ranges=dict(self.ranges(found, keys)),
+            left_out=(*table.left_out, *left_out(source, found)),
+            keys=self.keys(source, table) if source.name in joined else None,
+            changes=self.changes(source, table) if "state" in sound else None,
+            fault=next((fault for fault in faults.values() if fault is not None), None),
+        )
+
+    def look(
+        self, source: DataSource, kinds: frozenset[str], scope: Scope, keys: tuple[Column, ...]
+    ) -> Mapping[tuple[str, str], Any]:
+        """The pass over a source; a second, closer one only where there are rows after the as-of date."""
+        columns = frozenset(column for column in self.columns() if self.readable(column))
+        found: dict[tuple[str, str], Any] = {}
+        for closely in (False, True):
+            written = self.passes.write(source, kinds, columns, scope, keys, closely=closely)
+            found = dict(zip(written.outputs, self.engine.rows(written.sql)[0], strict=True))
+            if source.planned or all(self.known(found[kind, "last"]) for kind in kinds if (kind, "last") in found):
+                break
+        return found
+
+    def known(self, last: dt.date | dt.datetime | None) -> bool:
+        """Whether a time lies before now."""
+        return last is None or self.day(last) < self.base.now
+
+    def counted_keys(self, source: DataSource) -> tuple[Column, ...]:
+        """The columns stored as whole numbers whose distinct values are counted."""
+        keys = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.distinct)
+        columns = [key for key in dict.fromkeys(keys) if isinstance(key, Column) and not key.links]
+        return tuple(key for key in columns if self.readable(key) and self.base.stored_type(key) in WHOLE_NUMBERS)
+
+    def ranges(
+        self, found: Mapping[tuple[str, str], Any], keys: tuple[Column, ...]
+    ) -> Iterable[tuple[Column, tuple[int, int]]]:
+        """The least and most value of each key that has any."""
+        for number, key in enumerate(keys):
+            least, most = found["least", str(number)], found["most", str(number)]
+            if least is not None:
+                yield key, (least, most)
+
+    def sampled(self, source: DataSource, scope: Scope) -> tuple[dict[Column, int], int]:
+        """About how many values the columns of filters have, and how many members a breakdown has; asked only where
+        grouping by filters may pay."""
+        items = [item for item in self.aggregates if item.source == source.name]
+        filters = [found for item in items for found in filters_of(item)]
+        if not scope.members and (len(items) < FEW_AGGREGATES or not filters):
+            return {}, 1
+        columns = tuple(column for column in dict.fromkeys(used(filters)) if self.readable(column))
+        *counts, members = self.engine.rows(self.passes.sample(source, columns, scope.members))[0]
+        return dict(zip(columns, counts, strict=True)), int(members or 1)
+
+    def readable(self, column: Column) -> bool:
+        """Whether nothing is wrong with a column and the way to it."""
+        return self.faults.of_columns(physical(self.model, column)) is None
+
+    def days(self, found: Mapping[tuple[str, str], Any], kind: str) -> tuple[dt.date, dt.date] | None:
+        """The first and last day of a source's rows."""
+        first, last = found.get((kind, "first")), found.get((kind, "last"))
+        return None if first is None or last is None else (self.day(first), self.day(last))
+
+    def day(self, value: dt.date | dt.datetime) -> dt.date:
+        """The local day of a time."""
+        return self.model.calendar.day_of(value) if isinstance(value, dt.datetime) else value
+
+    def keys(self, source: DataSource, table: Table) -> Reason | None:
+        """Why a source may not be joined: its key, or the lives of its key, are not unique."""
+        if self.faults.of_columns((source.name, name) for name in source.key):
+            return None
+        if source.starts is None:
+            found = self.engine.rows(passes.duplicate_keys(source, table, self.base))[0][0]
+            return reasons.duplicate_keys(source.name) if found else None
+        found = self.engine.rows(passes.overlaps(source, table, self.base))[0][0]
+        return reasons.overlapping_lives(source.name) if found else None
+
+    def changes(self, source: DataSource, table: Table) -> Reason | None:
+        """Why the readings of a key have no order."""
+        if not source.changes or self.faults.of_columns((source.name, name) for name in source.key):
+            return None
+        found = self.engine.rows(passes.tied_changes(source, table, self.base))[0][0]
+        return reasons.tied_changes(source.name) if found else None
+
+
+def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequence[LeftOut]:
+    """What the pass over a source counted, in words."""
+    out = []
+    for (kind, part), count in found.items():
+        if kind == "unlinked" and count:
+            out.append(
+                LeftOut("no-partner", int(count), NO_PARTNER.fill(count=int(count), source=source.name, link=part))
+            )
+        elif part == "undecided" and count:
+            out.append(LeftOut("empty-compared", int(count), UNDECIDED.fill(count=int(count), source=source.name)))
+        elif part in TIMES and count:
+            out.append(LeftOut(TIMES[part][0], int(count), TIMES[part][1].fill(count=int(count), source=source.name)))
+    return tuple(dict.fromkeys(out))
+
+
+NO_PARTNER = Text(
+    "{count} rows of `{source}` find no partner along `{link}`: they count under none",
+    "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”",
+)
+UNDECIDED = Text(
+    "an empty value decided the filter for {count} rows of `{source}`",
+    "`{source}` 有 {count} 行的过滤结果由空值决定",
+)
+TIMES = {
+    "without": (
+        "no-time",
+        Text("{count} rows of `{source}` have no time and are left out", "`{source}` 有 {count} 行没有时间，已略去"),
+    ),
+    "after": (
+        "after-as-of",
+        Text("{count} rows of `{source}` lie after the as-of date", "`{source}` 有 {count} 行在截止日期之后"),
+    ),
+    "reversed": (
+        "ends-before-start",
+        Text(
+            "{count} rows of `{source}` end before they start and are left out",
+            "`{source}` 有 {count} 行的结束早于开始，已略去",
+        ),
+    ),
+}
