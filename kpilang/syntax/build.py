@@ -373,7 +373,8 @@ class Builder:
     quantity = given("quantity")
 
     def name(self, span: Span, children: list[Any]) -> tree.Name:
-        return tree.Name(span, unicodedata.normalize("NFC", str(children[0])))
+        text = str(children[0])
+        return tree.Name(span, text if text.isascii() else unicodedata.normalize("NFC", text))
 
     def string(self, span: Span, children: list[Any]) -> tree.String:
         return tree.String(span, unescape(children[0][1:-1]))

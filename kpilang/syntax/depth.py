@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.syntax.tree import Declaration, Field, Node
@@ -34,11 +35,17 @@ def too_deep(root: Node) -> Diagnostic | None:
     return TOO_DEEP.at(level[0].span, limit=LIMIT)
 
 
+@cache
+def below(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold other nodes."""
+    return tuple(each.name for each in fields(kind) if each.type not in ("Span", "str", "str | None", "bool"))
+
+
 def children(node: Node) -> list[Node]:
     """The nodes right below a node."""
     found: list[Node] = []
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for name in below(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):

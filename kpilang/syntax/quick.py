@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,7 +19,22 @@ from kpilang.syntax.tables import END, NAME, STRING, Tables, expression, tables
 from kpilang.syntax.tree import Comment
 from kpilang.text import Source, Span
 
-WORD, TEXT, SIGN, COMMENT = 1, 2, 3, 4
+WORD, TEXT, SIGN, COMMENT, DIGIT = 1, 2, 3, 4, 5
+"""The groups of `tables.expression`."""
+
+LEADS: defaultdict[str, frozenset[int]] = defaultdict(
+    lambda: frozenset((WORD, SIGN, DIGIT)),
+    PERIOD=frozenset((WORD, DIGIT)),
+    YEAR=frozenset((DIGIT,)),
+    NUMBER=frozenset((DIGIT,)),
+    UNIT=frozenset((WORD,)),
+    CURRENCY=frozenset((WORD,)),
+    LANGUAGE=frozenset((WORD,)),
+    STARTS_WITH=frozenset((WORD,)),
+    ADDRESS=frozenset((SIGN,)),
+)
+"""What a terminal can begin with, so that it is not looked for elsewhere; one that is not named here, with anything."""
+
 NOTHING = 0x7FFFFFFF
 """No step is this one: it stands between the steps and the comments."""
 
@@ -43,7 +59,10 @@ class Quick:
         self.builder = Builder()
         self.match = expression(made.patterns, made.ignored, made.signs).match
         one = {name: re.compile(pattern).match for name, pattern in made.patterns.items()}
-        self.special = [tuple((one[name], name) for name in names) for names in made.special]
+        self.special = [
+            tuple(tuple((one[name], name) for name in names if lead in LEADS[name]) for lead in range(DIGIT + 1))
+            for names in made.special
+        ]
         self.sizes = [size for _, size, _, _, _ in made.rules]
         self.methods: list[Callable[[Span, list[Any]], Any] | None] = [
             getattr(self.builder, name, None) for _, _, name, _, _ in made.rules
@@ -83,12 +102,11 @@ class Quick:
                 continue
             else:
                 terminal = ""
-            if kind != TEXT:
-                for special_match, name in special[state]:
-                    other = special_match(text, begin, end)
-                    if other is not None:
-                        terminal, at = name, other.end()
-                        break
+            for special_match, name in special[state][kind]:
+                other = special_match(text, begin, end)
+                if other is not None:
+                    terminal, at = name, other.end()
+                    break
             action = actions[state].get(terminal)
             if action is not None and action < 0:
                 action = self.reduce(terminal, stack, steps, -1)
@@ -127,16 +145,18 @@ class Quick:
         for one in step:
             if one < 0:
                 number = ~one
-                size = sizes[number]
+                size, method, places = sizes[number], methods[number], plain[number]
+                if size == 1:
+                    children = values[-1:] if places else _spread(values[-1:], items[number])
+                    values[-1] = method(Span(source, begins[-1], ends[-1]), children) if method else children
+                    continue
                 begin = close = start
                 taken: list[Any] = []
                 if size:
                     taken, begin, close = values[-size:], begins[-size], ends[-1]
                     del values[-size:], begins[-size:], ends[-size:]
-                places = plain[number]
-                children = _spread(taken, items[number]) if places is None else [taken[each] for each in places]
-                method = methods[number]
-                values.append(children if method is None else method(Span(source, begin, close), children))
+                children = taken[places] if places else _spread(taken, items[number])
+                values.append(method(Span(source, begin, close), children) if method else children)
             elif one == NOTHING:
                 break
             else:
@@ -149,11 +169,13 @@ class Quick:
         return Read(value, comments, steps)
 
 
-def _plain(items: Iterable[tuple[int, bool, int, bool]]) -> tuple[int, ...] | None:
-    """The places of the children that mean something, where nothing is to be spread out or empty."""
-    if any(spread or empty for _, spread, empty, _ in items):
+def _plain(items: Sequence[tuple[int, bool, int, bool]]) -> slice | None:
+    """The stretch of the children that mean something, where they are one, and nothing is to be spread out or empty."""
+    places = [index for index, _, _, kept in items if kept]
+    odd = any(spread or empty for _, spread, empty, _ in items)
+    if odd or not places or places != list(range(places[0], places[-1] + 1)):
         return None
-    return tuple(index for index, _, _, kept in items if kept)
+    return slice(places[0], places[-1] + 1)
 
 
 def _spread(taken: list[Any], items: Iterable[tuple[int, bool, int, bool]]) -> list[Any]:
