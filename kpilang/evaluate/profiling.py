@@ -71,7 +71,7 @@ class Profiling:
             scope = NOWHERE
         keys = self.counted_keys(source)
         found = self.look(source, sound, scope, keys)
-        distinct, members = self.sampled(source, scope)
+        distinct, members = self.sampled(source, sound, scope)
         return Profile(
             source=source.name,
             rows=table.rows,
@@ -117,7 +117,7 @@ class Profiling:
             if least is not None:
                 yield key, (least, most)
 
-    def sampled(self, source: DataSource, scope: Scope) -> tuple[dict[Column, int], int]:
+    def sampled(self, source: DataSource, kinds: frozenset[str], scope: Scope) -> tuple[dict[Column, int], int]:
         """About how many values the columns of filters have, and how many members a breakdown has; asked only where
         grouping by filters may pay."""
         items = [item for item in self.aggregates if item.source == source.name]
@@ -125,7 +125,7 @@ class Profiling:
         if not scope.members and (len(items) < FEW_AGGREGATES or not filters):
             return {}, 1
         columns = tuple(column for column in dict.fromkeys(used(filters)) if self.readable(column))
-        *counts, members = self.engine.rows(self.passes.sample(source, columns, scope.members))[0]
+        *counts, members = self.engine.rows(self.passes.sample(source, kinds, columns, scope.members))[0]
         return dict(zip(columns, counts, strict=True)), int(members or 1)
 
     def readable(self, column: Column) -> bool:

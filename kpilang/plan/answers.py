@@ -20,9 +20,9 @@ from kpilang.result import Reason
 Member = tuple[str | None, ...]
 
 FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
-# How a binary number was cut in two whole numbers: steps of 2^-20, and of 2^-50 of those.
+# How a binary number is cut in two whole numbers: steps of 2^-20, and of 2^-90 of those.
 HIGH_STEPS = 1 << 20
-LOW_STEPS = 1 << 50
+LOW_STEPS = 1 << 90
 
 
 def number(value: Any) -> Value:  # noqa: ANN401 - whatever a database hands out

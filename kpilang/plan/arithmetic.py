@@ -7,6 +7,7 @@ that came from binary doubles raises it too. Such values are published with 12 s
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
@@ -23,6 +24,7 @@ CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
 PUBLISHED = Context(prec=12, rounding=ROUND_HALF_EVEN, traps=[])
 MICROSECOND = dt.timedelta(microseconds=1)
 MILLION = Decimal(1_000_000)
+MOST_PLACES = 38
 
 
 class Rough(Decimal):
@@ -92,11 +94,13 @@ class Scalar:
     def moved(self, expr: Operation, start: Value, length: Value, sign: int) -> Value:
         """A date or instant moved by seconds."""
         assert isinstance(length, Decimal)
-        span = sign * dt.timedelta(microseconds=int(length * MILLION))
-        if expr.type.kind is Kind.DATE:
-            assert isinstance(start, dt.date)
-            return start + span
-        return self.instant(start) + span
+        try:
+            span = sign * dt.timedelta(microseconds=int(length * MILLION))
+            if expr.type.kind is Kind.DATE and isinstance(start, dt.date):
+                return start + span
+            return self.instant(start) + span
+        except OverflowError:
+            return reasons.outside_calendar()
 
     def divide(self, expr: Operation, values: list[Value]) -> Value:
         left, right = numbers(values)
@@ -112,7 +116,7 @@ class Scalar:
 
     def round(self, expr: Operation, values: list[Value]) -> Value:
         value, places = numbers([*values, Decimal(0)][:2])
-        exponent = Decimal(1).scaleb(-int(places))
+        exponent = Decimal(1).scaleb(-max(min(int(places), MOST_PLACES), -MOST_PLACES))
         rounded = value.quantize(exponent, ROUND_HALF_UP, CONTEXT.copy())
         return rounded if not rounded.is_nan() else value
 
@@ -174,7 +178,7 @@ class Scalar:
 def months(first: dt.date, last: dt.date) -> int:
     """Whole months from one day to a later one: a month is whole when its day, or its last day, is reached."""
     count = (last.year - first.year) * 12 + last.month - first.month
-    month_ends = (last + dt.timedelta(days=1)).day == 1
+    month_ends = last.day == monthrange(last.year, last.month)[1]
     return count - (last.day < first.day and not month_ends)
 
 

@@ -69,7 +69,7 @@ def covered(model: Model, profile: Profile, kind: str, as_of: dt.date) -> Stretc
     if source.covers is not None:
         start, end = source.covers
     elif (times := profile.times.get(kind)) is None:
-        return profile.fault or no_rows(source.name)
+        return profile.fault or no_rows(source.name, as_of)
     elif lives(source, kind):
         start, end = times[0], now
     else:

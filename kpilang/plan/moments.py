@@ -55,9 +55,9 @@ Coverage = Mapping[Read, Stretch | Reason]
 
 
 def reads(model: Model, formula: Expr) -> tuple[Read, ...]:
-    """The reads of a formula in the order written, each once."""
+    """The reads of a formula in the order written, each once; sources that cover all time bound nothing."""
     found = (Read(item.source, basis(model, item)) for item in aggregates(formula))
-    return tuple(dict.fromkeys(read for read in found if read.basis != "timeless"))
+    return tuple(dict.fromkeys(read for read in found if not model.sources[read.source].timeless))
 
 
 def aligned(calendar: Calendar, period: Period, each: str) -> bool:

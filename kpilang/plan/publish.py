@@ -21,6 +21,7 @@ from kpilang.plan.question import Question
 from kpilang.result import Note, Part, Partial, Reason, Row
 from kpilang.text import Text
 
+MOST_EXPONENT = 308
 OLD_READING = dt.timedelta(days=1)
 
 
@@ -43,8 +44,12 @@ class Publisher:
                 yield self.row(layout, period, moment, member, compute, factor, parts)
 
     def members(self, layout: Layout, grain: str) -> list[Member]:
-        """The members of a breakdown, or the one that stands for all."""
-        return layout.members(self.model, self.formulas.answers, grain) if self.question.by else [()]
+        """The members of a breakdown, or the one that stands for all; with bad data that hides even these, "none"."""
+        if not self.question.by:
+            return [()]
+        found = layout.members(self.model, self.formulas.answers, grain)
+        nobody: Member = (None,) * len(self.question.by)
+        return found or ([nobody] if layout.fault else [])
 
     def factor(self, layout: Layout) -> Fraction:
         """What turns a value in the inferred unit into one in the KPI's unit."""
@@ -90,7 +95,8 @@ class Publisher:
         if isinstance(value, Reason):
             return value
         assert isinstance(value, Decimal), f"a KPI is a number, not {value!r}"
-        return published(scaled(value, factor))
+        value = scaled(value, factor)
+        return published(value) if abs(value.adjusted()) <= MOST_EXPONENT else reasons.too_large()
 
     def previous(
         self, layout: Layout, moment: Moment, member: Member, compute: Compute, factor: Fraction

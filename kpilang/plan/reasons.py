@@ -22,9 +22,12 @@ def last_day(end: dt.date) -> dt.date:
     return end - dt.timedelta(days=1)
 
 
-def no_rows(source: str) -> Reason:
+def no_rows(source: str, as_of: dt.date) -> Reason:
     """A source has no row that is there."""
-    return Reason(Why.NO_DATA, Text("`{source}` has no rows", "`{source}` 没有任何行").fill(source=source))
+    return Reason(
+        Why.NO_DATA,
+        Text("`{source}` has no rows up to {day}", "截至 {day}，`{source}` 没有任何行").fill(source=source, day=as_of),
+    )
 
 
 def not_covered(source: str, covers: tuple[dt.date, dt.date]) -> Reason:
@@ -83,6 +86,10 @@ def base_not_positive(part: str) -> Reason:
 
 def too_large() -> Reason:
     return Reason(Why.UNDEFINED, Text("the number is too large to be computed", "数值过大，无法计算"))
+
+
+def outside_calendar() -> Reason:
+    return Reason(Why.UNDEFINED, Text("the date lies outside the years 1 to 9999", "日期超出公元 1 至 9999 年"))
 
 
 def outside_domain(function: str) -> Reason:

@@ -53,8 +53,8 @@ def summed(output: Output, value: Sql) -> Iterable[Measure]:
         yield Measure(output, "sum", value.text, "sum")
         return
     scaled = f"({value.text}) * {HIGH_STEPS}"
-    high = f"TRY_CAST(floor({scaled}) AS BIGINT)"
-    low = f"TRY_CAST(({scaled} - floor({scaled})) * {LOW_STEPS} AS BIGINT)"
+    high = f"TRY_CAST(floor({scaled}) AS HUGEINT)"
+    low = f"TRY_CAST(({scaled} - floor({scaled})) * {LOW_STEPS}.0 AS HUGEINT)"
     yield Measure(output, "fsum", value.text, "fsum")
     yield Measure(Output(output.aggregate, f"{output.part}_high"), "sum", high, "sum")
     yield Measure(Output(output.aggregate, f"{output.part}_low"), "sum", low, "sum")

@@ -46,7 +46,7 @@ class Profiler:
     ) -> Pass:
         """`kinds` are the bases it is read by, `columns` those that lead along links, `keys` whole-number columns whose
         least and most value are wanted. Rows after the as-of date are told apart only when looked at `closely`."""
-        clock = source.time or source.snapshot or source.starts
+        clock = next((column for kind in sorted(kinds) if (column := self.placing(source, kind)) is not None), None)
         scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
         wanted = columns | ({clock} if clock is not None else frozenset())
         paths = self.base.paths(frozenset(column for column in wanted if column.source == source.name))
@@ -67,9 +67,11 @@ class Profiler:
         sql = f"SELECT {', '.join(parts.values())} FROM {self.tables[source.name].relation} AS r{joins}"
         return Pass(sql, tuple(parts))
 
-    def sample(self, source: DataSource, columns: tuple[Column, ...], members: tuple[Expr, ...]) -> str:
+    def sample(
+        self, source: DataSource, kinds: frozenset[str], columns: tuple[Column, ...], members: tuple[Expr, ...]
+    ) -> str:
         """About how many values each of these columns has, then how many members there are, in the first rows."""
-        clock = source.time or source.snapshot or source.starts
+        clock = next((column for kind in sorted(kinds) if (column := self.placing(source, kind)) is not None), None)
         scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
         paths = self.base.paths(frozenset(used([*columns, *members, clock])))
         aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}

@@ -20,6 +20,7 @@ DOUBLE, INTEGER, TEXT, BOOLEAN, DATE, INSTANT = "DOUBLE", "BIGINT", "VARCHAR", "
 DAY_SECONDS = 86400
 MOST_DECIMALS = 24
 MOST_DIGITS = 38
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 INTEGER_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19}
 
 
@@ -234,9 +235,9 @@ class Scalars:
         start, length = self.value(left), self.value(right)
         if expr.type.kind is Kind.DATE:
             days = f"CAST({length.double().text} / {DAY_SECONDS} AS INTEGER)"
-            return Sql(f"TRY({start.text} {sign} {days})", DATE)
+            return within(f"TRY({start.text} {sign} {days})", DATE)
         micro = f"to_microseconds(CAST({length.double().text} * 1000000 AS BIGINT))"
-        return Sql(f"TRY({self.instant(start).text} {sign} {micro})", INSTANT)
+        return within(f"TRY({self.instant(start).text} {sign} {micro})", INSTANT)
 
     def multiply(self, expr: Operation) -> Sql:
         left, right = (self.value(argument) for argument in expr.arguments)
@@ -262,9 +263,11 @@ class Scalars:
         value = self.value(expr.arguments[0])
         places = "0" if len(expr.arguments) == 1 else self.places(expr.arguments[1])
         if value.binary or value.digits >= MOST_DIGITS:
-            return Sql(f"round({value.double().text}, {places})", DOUBLE)
+            text = value.double().text
+            decimal = f"CAST(round(TRY_CAST({text} AS DECIMAL({MOST_DIGITS},15)), {places}) AS DOUBLE)"
+            return Sql(f"COALESCE({decimal}, round({text}, {places}))", DOUBLE)
         wider = f"DECIMAL({value.digits + 1},{value.scale})"
-        return Sql(f"CAST(round({value.text}, {places}) AS {wider})", wider)
+        return Sql(f"CAST(round(CAST({value.text} AS {wider}), {places}) AS {wider})", wider)
 
     def places(self, expr: Expr) -> str:
         """How many places to round to; beyond those of the widest number nothing changes."""
@@ -331,13 +334,22 @@ class Scalars:
         items = ", ".join(self.value(argument).text for argument in expr.arguments)
         return Sql(f"NULLIF(concat({items}), '')", TEXT)
 
-    def text_function(self, expr: Operation) -> Sql:
-        return Sql(f"{expr.name}({self.value(expr.arguments[0]).text})", TEXT)
+    def trim(self, expr: Operation) -> Sql:
+        return Sql(f"trim({self.value(expr.arguments[0]).text}, {quote.text(BLANKS)})", TEXT)
+
+    def lower(self, expr: Operation) -> Sql:
+        return Sql(f"lower({self.value(expr.arguments[0]).text})", TEXT)
 
 
 def to_utc(local: str, zone: str) -> str:
     """A clock time of a zone as a UTC instant."""
     return f"(({local} AT TIME ZONE {quote.text(zone)}) AT TIME ZONE 'UTC')"
+
+
+def within(text: str, kind: str) -> Sql:
+    """A date or instant, empty where it lies outside the years 1 to 9999."""
+    least, most = f"CAST('0001-01-01' AS {kind})", f"CAST('9999-12-31' AS {kind})"
+    return Sql(f"CASE WHEN {text} BETWEEN {least} AND {most} THEN {text} END", kind)
 
 
 def months(first: str, last: str) -> str:
@@ -395,5 +407,6 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "months_between": Scalars.months_between,
     **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalars.date_part),
     "concat": Scalars.concat,
-    **dict.fromkeys(("trim", "lower"), Scalars.text_function),
+    "trim": Scalars.trim,
+    "lower": Scalars.lower,
 }

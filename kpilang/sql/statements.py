@@ -44,7 +44,15 @@ def write(statement: Statement, base: Base) -> Written:
     """The SQL of a statement."""
     scan = statement.scan
     own_time = base.model.sources[scan.source].time if scan.basis == "events" else None
-    exprs = [*scan.scope.members, scan.scope.where, scan.clock, own_time, *statement.aggregates, *statement.keys]
+    exprs = [
+        *scan.scope.members,
+        scan.scope.where,
+        scan.clock,
+        own_time,
+        *statement.aggregates,
+        *statement.noted,
+        *statement.keys,
+    ]
     columns = frozenset(node for expr in exprs if expr is not None for node in expr.walk() if isinstance(node, Column))
     return WAYS[statement.way](Writer(statement, base, base.rows(scan, columns)))
 

@@ -70,7 +70,7 @@ def test_coverage_ends_with_the_as_of_date_though_the_month_goes_on():
 def test_a_source_without_rows_covers_what_it_declares_or_nothing():
     assert covers("declared", rows=()) == ("2026-01-01", "2026-03-16")
     found = covers("events", rows=())
-    assert (found.why, found.text.en) == (Why.NO_DATA, "`events` has no rows")
+    assert (found.why, found.text.en) == (Why.NO_DATA, "`events` has no rows up to 2026-03-15")
 
 
 def test_a_source_declared_for_later_covers_nothing_yet():

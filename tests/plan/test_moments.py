@@ -91,7 +91,7 @@ def test_where_no_period_qualifies_the_one_with_the_as_of_date_stands_in():
     covers = [days("2024-01-01", "2025-01-01"), days("2025-03-01", "2026-01-01")]
     assert asked("reached", covers, "2026-04-15") == ["2026-04"]
     assert asked("reached", covers, "2026-04-15", grains=("all",)) == ["all"]
-    assert asked("bought", [no_rows("orders")], "2026-04-15", grains=("quarter",)) == ["2026-Q2"]
+    assert asked("bought", [no_rows("orders", dt.date(2026, 3, 15))], "2026-04-15", grains=("quarter",)) == ["2026-Q2"]
 
 
 def test_each_grain_asked_for_has_its_periods():
@@ -180,7 +180,7 @@ def test_the_part_is_what_all_sources_cover():
             [days("2026-01-01", "2026-01-10"), days("2026-01-10", "2026-02-01")],
             "no day of the period is covered by all",
         ),
-        ([no_rows("orders"), no_rows("plan")], "`orders` has no rows"),
+        ([no_rows("orders", dt.date(2026, 3, 15)), no_rows("plan", dt.date(2026, 3, 15))], "`orders` has no rows up to 2026-03-15"),
     ],
 )
 def test_a_period_that_is_not_covered_names_the_first_source_at_fault(covers, named):
@@ -242,7 +242,7 @@ def test_an_earlier_stretch_must_be_covered_whole():
     assert covered_whole(MODEL, found, (ORDERS,), {ORDERS: days("2026-02-01", "2026-04-01")}) is None
     reason = covered_whole(MODEL, found, (ORDERS,), {ORDERS: days("2026-02-02", "2026-04-01")})
     assert reason.text.en == "`orders` covers 2026-02-02 to 2026-03-31 only"
-    assert covered_whole(MODEL, found, (PLAN,), {PLAN: no_rows("plan")}) == no_rows("plan")
+    assert covered_whole(MODEL, found, (PLAN,), {PLAN: no_rows("plan", dt.date(2026, 3, 15))}) == no_rows("plan", dt.date(2026, 3, 15))
 
 
 # ---- what aggregates look at
