@@ -91,18 +91,36 @@ class KpiReader:
 
     def read(self) -> Kpi:
         """The KPI; `sound` is false where something in it was reported, or where a part it uses is not sound."""
-        made = Kpi(self.name, self.declaration.label, self.declaration, self.fields)
-        direction, period = self.word("direction"), self.period()
-        made = replace(made, direction=direction, period=period, state=self.state(), owners=self.owners())
-        made = replace(made, goals=self.references())
+        direction, period, state = self.word("direction"), self.period(), self.state()
+        owners, goals = self.owners(), self.references()
         for word in ("level", "indicator", "nature", "perspective"):
             self.word(word)
         self.dates()
         self.own()
-        made = self.targets(self.formula(made))
+        value, unit = self.formula(period)
+        targets = self.targets(unit, direction, period)
         wrong = any(report.severity is Severity.ERROR for report in self.reports)
-        hollow = made.formula is None and "formula" in self.fields
-        return replace(made, sound=not wrong and not hollow and self.name not in self.names.damaged)
+        hollow = value is None and "formula" in self.fields
+        return Kpi(
+            self.name,
+            self.declaration.label,
+            self.declaration,
+            self.fields,
+            formula=value,
+            unit=unit,
+            direction=direction,
+            period=period,
+            targets=targets["target"],
+            accepts=targets["accept"],
+            stretches=targets["stretch"],
+            owners=owners,
+            goals=goals,
+            state=state,
+            uses=frozenset(part.kpi for part in _direct(value) if isinstance(part, Use)) if value else frozenset(),
+            sources=frozenset(part.source for part in aggregates(value)) if value else frozenset(),
+            keeps_target=value is not None and keeps_target(value),
+            sound=not wrong and not hollow and self.name not in self.names.damaged,
+        )
 
     def first(self, word: str) -> tree.Field | None:
         found = self.fields.get(word)
@@ -195,26 +213,17 @@ class KpiReader:
 
     # ---- formula and unit
 
-    def formula(self, made: Kpi) -> Kpi:
-        """The KPI with its formula in its unit."""
+    def formula(self, period: str | None) -> tuple[Expr | None, Unit | None]:
+        """The formula in its unit, and the unit; without a sound formula the declared one."""
         unit = self.unit()
         item = self.first("formula")
         if item is None or not isinstance(item.value, tree.Expr):
-            return replace(made, unit=unit)
+            return None, unit
         value = self.typed(item.value)
-        if value is None or not self.looks_back(value, made.period):
-            return replace(made, unit=unit)
+        if value is None or not self.looks_back(value, period):
+            return None, unit
         value = self.in_unit(value, item, unit)
-        if value is None:
-            return replace(made, unit=unit)
-        return replace(
-            made,
-            formula=value,
-            unit=value.type.unit,
-            uses=frozenset(part.kpi for part in _direct(value) if isinstance(part, Use)),
-            sources=frozenset(part.source for part in aggregates(value)),
-            keeps_target=keeps_target(value),
-        )
+        return value, unit if value is None else value.type.unit
 
     def typed(self, node: tree.Expr) -> Expr | None:
         """The formula as written, typed; None after a report, also where it is too large."""
@@ -284,14 +293,12 @@ class KpiReader:
 
     # ---- targets
 
-    def targets(self, made: Kpi) -> Kpi:
-        """The KPI with its targets, and its baseline and benchmark held against the unit."""
+    def targets(self, unit: Unit | None, direction: str | None, period: str | None) -> dict[str, tuple[Target, ...]]:
+        """The lines of `target`, `accept` and `stretch`; baseline and benchmark are held against the unit too."""
         item = self.first("unit") or self.first("formula")
-        said = units.say(made.unit) if made.unit else Text("", "")
-        place = (Mark(item.span, Text(f"the unit is {said.en}", f"单位是{said.zh}")),) if item and made.unit else ()
-        reader = TargetReader(
-            self.names.calendar, self.name, made.unit, place, made.direction, made.period, self.reports
-        )
+        said = units.say(unit) if unit else Text("", "")
+        place = (Mark(item.span, Text(f"the unit is {said.en}", f"单位是{said.zh}")),) if item and unit else ()
+        reader = TargetReader(self.names.calendar, self.name, unit, place, direction, period, self.reports)
         lines: dict[str, tuple[Target, ...]] = {}
         for word in ("target", "accept", "stretch"):
             read = [reader.target(field) for field in self.fields.get(word, ())]
@@ -300,7 +307,7 @@ class KpiReader:
             for field in self.fields.get(word, ()):
                 if isinstance(field.value, tree.Baseline | tree.Benchmark):
                     reader.value(field.value.quantity)
-        return replace(made, targets=lines["target"], accepts=lines["accept"], stretches=lines["stretch"])
+        return lines
 
 
 def owner_reports(names: Names, references: tree.References, kpi: str | None = None) -> list[Diagnostic]:

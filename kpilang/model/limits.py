@@ -39,20 +39,22 @@ def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     Parts that are shared are looked at once, so that doubling a column forty times over takes no time.
     """
     known: dict[int, tuple[int, int]] = {}
-    waiting = [(value, False)]
+    waiting: list[tuple[Expr, tuple[Expr, ...] | None]] = [(value, None)]
     while waiting:
-        part, ready = waiting.pop()
-        if id(part) in known:
-            continue
-        below = () if isinstance(part, Use) else part.children
-        if not ready:
-            waiting.append((part, True))
-            waiting.extend((child, False) for child in below)
-            continue
-        weights = [known[id(child)] for child in below]
-        if isinstance(part, Use):
-            weights.append(used.get(part.kpi, (0, 0)))
-        known[id(part)] = 1 + max((depth for depth, _ in weights), default=0), 1 + sum(size for _, size in weights)
+        part, below = waiting.pop()
+        if below is None:
+            if id(part) in known:
+                continue
+            below = () if isinstance(part, Use) else part.children
+            if below:
+                waiting.append((part, below))
+                waiting += [(child, None) for child in below]
+                continue
+        depth, size = used.get(part.kpi, (0, 0)) if isinstance(part, Use) else (0, 0)
+        for child in below:
+            child_depth, child_size = known[id(child)]
+            depth, size = max(depth, child_depth), size + child_size
+        known[id(part)] = depth + 1, size + 1
     return known[id(value)]
 
 

@@ -44,7 +44,7 @@ def below(kind: type) -> tuple[str, ...]:
 def children(node: Node) -> list[Node]:
     """The nodes right below a node."""
     found: list[Node] = []
-    for name in below(type(node)):
+    for name in below(type(node)):  # type: ignore[arg-type] # a class can be hashed
         value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
