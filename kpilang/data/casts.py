@@ -7,23 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kpilang.data import numerals
+from kpilang.data.numerals import PLAIN, Form, fits
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
 BLANKS = " \t\n\r\f\v\u0085\u00a0\u2002\u2003\u2009\u200b\u202f\u3000\ufeff"
 TRUE = ("true", "t", "yes", "y", "1", "on", "是", "真", "对")
 FALSE = ("false", "f", "no", "n", "0", "off", "否", "假", "错")
-NARROW = (18, 4)
 
-_DIGITS = "[0-9]"
-_PLAIN = rf"[+-]?({_DIGITS}+(\.{_DIGITS}*)?|\.{_DIGITS}+)"
-_FLOATING = rf"{_PLAIN}([eE][+-]?{_DIGITS}{{1,4}})?"
-_WHOLE = rf"[+-]?{_DIGITS}+(\.0*)?"
+_WHOLE = r"[+-]?[0-9]+(\.0*)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
 _OFFSET = " ?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)"
 _MIDNIGHT = r"([ T]00:00(:00(\.0+)?)?)?"
 _EARLIEST, _LATEST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+CLOCKED = "DECIMAL(38, 6)"
 _SECONDS = {"d": 86400, "H": 3600, "M": 60, "S": 1}
 
 
@@ -38,15 +37,15 @@ class Cast:
     clean: str | None = None
 
 
-def cell_cast(column: DataColumn, raw: str, zone: str, width: tuple[int, int] = NARROW) -> Cast:
+def cell_cast(column: DataColumn, raw: str, zone: str, form: Form = PLAIN) -> Cast:
     """The cast of a text cell (`raw` is a quoted SQL name) to the declared type of its column.
 
-    `width` is precision and scale for money. White space around a value of any type but text is passed over.
+    `form` is how the cells of the column are written. White space around a value of any type but text is passed over.
     """
     if column.sort == "text":
         return Cast(_text(raw), "VARCHAR", checked=False)
     trimmed = f"trim({raw}, {quote.text(BLANKS)})"
-    reader, sql_type = _reader(column, zone, width)
+    reader, sql_type = _reader(column, zone, form)
     # Clean cells take the first branch; DuckDB evaluates the slow trim only for the rows that are left.
     return Cast(f"CASE {reader(raw)} WHEN {raw} IS NULL THEN NULL ELSE CASE {reader(trimmed)} END END", sql_type)
 
@@ -61,53 +60,24 @@ def _text(raw: str) -> str:
     return f"CASE WHEN regexp_matches({raw}, {first}) THEN {raw} WHEN NOT {blank(raw)} THEN {raw} END"
 
 
-def fits(text: str, pattern: str) -> str:
-    """Whether all of a text has the form of a pattern."""
-    return f"regexp_full_match({text}, {quote.text(pattern)})"
-
-
 # A reader takes the SQL of a text and gives the WHEN branches that turn it into a value.
 
 
-def _reader(column: DataColumn, zone: str, width: tuple[int, int]) -> tuple[Callable[[str], str], str]:
-    if column.sort == "money":
-        return (lambda text: _money(text, width)), f"DECIMAL({width[0]}, {width[1]})"
-    if column.sort == "percent":
-        return (lambda text: _percent(text, column.percent_of)), "DOUBLE"
+def _reader(column: DataColumn, zone: str, form: Form) -> tuple[Callable[[str], str], str]:
     if column.sort == "date":
         return (lambda text: _date(text, column.format, zone)), "DATE"
     if column.sort == "datetime":
         return (lambda text: _datetime(text, column.format, zone)), "TIMESTAMP"
     if column.sort == "duration" and column.format is not None:
         pattern, scale = column.format, column.type.unit.scale if column.type.unit else Fraction(1)
-        return (lambda text: _clocked(text, pattern, scale)), "DOUBLE"
-    simple = {"integer": (_integer, "BIGINT"), "bool": (_bool, "BOOLEAN")}
-    return simple.get(column.sort, (_number, "DOUBLE"))
-
-
-def _number(text: str) -> str:
-    return f"WHEN {fits(text, _FLOATING)} THEN TRY_CAST({text} AS DOUBLE)"
+        return (lambda text: _clocked(text, pattern, scale)), CLOCKED if scale.numerator == 1 else "DOUBLE"
+    if column.sort in ("integer", "bool"):
+        return {"integer": (_integer, "BIGINT"), "bool": (_bool, "BOOLEAN")}[column.sort]
+    return (lambda text: numerals.branches(column, text, form)), numerals.sql_type(column, form)
 
 
 def _integer(text: str) -> str:
     return f"WHEN {fits(text, _WHOLE)} THEN TRY_CAST({text} AS BIGINT)"
-
-
-def _money(text: str, width: tuple[int, int]) -> str:
-    precision, scale = width
-    exact = rf"[+-]?(0*[0-9]{{1,{precision - scale}}}(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
-    return f"WHEN {fits(text, exact)} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
-
-
-def _percent(text: str, percent_of: int) -> str:
-    """`45%` is 45e-2, read in one step so that 12.3% and 0.123 are the same double."""
-    hundredths = f"TRY_CAST(rtrim({text}, '% ') || 'e-2' AS DOUBLE)"
-    plain = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} || 'e-2' AS DOUBLE)"
-    floating = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} AS DOUBLE) / 100"
-    return (
-        f"WHEN {fits(text, _PLAIN)} THEN {plain} WHEN {fits(text, _PLAIN + ' ?%')} THEN {hundredths} "
-        f"WHEN {fits(text, _FLOATING)} THEN {floating}"
-    )
 
 
 def _bool(text: str) -> str:
@@ -186,14 +156,19 @@ def _has(pattern: str, letters: str) -> bool:
 
 
 def _clocked(text: str, pattern: str, scale: Fraction) -> str:
-    """A duration such as `30:15:00` by a pattern of %d %H %M %S; the first part may be of any size."""
+    """A duration such as `30:15:00` by a pattern of %d %H %M %S; the first part may have ten digits. It is exact in
+    seconds and shorter units; longer ones divide it."""
     form, parts = duration_pattern(pattern)
     seconds = " + ".join(
-        f"TRY_CAST(regexp_extract({text}, {quote.text(form)}, {number}) AS DOUBLE) * {_SECONDS[part]}"
+        f"CAST(regexp_extract({text}, {quote.text(form)}, {number}) AS DECIMAL(38, 6)) * {_SECONDS[part]}"
         for number, part in enumerate(parts, 2)
     )
     sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
-    return f"WHEN {fits(text, form)} THEN {sign} * ({seconds}) * {scale.denominator} / {scale.numerator}"
+    value = f"{sign} * ({seconds}) * {scale.denominator}"
+    exact = (
+        f"TRY_CAST({value} AS {CLOCKED})" if scale.numerator == 1 else f"CAST({value} AS DOUBLE) / {scale.numerator}"
+    )
+    return f"WHEN {fits(text, form)} THEN {exact}"
 
 
 def duration_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
@@ -209,8 +184,8 @@ def duration_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
         part = piece[-1]
         if part not in _SECONDS or part in parts:
             raise ValueError(piece)
-        number = "[0-9]+" if not parts else "[01]?[0-9]|2[0-3]" if part == "H" else "[0-5]?[0-9]"
-        form += f"({number}{r'(?:[.][0-9]+)?' if part == 'S' else ''})"
+        number = "0*[0-9]{1,10}" if not parts else "[01]?[0-9]|2[0-3]" if part == "H" else "[0-5]?[0-9]"
+        form += f"({number}{'(?:[.][0-9]{1,6}0*)?' if part == 'S' else ''})"
         parts.append(part)
     if not parts:
         raise ValueError(pattern)

@@ -38,7 +38,10 @@ def count(path: Path, delimiter: str) -> Census:
     quick = _Quick(delimiter)
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            quick.add(chunk + file.read(1) if chunk.endswith(b"\r") else chunk)
+            # Both halves of a line end come together.
+            while chunk.endswith(b"\r") and (following := file.read(1)):
+                chunk += following
+            quick.add(chunk)
     quick.finish()
     mixed = len(quick.ends) > 1
     if quick.bad_byte is not None:

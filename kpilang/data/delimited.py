@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilang.data import census, findings
-from kpilang.data.casts import NARROW, cell_cast
+from kpilang.data.casts import cell_cast
 from kpilang.data.census import Census
 from kpilang.data.intake import Intake
 from kpilang.data.opening import Opening, open_text, records, tidy
@@ -49,9 +49,9 @@ class Delimited:
 
     def cells(self) -> list[Cell]:
         """Where each column stands in the file, and its cast; a finding for each that is not there just once."""
-        zone, widths = self.intake.zone, self.intake.widths
+        zone, form = self.intake.zone, self.intake.form
         return [
-            Cell(column, self._place(column), cell_cast(column, RAW, zone, widths.get(column.name, NARROW)))
+            Cell(column, self._place(column), cell_cast(column, RAW, zone, form(column)))
             for column in self.intake.columns
         ]
 

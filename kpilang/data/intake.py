@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kpilang.data.numerals import PLAIN, Form
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.nouns import DataColumn, DataSource
 from kpilang.text import Text
@@ -11,8 +12,8 @@ from kpilang.text import Text
 
 @dataclass
 class Intake:
-    """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `widths` holds precision and
-    scale of money columns that need more than most; `unreadable` columns are not looked for in any file; `missing` and
+    """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `forms` tells of
+    columns that are written otherwise than most; `unreadable` columns are not looked for in any file; `missing` and
     `broken` are as in Table."""
 
     source: DataSource
@@ -24,13 +25,17 @@ class Intake:
     unreadable: set[str] = field(default_factory=set)
     broken: bool = False
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
-    widths: dict[str, tuple[int, int]] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
 
     @property
     def wanted(self) -> list[str]:
         """The headings of every declared column, by which a file is known to be the right one."""
         declared = [column.cell for column in self.source.columns.values() if column.derived is None]
         return list(dict.fromkeys([*declared, *(column.cell for column in self.columns)]))
+
+    def form(self, column: DataColumn) -> Form:
+        """How the cells of a column are written, as far as is known."""
+        return self.forms.get(column.name, PLAIN)
 
     def refuse(self, finding: Diagnostic) -> None:
         """Keep a finding that makes the whole source unusable."""

@@ -8,12 +8,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from kpilang.data import delimited, findings, parquet, report, staging
-from kpilang.data.casts import NARROW, duration_pattern
+from kpilang.data import delimited, findings, numerals, parquet, report, staging
+from kpilang.data.casts import duration_pattern
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native
+from kpilang.data.numerals import NUMERIC, WIDTHS, Form
 from kpilang.data.parquet import Parquet
 from kpilang.data.staging import Runner, typed
 from kpilang.data.table import Table
@@ -24,7 +25,7 @@ from kpilang.sql import quote
 
 FORMATTED = ("date", "datetime", "duration")
 FIRST_FEW = 3
-WIDER = ((38, 10), (38, 18))
+MOST_DIGITS = 38
 File = Delimited | Parquet
 
 
@@ -173,12 +174,12 @@ class _Loading:
         return rows
 
     def _stage(self, files: Sequence[File], bits: Mapping[str, int]) -> tuple[int, list[_BadCells]]:
-        """Copy the files' typed rows into a table, again with more room where an amount of money asks for it."""
+        """Copy the files' typed rows into a table, again where numbers need more room."""
         stretches = self._copy(files, bits)
         bad = self._bad(stretches, bits)
-        widths = self._wider({cells.column.name: cells.column for cells in bad}, files)
-        if widths:
-            self.intake.widths.update(widths)
+        forms = self._wider({cells.column.name: cells.column for cells in bad}, files)
+        if forms:
+            self.intake.forms.update(forms)
             stretches = self._copy(files, bits)
             bad = self._bad(stretches, bits)
         self.bits = staging.public_bits(list(dict.fromkeys(cells.column.name for cells in bad)))
@@ -221,24 +222,31 @@ class _Loading:
             cells.append(_BadCells(column, part.file, int(str(found)), places))
         return cells
 
-    def _wider(self, bad: Mapping[str, DataColumn], files: Sequence[File]) -> dict[str, tuple[int, int]]:
-        """Precision and scale for each money column that more cells fit than fit the usual one."""
-        widths = {}
+    def _wider(self, bad: Mapping[str, DataColumn], files: Sequence[File]) -> dict[str, Form]:
+        """The form of each numeric column that more cells fit than fit the one they were read in."""
+        forms = {}
         for column in bad.values():
-            if column.sort == "money":
-                fitting = {
-                    width: sum(self._fitting(file, column, width) for file in files) for width in (NARROW, *WIDER)
-                }
-                best = max(fitting, key=lambda width: fitting[width])
-                widths.update({column.name: best} if best != NARROW else {})
-        return widths
+            if column.sort in NUMERIC and column.format is None:
+                tried = [Form(width) for width in WIDTHS] + ([] if column.sort == "money" else [Form(None)])
+                fitting = self._fitting(files, column, tried)
+                best = max(tried, key=lambda form: fitting[form])
+                forms.update({column.name: best} if best != self.intake.form(column) else {})
+        return forms
 
-    def _fitting(self, file: File, column: DataColumn, width: tuple[int, int]) -> int:
-        """How many cells of a file are amounts of a width."""
-        narrow = replace(self.intake, columns=[column], widths={column.name: width})
-        cells = replace(file, intake=narrow).cells()
-        rows = self.runner.rows(f"SELECT count(c0) FROM ({typed(cells, {}, file.reading())})")
-        return int(str(rows[0][0]))
+    def _fitting(self, files: Sequence[File], column: DataColumn, forms: Sequence[Form]) -> dict[Form, int]:
+        """How many cells fit each form."""
+        found = dict.fromkeys(forms, 0)
+        for file in files:
+            tried = [self._told(column, form) for form in forms]
+            cells = [replace(file, intake=intake).cells()[0] for intake in tried]
+            counts = ", ".join(f"count(c{number})" for number in range(len(forms)))
+            row = self.runner.rows(f"SELECT {counts} FROM ({typed(cells, {}, file.reading())})")[0]
+            found.update({form: found[form] + int(str(count)) for form, count in zip(forms, row, strict=True)})
+        return found
+
+    def _told(self, column: DataColumn, form: Form) -> Intake:
+        """An intake of one column, written in a form."""
+        return replace(self.intake, columns=[column], forms={column.name: form})
 
     def _finish(self, rows: int, bad: Sequence[_BadCells]) -> Table:
         """The table, with its findings; where bad rows are skipped they are counts instead."""
@@ -267,7 +275,13 @@ class _Loading:
 
 def common_type(column: DataColumn, found: Iterable[str]) -> str:
     """The type that holds what several files hold in different ones, and of a column that no file has."""
-    if column.sort != "money":
-        return CANONICAL.get(column.sort, "DOUBLE")
-    scales = [Native(sql_type).decimal or (38, 0) for sql_type in found]
-    return f"DECIMAL(38, {max(scale for _, scale in scales)})" if scales else "DECIMAL(18, 4)"
+    if column.sort not in NUMERIC:
+        return CANONICAL[column.sort]
+    types = [Native(sql_type) for sql_type in found]
+    if not types:
+        return numerals.sql_type(column, numerals.PLAIN)
+    scale = max(native.scale for native in types)
+    exact = (
+        not any(native.floating for native in types) and max(native.before for native in types) + scale <= MOST_DIGITS
+    )
+    return f"DECIMAL({MOST_DIGITS}, {scale})" if exact or column.sort == "money" else "DOUBLE"

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 
 from kpilang.data.casts import Cast, cell_cast, day_start, kept, local, utc
+from kpilang.data.numerals import NARROW, Form
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
 SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER")
+DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10}
 HUGE = ("UBIGINT", "HUGEINT", "UHUGEINT")
 FLOATING = ("DOUBLE", "FLOAT")
 CLOCKS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
@@ -40,6 +42,24 @@ class Native:
         return (int(match[1]), int(match[2])) if match else None
 
     @property
+    def scale(self) -> int:
+        """Digits after the point of an exact number."""
+        return self.decimal[1] if self.decimal else 0
+
+    @property
+    def before(self) -> int:
+        """The most digits before the point of an exact number."""
+        return self.decimal[0] - self.decimal[1] if self.decimal else DIGITS.get(self.type, 38)
+
+    @property
+    def hundredths(self) -> tuple[str, str] | None:
+        """Exact types of a value and of a hundredth of it, where it has one."""
+        precision, scale = self.decimal or (DIGITS.get(self.type, 38), 0)
+        if precision > 36 or self.floating:
+            return None
+        return f"DECIMAL({precision}, {scale})", f"DECIMAL({precision + 2}, {scale + 2})"
+
+    @property
     def number(self) -> bool:
         return self.whole or self.floating or self.decimal is not None
 
@@ -48,10 +68,10 @@ class Native:
         return self.type == "VARCHAR" or self.type.startswith("ENUM")
 
 
-def native_cast(column: DataColumn, native: Native, raw: str, zone: str, width: tuple[int, int]) -> Cast | None:
+def native_cast(column: DataColumn, native: Native, raw: str, zone: str, form: Form) -> Cast | None:
     """The cast of a native value to the declared type of its column; None where the types do not go together."""
     if native.textual:
-        return cell_cast(column, raw if native.type == "VARCHAR" else f"CAST({raw} AS VARCHAR)", zone, width)
+        return cell_cast(column, raw if native.type == "VARCHAR" else f"CAST({raw} AS VARCHAR)", zone, form)
     if column.sort in ("text", "bool", "date", "datetime"):
         return {"text": _text, "bool": _bool, "date": _date, "datetime": _datetime}[column.sort](native, raw, zone)
     if not native.number:
@@ -59,7 +79,7 @@ def native_cast(column: DataColumn, native: Native, raw: str, zone: str, width: 
     if column.sort == "integer":
         return _integer(native, raw)
     if column.sort == "money":
-        return _money(native, raw, width)
+        return _money(native, raw, form)
     return _number(native, raw, 100 if column.sort == "percent" and column.percent_of != 1 else 1)
 
 
@@ -128,6 +148,8 @@ def _number(native: Native, raw: str, divisor: int) -> Cast:
     if native.floating:
         value = f"CAST({raw} AS DOUBLE){share}" if share or native.type != "DOUBLE" else raw
         return Cast(value, "DOUBLE")
+    if share and (exact := native.hundredths):
+        return Cast(f"CAST({raw} AS {exact[0]}) * CAST('0.01' AS DECIMAL(2, 2))", exact[1], checked=False)
     if share or native.type in HUGE:
         return Cast(f"CAST({raw} AS DOUBLE){share}", "DOUBLE", checked=False)
     if native.type in UNSIGNED:
@@ -135,8 +157,9 @@ def _number(native: Native, raw: str, divisor: int) -> Cast:
     return Cast(raw, native.type, checked=False)
 
 
-def _money(native: Native, raw: str, width: tuple[int, int]) -> Cast:
+def _money(native: Native, raw: str, form: Form) -> Cast:
     if native.floating:
+        width = form.width or NARROW
         exact = f"TRY_CAST({raw} AS DECIMAL({width[0]}, {width[1]}))"
         same = f"isfinite({raw}) AND CAST({exact} AS {native.type}) = {raw}"
         return Cast(f"CASE WHEN {same} THEN {exact} END", f"DECIMAL({width[0]}, {width[1]})", clean=exact)

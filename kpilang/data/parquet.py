@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kpilang.data import findings
-from kpilang.data.casts import NARROW, Cast
+from kpilang.data.casts import Cast
 from kpilang.data.delimited import escaped
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native, native_cast
@@ -46,8 +46,8 @@ class Parquet:
             found, hint = findings.listed(list(self.names)), findings.nearest_heading(column.cell, list(self.names))
             self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))
             return Cell(column, None, nothing)
-        native, width = Native(self.types[heading]), self.intake.widths.get(column.name, NARROW)
-        cast = native_cast(column, native, RAW, self.intake.zone, width)
+        native = Native(self.types[heading])
+        cast = native_cast(column, native, RAW, self.intake.zone, self.intake.form(column))
         if cast is None:
             expected = findings.expected(column)
             finding = findings.WRONG_TYPE.at(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kpilang.data.casts import Cast, blank
+from kpilang.data.natives import FLOATING
 from kpilang.data.table import MOST_BITS
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
@@ -113,13 +114,13 @@ def _value(cell: Cell, number: int) -> str:
 
 def _in_domain(cell: Cell, value: str) -> str:
     finite = [f"isfinite({value})"] if cell.cast.type == "DOUBLE" and cell.cast.checked else []
-    tests = finite + domain(cell.column, value)
+    tests = finite + domain(cell.column, value, cell.cast.type)
     return f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
 
 
-def domain(column: DataColumn, value: str) -> list[str]:
+def domain(column: DataColumn, value: str, sql_type: str) -> list[str]:
     """Tests that hold for a value inside its column's domain."""
-    exact = _exact if column.sort in ("money", "integer") else quote.double
+    exact = quote.double if sql_type in FLOATING else _exact
     tests = []
     if column.items:
         listed = ", ".join(quote.text(item) if isinstance(item, str) else exact(item) for item in column.items)

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpilang.data import casts, staging
+from kpilang.data.numerals import PLAIN, WIDTHS, Form
 from kpilang.data.staging import RAW, Cell
 from kpilang.engines.duckdb import Engine
 from kpilang.model.calendar import Calendar
@@ -20,6 +21,7 @@ from tests.data.kit import MINUTES, column
 
 BAD = "bad"
 BLANK = " \t\n\r\f\v\u0085\u00a0\u2002\u2003\u2009\u200b\u202f\u3000\ufeff"
+BINARY = Form(None)
 SOME = settings(max_examples=60, deadline=None)
 
 
@@ -29,9 +31,9 @@ def engine():
         yield opened
 
 
-def read(engine, cells, declared, zone="UTC", width=casts.NARROW):
+def read(engine, cells, declared, zone="UTC", form=PLAIN):
     """Each cell's value, or BAD, through the very statement that loads files."""
-    cell = Cell(declared, "cell", casts.cell_cast(declared, RAW, zone, width))
+    cell = Cell(declared, "cell", casts.cell_cast(declared, RAW, zone, form))
     listed = ", ".join(f"({number}, {quote.text(text)})" for number, text in enumerate(cells))
     bits = {declared.name: 0} if cell.checked else {}
     engine.run(f"CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES {listed}) AS t(n, cell) ORDER BY n")
@@ -268,7 +270,18 @@ def cells(inner):
 @given(cells(NUMBERS))
 @example(["1e5", "9007199254740993.0", ""])
 def test_numbers_are_read_as_python_reads_them(engine, given_cells):
-    agree(engine, given_cells, column("x", "number"), plain_number)
+    agree(engine, given_cells, column("x", "number"), plain_number, form=BINARY)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@SOME
+@given(given_cells=cells(NUMBERS))
+@example(given_cells=["0.1", "-.50000", "5.", "1e3", "00012345678901234.5"])
+def test_numbers_that_a_decimal_holds_are_exact(engine, width, given_cells):
+    def exactly(text):
+        return plain_money(text, *width)
+
+    agree(engine, given_cells, column("x", "number"), exactly, form=Form(width))
 
 
 @SOME
@@ -286,20 +299,28 @@ def test_money_keeps_every_digit_or_is_bad(engine, given_cells):
 @SOME
 @given(cells(NUMBERS))
 def test_wide_money_keeps_every_digit_or_is_bad(engine, given_cells):
-    agree(engine, given_cells, column("x", "money"), lambda text: plain_money(text, 38, 10), width=(38, 10))
+    agree(engine, given_cells, column("x", "money"), lambda text: plain_money(text, 38, 10), form=Form((38, 10)))
 
 
 @pytest.mark.parametrize("of", [1, 100])
 @SOME
 @given(given_cells=cells(NUMBERS))
-def test_a_percent_is_a_ratio_however_it_is_written(engine, of, given_cells):
+def test_a_percent_is_a_ratio_whatever_its_digits(engine, of, given_cells):
     def close(text):
         return plain_percent(of)(text)
 
-    found = read(engine, given_cells, column("x", "percent", percent_of=of))
+    found = read(engine, given_cells, column("x", "percent", percent_of=of), form=BINARY)
     wanted = [None if not text.strip(BLANK) else close(text.strip(BLANK)) for text in given_cells]
     for got, want in zip(found, wanted, strict=True):
         assert got == want or got == pytest.approx(want, rel=1e-15, abs=1e-320)
+
+
+@pytest.mark.parametrize("of", [1, 100])
+@SOME
+@given(st.decimals(-(10**9), 10**9, places=4), st.sampled_from(["", "%", " %"]))
+def test_a_percent_is_an_exact_ratio(engine, of, value, sign):
+    declared = column("x", "percent", percent_of=of)
+    assert read(engine, [f"{value:f}{sign}"], declared) == [value / 100 if sign or of == 100 else value]
 
 
 @SOME
@@ -408,6 +429,13 @@ def test_a_duration_by_its_format_is_in_the_declared_unit(engine):
     assert read(engine, cells_given, declared) == [90.0, 1800.5, 0.1, -1.0, BAD, BAD, None, 0.025]
 
 
+def test_a_duration_in_seconds_is_exact(engine):
+    found = read(
+        engine, ["00:00:00.1", "0:0:59.999999", "9999999999:00:00"], column("x", "duration", format="%H:%M:%S")
+    )
+    assert found == [Decimal("0.1"), Decimal("59.999999"), Decimal(35999999996400)]
+
+
 def test_a_duration_without_format_is_a_number(engine):
     assert read(engine, ["12.5", "1:30"], column("x", "duration")) == [12.5, BAD]
 
@@ -448,7 +476,10 @@ def test_a_value_outside_its_domain_is_bad(engine):
         BAD,
     ]
     assert read(engine, ["0.1", "0.2"], column("x", "money", items=(Decimal("0.1"),))) == [Decimal("0.1"), BAD]
-    assert read(engine, ["45%", "1.2"], column("x", "percent", low=Decimal(0), high=Decimal(1))) == [0.45, BAD]
+    assert read(engine, ["45%", "1.2"], column("x", "percent", low=Decimal(0), high=Decimal(1))) == [
+        Decimal("0.45"),
+        BAD,
+    ]
     assert read(engine, ["3", "4"], column("x", "integer", items=(Decimal(3),))) == [3, BAD]
 
 

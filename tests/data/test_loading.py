@@ -42,18 +42,28 @@ def test_each_sort_has_its_sql_type(tmp_path):
     with loaded(tmp_path, "orders.csv", *columns) as (table, engine):
         names = [item.name for item in columns]
         assert rows(engine, table, *names) == [
-            ("a", 1.5, 2, True, dt.date(2026, 1, 31), Decimal("1.10"), 3.0, 0.45, dt.datetime(2026, 1, 31, 9)),
+            (
+                "a",
+                Decimal("1.5"),
+                2,
+                True,
+                dt.date(2026, 1, 31),
+                Decimal("1.10"),
+                Decimal(3),
+                Decimal("0.45"),
+                dt.datetime(2026, 1, 31, 9),
+            ),
         ]
         described = {row[0]: row[1] for row in engine.rows(f"DESCRIBE {table.relation}")}
         assert [described[f"c_{name}"] for name in names] == [
             "VARCHAR",
-            "DOUBLE",
+            "DECIMAL(18,4)",
             "BIGINT",
             "BOOLEAN",
             "DATE",
             "DECIMAL(18,4)",
-            "DOUBLE",
-            "DOUBLE",
+            "DECIMAL(18,4)",
+            "DECIMAL(18,6)",
             "TIMESTAMP",
         ]
         assert (described["row"], described["bad"]) == ("BIGINT", "BIGINT")
@@ -233,6 +243,46 @@ def test_money_with_eighteen_decimals_keeps_every_one(tmp_path):
     write(tmp_path, "id,amount\n1,0.000000000000000001\n2,5\n")
     with loaded(tmp_path, "orders.csv", AMOUNT) as (table, engine):
         assert values(engine, table, "amount") == [Decimal("0.000000000000000001"), Decimal(5)]
+
+
+NUMBERS = [
+    (["0.1", "0.2", ""], "DECIMAL(18, 4)", [Decimal("0.1"), Decimal("0.2"), None]),
+    (["0.12345", "1"], "DECIMAL(38, 10)", [Decimal("0.12345"), Decimal(1)]),
+    (["0.123456789012345678", "1"], "DECIMAL(38, 18)", [Decimal("0.123456789012345678"), Decimal(1)]),
+    (["99999999999999", "1"], "DECIMAL(18, 4)", [Decimal(99999999999999), Decimal(1)]),
+    (["100000000000000", "1"], "DECIMAL(38, 10)", [Decimal(100000000000000), Decimal(1)]),
+    (["1e3", "0.5"], "DOUBLE", [1000.0, 0.5]),
+    (["0.1234567890123456789", "0.5"], "DOUBLE", [0.12345678901234568, 0.5]),
+]
+
+
+@pytest.mark.parametrize(("cells", "sql_type", "expected"), NUMBERS)
+@pytest.mark.parametrize("sort", ["number", "duration"])
+def test_numbers_are_exact_decimals_and_binary_only_where_no_decimal_holds_them(
+    tmp_path, sort, cells, sql_type, expected
+):
+    write(tmp_path, "id,n\n" + "".join(f"a,{cell}\n" for cell in cells))
+    with loaded(tmp_path, "orders.csv", ID, column("n", sort)) as (table, engine):
+        assert (table.columns["n"], values(engine, table, "n"), table.diagnostics) == (sql_type, expected, ())
+
+
+def test_a_tenth_and_two_tenths_are_three_tenths(tmp_path):
+    write(tmp_path, "id,n\na,0.1\nb,0.2\nc,-0.3\n")
+    with loaded(tmp_path, "orders.csv", ID, column("n", "number")) as (table, engine):
+        assert engine.rows(f'SELECT sum("c_n") FROM {table.relation}') == [(Decimal(0),)]
+
+
+def test_a_bad_cell_leaves_a_number_as_narrow_as_it_was(tmp_path):
+    write(tmp_path, "id,n\na,0.1\nb,x\n")
+    with loaded(tmp_path, "orders.csv", ID, column("n", "number")) as (table, _):
+        assert (table.columns["n"], set(table.bad)) == ("DECIMAL(18, 4)", {"n"})
+
+
+def test_percentages_of_a_hundred_are_divided_exactly_and_restaged_where_they_are_long(tmp_path):
+    write(tmp_path, "id,p\na,12.5\nb,7.1234567\nc,3%\n")
+    with loaded(tmp_path, "orders.csv", ID, column("p", "percent", percent_of=100)) as (table, engine):
+        assert table.columns["p"] == "DECIMAL(38, 12)"
+        assert values(engine, table, "p") == [Decimal("0.125"), Decimal("0.071234567"), Decimal("0.03")]
 
 
 def test_money_beyond_every_width_is_bad_and_never_rounded(tmp_path):

@@ -46,7 +46,9 @@ def only(table):
         ("money", "0.1::DOUBLE", "DECIMAL(18, 4)", Decimal("0.1")),
         ("money", "'0.10'", "DECIMAL(18, 4)", Decimal("0.1")),
         ("percent", "0.45::DOUBLE", "DOUBLE", 0.45),
-        ("percent", "'45%'", "DOUBLE", 0.45),
+        ("percent", "'45%'", "DECIMAL(18, 6)", Decimal("0.45")),
+        ("percent", "'1e-3'", "DOUBLE", 0.001),
+        ("number", "'0.1'", "DECIMAL(18, 4)", Decimal("0.1")),
         ("bool", "TRUE", "BOOLEAN", True),
         ("bool", "0::TINYINT", "BOOLEAN", False),
         ("bool", "'是'", "BOOLEAN", True),
@@ -149,7 +151,7 @@ def test_percent_of_a_hundred_and_formatted_durations(tmp_path):
     write(tmp_path, "SELECT 45 AS p, '01:30:00' AS d")
     columns = [column("p", "percent", percent_of=100), column("d", "duration", format="%H:%M:%S", type=MINUTES)]
     with loaded(tmp_path, "orders.parquet", *columns) as (table, engine):
-        assert rows(engine, table, "p", "d") == [(0.45, 90.0)]
+        assert rows(engine, table, "p", "d") == [(Decimal("0.45"), 90.0)]
 
 
 def test_money_in_doubles_gets_the_digits_it_needs(tmp_path):

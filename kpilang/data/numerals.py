@@ -1,0 +1,75 @@
+"""Numbers in texts: SQL that reads them exactly, as decimals, and as binary numbers only where no decimal holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpilang.model.nouns import DataColumn
+from kpilang.sql import quote
+
+NUMERIC = ("number", "money", "percent", "duration")
+NARROW = (18, 4)
+WIDTHS = (NARROW, (38, 10), (38, 18))
+
+_PLAIN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_FLOATING = rf"{_PLAIN}([eE][+-]?[0-9]{{1,4}})?"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the cells of a column are written: `width` is the precision and scale that holds them (of percentages as
+    written), None where only a binary number does."""
+
+    width: tuple[int, int] | None = NARROW
+
+
+PLAIN = Form()
+
+
+def fits(text: str, pattern: str) -> str:
+    """Whether all of a text has the form of a pattern."""
+    return f"regexp_full_match({text}, {quote.text(pattern)})"
+
+
+def sql_type(column: DataColumn, form: Form) -> str:
+    """The type that cells of a numeric column are read as; percentages have two more digits after the point."""
+    if form.width is None:
+        return "DOUBLE"
+    precision, scale = form.width
+    return f"DECIMAL({precision}, {scale + 2 if column.sort == 'percent' else scale})"
+
+
+def branches(column: DataColumn, text: str, form: Form) -> str:
+    """WHEN branches that turn a text into the value of a numeric column."""
+    if column.sort == "percent":
+        return _percent(text, column.percent_of, form)
+    if form.width is None:
+        return f"WHEN {fits(text, _FLOATING)} THEN TRY_CAST({text} AS DOUBLE)"
+    precision, scale = form.width
+    return f"WHEN {fits(text, _exact(precision - scale, scale))} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
+
+
+def _exact(before: int, after: int) -> str:
+    """Numbers with at most so many digits before and after the point, idle zeros aside."""
+    return rf"[+-]?(0*[0-9]{{1,{before}}}(\.[0-9]{{0,{after}}}0*)?|\.[0-9]{{1,{after}}}0*)"
+
+
+def _percent(text: str, percent_of: int, form: Form) -> str:
+    """`45%` is 45e-2, read in one step, so that nothing is rounded."""
+    shift = "" if percent_of == 1 else " || 'e-2'"
+    if form.width is None:
+        floating = f"TRY_CAST({text} AS DOUBLE)" if percent_of == 1 else f"TRY_CAST({text} AS DOUBLE) / 100"
+        forms = {
+            _PLAIN: f"TRY_CAST({text}{shift} AS DOUBLE)",
+            f"{_PLAIN} ?%": f"TRY_CAST(rtrim({text}, '% ') || 'e-2' AS DOUBLE)",
+            _FLOATING: floating,
+        }
+    else:
+        precision, scale = form.width
+        hundredths, ratio = _exact(precision - scale, scale), _exact(precision - scale - 2, scale + 2)
+        kind = f"DECIMAL({precision}, {scale + 2})"
+        forms = {
+            ratio if percent_of == 1 else hundredths: f"TRY_CAST({text}{shift} AS {kind})",
+            f"(?:{hundredths}) ?%": f"TRY_CAST(rtrim({text}, '% ') || 'e-2' AS {kind})",
+        }
+    return " ".join(f"WHEN {fits(text, pattern)} THEN {value}" for pattern, value in forms.items())
