@@ -1,8 +1,7 @@
-"""Writes the projects that are measured: as many KPIs, or metrics of MetricFlow, as asked for; always the same bytes."""
+"""Writes the projects that are measured: as many KPIs as asked for, always the same bytes."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 PER_SOURCE = 50
@@ -77,64 +76,3 @@ def write_kpis(folder: Path, count: int) -> Path:
         parts = [source(number), *(kpi(each) for each in range(start, min(start + PER_SOURCE, count)))]
         (folder / f"line_{number}.kpi").write_text("\n".join(parts), encoding="utf-8")
     return folder
-
-
-def write_metrics(folder: Path, count: int) -> Path:
-    """A dbt project with `count` metrics of MetricFlow, half of them ratios, over a DuckDB file in `folder`.
-
-    The files are YAML that is JSON too, which takes the reader no longer and the writer no library.
-    """
-    models = folder / "models"
-    models.mkdir(parents=True, exist_ok=True)
-    _write(
-        folder / "dbt_project.yml", {"name": "bench", "version": "1.0", "profile": "bench", "model-paths": ["models"]}
-    )
-    output = {"type": "duckdb", "path": str(folder / "bench.duckdb")}
-    _write(folder / "profiles.yml", {"bench": {"target": "dev", "outputs": {"dev": output}}})
-    (models / "days.sql").write_text("select date '2026-01-01' as day", encoding="utf-8")
-    spine: dict[str, object] = {"name": "days", "time_spine": {"standard_granularity_column": "day"}}
-    spine["columns"] = [{"name": "day", "granularity": "day"}]
-    _write(models / "days.yml", {"models": [spine]})
-    for start in range(0, count, PER_SOURCE):
-        line = start // PER_SOURCE
-        columns = "1 as order_id, date '2026-01-01' as ordered_on, 1 as amount, 1 as hours, 'paid' as status"
-        (models / f"orders_{line}.sql").write_text(f"select {columns}, 'north' as region", encoding="utf-8")
-        metrics = [_metric(each) for each in range(start, min(start + PER_SOURCE, count))]
-        _write(models / f"orders_{line}.yml", {"semantic_models": [_semantic_model(line)], "metrics": metrics})
-    return folder
-
-
-def _semantic_model(line: int) -> dict[str, object]:
-    measures = [
-        {"name": f"{column}_{how}_{line}", "agg": how, "expr": column}
-        for column in ("amount", "hours")
-        for how in ("sum", "average", "max")
-    ]
-    return {
-        "name": f"orders_{line}",
-        "model": f"ref('orders_{line}')",
-        "defaults": {"agg_time_dimension": "ordered_on"},
-        "entities": [{"name": f"order_{line}", "type": "primary", "expr": "order_id"}],
-        "dimensions": [
-            {"name": "ordered_on", "type": "time", "type_params": {"time_granularity": "day"}},
-            {"name": "status", "type": "categorical"},
-            {"name": "region", "type": "categorical"},
-        ],
-        "measures": measures,
-    }
-
-
-def _metric(number: int) -> dict[str, object]:
-    line, region = number // PER_SOURCE, REGIONS[number // len(SHAPES) % len(REGIONS)]
-    metric: dict[str, object] = {"name": f"kpi_{number}", "label": f"KPI {number} of line {line}"}
-    metric["description"] = f"What number {number} says about the orders of line {line}, seen from the {region}."
-    metric["filter"] = f"{{{{ Dimension('order_{line}__region') }}}} = '{region}'"
-    how = ("sum", "average", "max")[number // 2 % 3]
-    if number % 2 == 0:
-        return {**metric, "type": "simple", "type_params": {"measure": f"amount_{how}_{line}"}}
-    parts = {"numerator": f"kpi_{number - 1}", "denominator": f"kpi_{number // PER_SOURCE * PER_SOURCE}"}
-    return {**metric, "type": "ratio", "type_params": parts}
-
-
-def _write(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -1,7 +1,8 @@
-"""How long the command takes to start, as a multiple of a bare Python interpreter, all measured side by side.
+"""How long the command takes over definitions, as a multiple of a bare Python interpreter, all measured side by side.
 
-The runs take turns, so that a busy machine slows all of them alike; of each the fastest counts. Prints a table; with
-`--limit 5` it fails when `kpi --version` takes more than five bare interpreters.
+The runs take turns, so that a busy machine slows all of them alike; of each the fastest counts. `cold` knows nothing of
+the project, `unchanged` is the run after it, `changed` the run after one KPI was edited. Prints a table; exits with 1
+when something is over what is asked of it and `--hold` is given, or `kpi --version` is over `--limit`.
 """
 
 from __future__ import annotations
@@ -10,49 +11,166 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import metricflow
+import projects
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = str(ROOT / "examples" / "flights")
 KPI = (sys.executable, "-m", "kpilang")
-RUNS: dict[str, tuple[str, ...]] = {
-    "bare interpreter": (sys.executable, "-c", "pass"),
-    "kpi --version": (*KPI, "--version"),
-    "kpi check": (*KPI, "check", "-C", EXAMPLE),
-    "kpi lint": (*KPI, "lint", "-C", EXAMPLE),
-}
+BARE = "bare interpreter"
 
 
-def seconds(command: tuple[str, ...]) -> float:
-    """How long one run takes, which must succeed."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    return time.perf_counter() - started
+@dataclass
+class Run:
+    """A command with what is done before each run of it. `seconds`, `cpu` (seconds of processor) and `memory` (MB at
+    most) are those of its fastest run; with a `limit`, at most that many times the seconds of the run named `of`. What it keeps
+    goes to its `home`."""
+
+    name: str
+    command: tuple[str, ...]
+    before: Callable[[], object] = lambda: None
+    folder: Path = ROOT
+    home: str = "home"
+    limit: float | None = None
+    of: str = BARE
+    seconds: float = field(default=float("inf"))
+    cpu: float = float("inf")
+    memory: float = 0
+
+    def measure(self, environment: dict[str, str], homes: Path) -> None:
+        """Runs it once, which must succeed."""
+        self.before()
+        caches = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(homes / self.home))
+        started = time.perf_counter()
+        with subprocess.Popen(
+            self.command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env={**environment, **caches},
+        ) as child:
+            said = child.stderr.read() if child.stderr else b""
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds = min(self.seconds, time.perf_counter() - started)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(self.command)}\n{said.decode(errors='replace')}")
+        self.cpu = min(self.cpu, usage.ru_utime + usage.ru_stime)
+        self.memory = max(self.memory, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
-def ratios(rounds: int) -> dict[str, float]:
-    """The fastest run of each command over the fastest bare interpreter."""
-    fastest = dict.fromkeys(RUNS, float("inf"))
-    for command in RUNS.values():
-        seconds(command)  # the first run writes byte code, which is not what is measured
-    for _ in range(rounds):
-        for name, command in RUNS.items():
-            fastest[name] = min(fastest[name], seconds(command))
-    return {name: value / fastest["bare interpreter"] for name, value in fastest.items()}
+def starts(limit: float | None) -> list[Run]:
+    """The start of the command on a small project."""
+    return [
+        Run(BARE, (sys.executable, "-c", "pass")),
+        Run("kpi --version", (*KPI, "--version"), limit=limit),
+        Run("kpi check, example", (*KPI, "check", "-C", EXAMPLE)),
+        Run("kpi lint, example", (*KPI, "lint", "-C", EXAMPLE)),
+    ]
+
+
+def definitions(count: int, home: Path) -> list[Run]:
+    """`kpi check` and `kpi lint` on a project of so many KPIs."""
+    name = f"home_{count}"
+    folder = projects.write_kpis(home / f"kpis_{count}", count)
+    edited, edits = folder / "line_0.kpi", iter(range(count * count))
+
+    def forget() -> None:
+        for file in (home / name).rglob("kpilang/project-*.bin"):
+            file.unlink()
+
+    def edit() -> None:
+        text = edited.read_text(encoding="utf-8")
+        edited.write_text(text.replace("kpi kpi_7 ", f"# edit {next(edits)}\nkpi kpi_7 "), encoding="utf-8")
+
+    check, twelve = (*KPI, "check", "-C", str(folder)), 12 if count == 1000 else None
+    return [
+        Run(f"kpi check, {count} cold", check, forget, home=name),
+        Run(f"kpi check, {count} unchanged", check, limit=twelve, home=name),
+        Run(f"kpi check, {count} changed", check, edit, home=name),
+        Run(f"kpi lint, {count} unchanged", (*KPI, "lint", "--fail-on", "never", "-C", str(folder)), home=name),
+    ]
+
+
+def rival(count: int, home: Path, mf: Path, environment: dict[str, str], ours: list[Run]) -> Run:
+    """`mf validate-configs` on as many metrics, and what is asked of our runs beside it."""
+    folder, name = home / f"metrics_{count}", f"mf validate-configs, {count}"
+    metricflow.prepare(mf, folder, count, environment)
+    ours.append(Run(f"kpi check, {count} cold", (), limit=1 / 5 if count < 5000 else 1 / 3, of=name))
+    ours.append(Run(f"kpi check, {count} unchanged", (), limit=1 / 25, of=name))
+    return Run(name, (str(mf), "validate-configs", "--skip-dw"), folder=folder)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of all runs: our checkout, no word sent to anybody."""
+    quiet = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_PROFILES_DIR": "."}
+    return {**os.environ, "PYTHONPATH": str(ROOT), **quiet}
+
+
+def show(runs: list[Run], asked: list[Run]) -> bool:
+    """Prints the table, and says whether everything asked for is kept."""
+    by_name = {run.name: run for run in runs}
+    bare, kept = by_name[BARE], True
+    print(f"{'':<34} {'time':>8} {'cpu':>8} {'seconds':>8} {'MB':>6}")
+    for run in runs:
+        times = f"{run.seconds / bare.seconds:8.1f} {run.cpu / bare.cpu:8.1f} {run.seconds:8.3f}"
+        print(f"{run.name:<34} {times} {run.memory:6.0f}")
+    for run in (each for each in (*runs, *asked) if each.limit is not None):
+        found, limit = by_name[run.name].seconds / by_name[run.of].seconds, run.limit or 0
+        kept = kept and found <= limit
+        word = "kept" if found <= limit else "OVER"
+        print(f"{word}: {run.name} = {found:.3f} of {run.of}, asked at most {limit:.3f}")
+    return kept
+
+
+def arguments() -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=10, help="how often each command is run (default 10)")
+    parser.add_argument("--limit", type=float, help="most bare interpreters that `kpi --version` may take")
+    parser.add_argument("--kpis", default="1000", metavar="N,N", help="sizes of projects (default 1000; '' for none)")
+    parser.add_argument("--metricflow", action="store_true", help="measure MetricFlow beside it, up to 5,000 metrics")
+    parser.add_argument("--environment", type=Path, metavar="DIR", help="where MetricFlow is installed, or will be")
+    parser.add_argument("--hold", action="store_true", help="exit with 1 when anything asked for is not kept")
+    return parser.parse_args()
 
 
 def main() -> int:
-    """Measures and prints; 1 when `kpi --version` is over the limit, else 0."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10, help="how often each command is run (default 10)")
-    parser.add_argument("--limit", type=float, help="most bare interpreters that `kpi --version` may take")
-    options = parser.parse_args()
-    measured = ratios(options.rounds)
-    for name, ratio in measured.items():
-        print(f"{name:<18} {ratio:6.1f}")
-    return 1 if options.limit is not None and measured["kpi --version"] > options.limit else 0
+    """Measures and prints."""
+    options = arguments()
+    sizes = [int(size) for size in options.kpis.split(",") if size]
+    runs, asked = starts(options.limit), list[Run]()
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        environment = surroundings()
+        for size in sizes:
+            runs += definitions(size, home)
+        if options.metricflow:
+            sys.path.insert(0, str(ROOT))
+            from kpilang import cache  # noqa: PLC0415 only to know where caches lie
+
+            folder = options.environment or (cache.folder() or home) / "metricflow"
+            mf, why = metricflow.command(folder.absolute())
+            if why:
+                print(f"MetricFlow is left out: {why}")
+            else:
+                runs += [rival(size, home, mf, environment, asked) for size in sizes if size <= 5000]
+        for run in runs:
+            run.measure(environment, home)  # the first run writes byte code and tables, which is not what is measured
+            run.seconds, run.cpu = float("inf"), float("inf")
+        for _ in range(options.rounds):
+            for run in runs:
+                run.measure(environment, home)
+    kept = show(runs, asked)
+    over = next(run for run in runs if run.name == "kpi --version")
+    too_slow = over.limit is not None and over.seconds > over.limit * runs[0].seconds
+    return 1 if too_slow or (options.hold and not kept) else 0
 
 
 if __name__ == "__main__":
