@@ -43,6 +43,7 @@ class Run:
 
     def load(self, arguments: Sequence[str] = ()) -> Project:
         """The project that the places among the arguments lie in, else the one around the working folder."""
+        import gc  # noqa: PLC0415
         from pathlib import Path  # noqa: PLC0415
 
         from kpilang.project import load, places  # noqa: PLC0415
@@ -52,6 +53,7 @@ class Run:
         if wrong:
             self.refuse(wrong)
         project = load(root, self.environment, Path(self.config) if self.config else None, keep=not self.fresh)
+        gc.freeze()  # nothing loaded is garbage, and the last search for some, when the process ends, takes its time
         self.language = self.language or project.settings.language
         if self.verbose:
             self.tell(LOADED.fill(root=root, environment=self.environment or "-", as_of=project.as_of))

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import cache
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.syntax.tree import Declaration, Field, Node
+from kpilang.syntax.tree import Declaration, Derive, Expr, Field, Node
 from kpilang.text import Text
 
 LIMIT = 100
@@ -54,11 +54,11 @@ def children(node: Node) -> list[Node]:
 
 
 def prune(declaration: Declaration) -> tuple[Declaration, tuple[Diagnostic, ...]]:
-    """The declaration without fields that are too deep, and a report on each of those."""
+    """The declaration without fields that are too deep, and a report on each of those; only expressions can be."""
     reports: list[Diagnostic] = []
     kept: list[Field] = []
     for each in declaration.fields:
-        found = too_deep(each)
+        found = too_deep(each) if isinstance(each.value, Expr | Derive) else None
         if found:
             reports.append(found)
         else:
