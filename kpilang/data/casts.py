@@ -42,7 +42,7 @@ def cell_cast(column: DataColumn, raw: str, zone: str, form: Form = PLAIN) -> Ca
 
     `form` is how the cells of the column are written. White space around a value of any type but text is passed over.
     """
-    if column.sort == "text":
+    if column.sort == "text" and not form.whole:
         return Cast(_text(raw), "VARCHAR", checked=False)
     trimmed = f"trim({raw}, {quote.text(BLANKS)})"
     reader, sql_type = _reader(column, zone, form)
@@ -64,6 +64,8 @@ def _text(raw: str) -> str:
 
 
 def _reader(column: DataColumn, zone: str, form: Form) -> tuple[Callable[[str], str], str]:
+    if column.sort == "text":
+        return numerals.keyed, "BIGINT"
     if column.sort == "date":
         return (lambda text: _date(text, column.format, zone)), "DATE"
     if column.sort == "datetime":

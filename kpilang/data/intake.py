@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kpilang.data.numerals import PLAIN, Form
 from kpilang.diagnostics import Diagnostic
@@ -26,6 +27,16 @@ class Intake:
     broken: bool = False
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The columns by which rows are found: the key, and those of links."""
+        links = (column for link in self.source.links.values() for column in link.columns)
+        return frozenset((*self.source.key, *links))
+
+    def is_key(self, column: DataColumn) -> bool:
+        """Whether a column is text only to tell rows apart, so that whole numbers may be stored as such."""
+        return column.sort == "text" and column.name in self.keys and not column.items
 
     @property
     def wanted(self) -> list[str]:

@@ -14,7 +14,8 @@ from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native
-from kpilang.data.numerals import NUMERIC, WIDTHS, Form
+from kpilang.data.numerals import NUMERIC, WIDTHS, Form, likely
+from kpilang.data.opening import tidy
 from kpilang.data.parquet import Parquet
 from kpilang.data.staging import Runner, typed
 from kpilang.data.table import Table
@@ -117,6 +118,7 @@ class _Loading:
     def table(self, bound: Bound) -> Table:
         """Read the files; make the relation; say what was wrong."""
         files = self._examined(bound)
+        self.intake.forms.update(self._likely(files))
         cells = [file.cells() for file in files]
         checked = {cell.column.name for row in cells for cell in row if cell.checked}
         bits = {column.name: number for number, column in enumerate(self.intake.columns) if column.name in checked}
@@ -148,8 +150,21 @@ class _Loading:
         rows = [file.cells() for file in files]
         for number, column in enumerate(self.intake.columns):
             found = {row[number].cast.type for row in rows if row[number].place is not None}
-            types[column.name] = found.pop() if len(found) == 1 else common_type(column, found)
+            types[column.name] = (
+                found.pop() if len(found) == 1 else common_type(column, found, key=self.intake.is_key(column))
+            )
         return types
+
+    def _likely(self, files: Sequence[File]) -> dict[str, Form]:
+        """How columns of text files are written, to judge by their first rows; wrong guesses are found and mended."""
+        openings = [file.opening for file in files if isinstance(file, Delimited)]
+        forms = {}
+        for column in self.intake.columns if openings else ():
+            heading, key = tidy(column.cell), self.intake.is_key(column)
+            if key or column.sort in NUMERIC:
+                texts = [text for opening in openings if heading in opening.headings for text in opening.cells(heading)]
+                forms[column.name] = likely(column, (text for text in texts if text not in column.nulls), key=key)
+        return forms
 
     def _suspicious(self, file: Parquet, bits: Mapping[str, int]) -> bool:
         """Whether a Parquet file has a bad cell."""
@@ -226,6 +241,8 @@ class _Loading:
         """The form of each numeric column that more cells fit than fit the one they were read in."""
         forms = {}
         for column in bad.values():
+            if self.intake.form(column).whole:
+                forms[column.name] = replace(self.intake.form(column), whole=False)
             if column.sort in NUMERIC and column.format is None:
                 tried = [Form(width) for width in WIDTHS] + ([] if column.sort == "money" else [Form(None)])
                 fitting = self._fitting(files, column, tried)
@@ -273,11 +290,13 @@ class _Loading:
         )
 
 
-def common_type(column: DataColumn, found: Iterable[str]) -> str:
+def common_type(column: DataColumn, found: Iterable[str], *, key: bool = False) -> str:
     """The type that holds what several files hold in different ones, and of a column that no file has."""
+    types = [Native(sql_type) for sql_type in found]
+    if key and types and all(native.whole for native in types):
+        return "BIGINT"
     if column.sort not in NUMERIC:
         return CANONICAL[column.sort]
-    types = [Native(sql_type) for sql_type in found]
     if not types:
         return numerals.sql_type(column, numerals.PLAIN)
     scale = max(native.scale for native in types)

@@ -83,6 +83,11 @@ def native_cast(column: DataColumn, native: Native, raw: str, zone: str, form: F
     return _number(native, raw, 100 if column.sort == "percent" and column.percent_of != 1 else 1)
 
 
+def native_key(native: Native, raw: str) -> Cast | None:
+    """A whole number that tells rows apart, kept as it is; None for other types."""
+    return _integer(native, raw) if native.type in (*SIGNED, *UNSIGNED) else None
+
+
 def _text(native: Native, raw: str, zone: str) -> Cast | None:  # noqa: ARG001 - one signature
     if native.floating:
         whole = f"{raw} = trunc({raw}) AND abs({raw}) < 9007199254740992"

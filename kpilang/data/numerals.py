@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpilang.model.nouns import DataColumn
@@ -13,14 +15,18 @@ WIDTHS = (NARROW, (38, 10), (38, 18))
 
 _PLAIN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _FLOATING = rf"{_PLAIN}([eE][+-]?[0-9]{{1,4}})?"
+_WHOLE = "0|-?[1-9][0-9]{0,17}"
+_DIGITS = re.compile(r"\s*[+-]?0*([0-9]*)(?:\.([0-9]*?)0*)?(?![0-9.eE])")
 
 
 @dataclass(frozen=True)
 class Form:
     """How the cells of a column are written: `width` is the precision and scale that holds them (of percentages as
-    written), None where only a binary number does."""
+    written), None where only a binary number does; `whole` tells that a text is always a whole number as people write it.
+    """
 
     width: tuple[int, int] | None = NARROW
+    whole: bool = False
 
 
 PLAIN = Form()
@@ -29,6 +35,22 @@ PLAIN = Form()
 def fits(text: str, pattern: str) -> str:
     """Whether all of a text has the form of a pattern."""
     return f"regexp_full_match({text}, {quote.text(pattern)})"
+
+
+def keyed(text: str) -> str:
+    """A WHEN branch for the key that a text is, where it is a whole number that reads back as the same text."""
+    return f"WHEN {fits(text, _WHOLE)} THEN TRY_CAST({text} AS BIGINT)"
+
+
+def likely(column: DataColumn, texts: Iterable[str], *, key: bool) -> Form:
+    """How a column is written, to judge by some of its cells."""
+    some = [text for text in texts if text.strip()]
+    if key:
+        return Form(whole=bool(some) and all(re.fullmatch(_WHOLE, text) for text in some))
+    needs = [_DIGITS.match(text) for text in some] if column.sort in NUMERIC else []
+    before = max((len(found[1]) for found in needs if found), default=0)
+    after = max((len(found[2] or "") for found in needs if found), default=0)
+    return next((Form(width) for width in WIDTHS if before <= width[0] - width[1] and after <= width[1]), PLAIN)
 
 
 def sql_type(column: DataColumn, form: Form) -> str:

@@ -7,23 +7,32 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from unicodedata import normalize
 
 DELIMITERS = (",", ";", "\t", "|")
-BEGINNING = 1 << 20
+BEGINNING = 1 << 18
+SAMPLE = 500
 
 
 @dataclass(frozen=True)
 class Opening:
     """How a file begins: the delimiter, the headings in order, the blank lines before them, and the byte at which
-    it stops being UTF-8 (None: not in the beginning). Without headings the file is empty."""
+    it stops being UTF-8 (None: not in the beginning). Without headings the file is empty. `sample` holds the first rows.
+    """
 
     delimiter: str
     headings: tuple[str, ...]
     skip: int
     bad_byte: int | None = None
+    sample: tuple[tuple[str, ...], ...] = ()
+
+    def cells(self, heading: str) -> list[str]:
+        """The cells of the first rows under a heading."""
+        place = self.headings.index(heading)
+        return [row[place] for row in self.sample if len(row) == len(self.headings)]
 
 
 def open_text(path: Path, wanted: Sequence[str]) -> Opening:
@@ -41,7 +50,10 @@ def open_text(path: Path, wanted: Sequence[str]) -> Opening:
     if not rest:
         return Opening(",", (), skip)
     tried = [Opening(delimiter, _headings(rest, delimiter), skip) for delimiter in DELIMITERS]
-    return max(tried, key=lambda opening: (len(set(opening.headings) & set(map(tidy, wanted))), len(opening.headings)))
+    names = set(map(tidy, wanted))
+    best = max(tried, key=lambda opening: (len(set(opening.headings) & names), len(opening.headings)))
+    first = islice(records(io.StringIO(rest, newline=""), best.delimiter), 1, SAMPLE)
+    return replace(best, sample=tuple(tuple(record) for record in first))
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:

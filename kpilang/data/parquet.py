@@ -11,7 +11,7 @@ from kpilang.data import findings
 from kpilang.data.casts import Cast
 from kpilang.data.delimited import escaped
 from kpilang.data.intake import Intake
-from kpilang.data.natives import CANONICAL, Native, native_cast
+from kpilang.data.natives import CANONICAL, Native, native_cast, native_key
 from kpilang.data.opening import tidy
 from kpilang.data.staging import RAW, Cell, Runner, typed
 from kpilang.model.nouns import DataColumn
@@ -47,7 +47,9 @@ class Parquet:
             self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))
             return Cell(column, None, nothing)
         native = Native(self.types[heading])
-        cast = native_cast(column, native, RAW, self.intake.zone, self.intake.form(column))
+        form, zone = self.intake.form(column), self.intake.zone
+        cast = native_key(native, RAW) if self.intake.is_key(column) else None
+        cast = cast or native_cast(column, native, RAW, zone, form)
         if cast is None:
             expected = findings.expected(column)
             finding = findings.WRONG_TYPE.at(
