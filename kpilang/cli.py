@@ -152,12 +152,13 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
 
 def _bug(error: Exception, run: Run) -> int:
     """An exception that nobody foresaw: one line, and the traceback for those who asked for more."""
+    from kpilang.outputs.width import flat  # noqa: PLC0415
     from kpilang.project.usage import BUG  # noqa: PLC0415
 
     if run.verbose:
         import traceback  # noqa: PLC0415
 
         traceback.print_exception(error, file=sys.stderr)
-    line = f"{type(error).__name__}: {error}".splitlines()[0]
+    line = flat(f"{type(error).__name__}: {error}".splitlines()[0])
     sys.stderr.write(BUG.fill(error=line, version=__version__).say(run.tongue) + "\n")
     return UNUSABLE

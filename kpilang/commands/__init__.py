@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kpilang.diagnostics import Diagnostic
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpilang.text import Text
 
 SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+MOST_THREADS = 256
 
 
 class Run:
@@ -73,8 +74,10 @@ class Run:
 
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
+        from kpilang.outputs.width import flat  # noqa: PLC0415
+
         if not self.quiet:
-            sys.stderr.write(text.say(self.tongue) + "\n")
+            sys.stderr.write(flat(text.say(self.tongue)) + "\n")
 
     @contextmanager
     def writing(self, output: str) -> Iterator[Path]:
@@ -88,7 +91,26 @@ class Run:
             with replacing(Path(output)) as draft:
                 yield draft
         except OSError as error:
-            self.refuse((UNWRITABLE.at(None, path=output, reason=error.strerror),))
+            self.refuse((UNWRITABLE.at(None, path=output, reason=error.strerror or error),))
+
+    def guard(self, project: Project, output: str | None, **data: Any) -> None:  # noqa: ANN401 passed on
+        """Refuses to write over what the project is read from; `data` are the bindings and allowed folders of a run."""
+        from kpilang.project.written import protected  # noqa: PLC0415
+
+        wrong = protected(project, output, self.config, **data)
+        if wrong:
+            self.refuse(wrong)
+
+    def form(self, form: str | None, output: str | None, endings: Mapping[str, str]) -> str:
+        """The format asked for, else the one that the file's ending means; `.txt` stands for that of a terminal."""
+        from kpilang.project.written import form_of  # noqa: PLC0415
+
+        if form is not None or output is None:
+            return form or endings[".txt"]
+        found, wrong = form_of(output, endings)
+        if wrong:
+            self.refuse(wrong)
+        return found
 
 
 def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
@@ -103,6 +125,9 @@ def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
     ranks = [str(severity) for severity in Severity]
     worst = [] if fail_on == "never" else ranks[: ranks.index(fail_on) + 1]
     return FINDINGS if any(item.severity in worst for item in diagnostics) else SOUND
+
+
+FINDINGS_ENDINGS = {".txt": "text", ".log": "text", ".json": "json"}
 
 
 def report(run: Run, findings: Sequence[Diagnostic], form: str, output: str | None) -> None:
@@ -156,7 +181,9 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="A cell that does not fit: give no value, or leave the cell out and count it.",
         ),
-        click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads for computing."),
+        click.option(
+            "--threads", type=click.IntRange(min=1, max=MOST_THREADS), metavar="N", help="Threads for computing."
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kpilang.commands import Command, Run, ending, report
+from kpilang.commands import FINDINGS_ENDINGS, Command, Run, ending, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -20,11 +20,11 @@ _CHECKED = Text(
 @click.option(
     "--allow", multiple=True, metavar="PATH", help="With --data: read files in this folder outside the project."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are written.")
-@click.option("--output", metavar="FILE", help="Write the findings to this file.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), help="How findings are written [default: text].")
+@click.option("--output", metavar="FILE", help="Write the findings to this file; its ending chooses the format.")
 @click.pass_obj
 def command(
-    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str, output: str | None
+    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str | None, output: str | None
 ) -> None:
     """Check syntax, names, types and units.
 
@@ -37,7 +37,9 @@ def command(
     """
     from kpilang.project import places as asked  # noqa: PLC0415
 
+    form = run.form(form, output, FINDINGS_ENDINGS)
     project = run.load(places)
+    run.guard(project, output)
     wrong = asked.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))

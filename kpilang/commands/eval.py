@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from kpilang import parts
 from kpilang.commands import FINDINGS, SOUND, UNUSABLE, Command, Run, data_options, question_options
-from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -21,12 +20,30 @@ if TYPE_CHECKING:
     from kpilang.project.evaluate import Answer, Data
     from kpilang.result import Result
 
+_ENDINGS = {
+    ".txt": "table",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".md": "markdown",
+    ".parquet": "parquet",
+}
 FORMATS = tuple(name.rpartition(".")[2] for name in parts.names("kpilang.outputs.results"))
 _DONE = Text(
     en="KPIs: {kpis}, rows: {rows}, as of {as_of}",
     zh="KPI：{kpis} 个，共 {rows} 行，截至 {as_of}",
 )
 _NOTHING = Text(en="no KPI could be computed", zh="没有可以计算的 KPI")
+NOTHING = Problem(
+    "E628",
+    "nothing-computed",
+    _NOTHING,
+    help=Text(en="no KPI is asked for that has a formula", zh="所问的 KPI 都没有公式"),
+)
+_NO_ROWS = Text(
+    en="nothing that was asked for is in the data: try without `--last`, `--where` or `--by`, or another `--period`",
+    zh="数据里没有所问的内容：请去掉 `--last`、`--where` 或 `--by`，或换一个 `--period`",
+)
 
 
 @click.command("eval", cls=Command)
@@ -60,26 +77,20 @@ def command(
     """
     from kpilang.project import evaluate  # noqa: PLC0415 the parser is not needed for help
 
-    form = _format(form, output)
+    form = run.form(form, output, _ENDINGS)
+    if form == "parquet" and output is None:
+        raise click.UsageError("a Parquet file needs a name: add --output FILE")
     project = run.load(names)
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads)
     if project.misset or wrong:
         run.refuse((*project.misset, *wrong))
+    run.guard(project, output, bindings=data.bindings, allowed=data.allowed)
     answer = _answer(run, project, names, ask, data)
     if answer.result is not None:
         _write(run, project, answer.result, form, output)
     _tell(run, answer, sys.stdout if form == "table" and output is None else sys.stderr)
-    _summary(run, answer.result)
+    _summary(run, answer)
     raise click.exceptions.Exit(_ending(answer, fail_on))
-
-
-def _format(form: str | None, output: str | None) -> str:
-    """The format asked for, else the one that the file's ending means, else a table."""
-    endings = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".parquet": "parquet"}
-    form = form or endings.get(Path(output).suffix.lower() if output else "", "table")
-    if form == "parquet" and output is None:
-        raise click.UsageError("a Parquet file needs a name: add --output FILE")
-    return form
 
 
 def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: Data) -> Answer:
@@ -94,11 +105,18 @@ def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: 
         run.refuse((*unknown, *misasked))
     known = (*project.unread, *_about_definitions(project, kpis), *empty)
     if not sound:
-        return evaluate.Answer(None, known)
+        return evaluate.Answer(None, _with_error(known, None))
     with Progress(run.tongue, wanted=not run.quiet) as progress:
         answer = evaluate.answer(project, question, data, progress)
-    result = answer.result if answer.result and answer.result.rows else None
-    return evaluate.Answer(result, (*known, *answer.diagnostics))
+    if answer.result and answer.result.rows:
+        return evaluate.Answer(answer.result, (*known, *answer.diagnostics))
+    return evaluate.Answer(None, _with_error((*known, *answer.diagnostics), _NO_ROWS))
+
+
+def _with_error(found: tuple[Diagnostic, ...], help: Text | None) -> tuple[Diagnostic, ...]:
+    """The findings of a run without result, one of them an error: no run fails without a word."""
+    told = any(item.severity is Severity.ERROR for item in found)
+    return found if told else (*found, NOTHING.at(None, help=help))
 
 
 def _about_definitions(project: Project, kpis: tuple[str, ...]) -> tuple[Diagnostic, ...]:
@@ -136,12 +154,13 @@ def _tell(run: Run, answer: Answer, stream: TextIO) -> None:
     run.show(answer.diagnostics, stream)
 
 
-def _summary(run: Run, result: Result | None) -> None:
-    if result is None:
+def _summary(run: Run, answer: Answer) -> None:
+    result = answer.result
+    if result is not None:
+        kpis = len({row.kpi for row in result.rows})
+        run.tell(_DONE.fill(kpis=kpis, rows=len(result.rows), as_of=result.as_of))
+    elif not any(item.code == NOTHING.code for item in answer.diagnostics):
         run.tell(_NOTHING)
-        return
-    kpis = len({row.kpi for row in result.rows})
-    run.tell(_DONE.fill(kpis=kpis, rows=len(result.rows), as_of=result.as_of))
 
 
 def _ending(answer: Answer, fail_on: str | None) -> int:

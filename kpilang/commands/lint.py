@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kpilang.commands import Command, Run, ending, report
+from kpilang.commands import FINDINGS_ENDINGS, Command, Run, ending, report
 from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.text import Text
 
@@ -19,8 +19,8 @@ _LINTED = Text(
 @click.option("--select", metavar="RULES", help="Run these rules alone: codes, beginnings of codes, names, ALL.")
 @click.option("--extend-select", metavar="RULES", default="", help="Run these rules too.")
 @click.option("--ignore", metavar="RULES", default="", help="Leave these rules out.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are written.")
-@click.option("--output", metavar="FILE", help="Write the findings to this file.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), help="How findings are written [default: text].")
+@click.option("--output", metavar="FILE", help="Write the findings to this file; its ending chooses the format.")
 @click.option(
     "--fail-on",
     type=click.Choice([*(str(item) for item in Severity), "never"]),
@@ -36,7 +36,7 @@ def command(
     select: str | None,
     extend_select: str,
     ignore: str,
-    form: str,
+    form: str | None,
     output: str | None,
     fail_on: str,
 ) -> None:
@@ -53,7 +53,9 @@ def command(
     from kpilang.project import lint as section  # noqa: PLC0415
     from kpilang.project import places as asked  # noqa: PLC0415
 
+    form = run.form(form, output, FINDINGS_ENDINGS)
     project = run.load(places)
+    run.guard(project, output)
     _, wrong = asked.kpis(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))

@@ -97,7 +97,8 @@ def _json(run: Run, rows: Sequence[dict[str, str]]) -> None:
 def _csv(_run: Run, rows: Sequence[dict[str, str]]) -> None:
     writer = csv.DictWriter(sys.stdout, list(_HEADS), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    seen = flat if sys.stdout.isatty() else str
+    writer.writerows({key: seen(cell) for key, cell in row.items()} for row in rows)
 
 
 _WRITERS = {"table": _table, "json": _json, "csv": _csv}

@@ -1,7 +1,8 @@
 """Periods, their names, their neighbours, and the instants at which days begin in the project's zone.
 
 Every grain numbers its periods without gaps; a name, a day and a neighbour are all found by that number.
-Time runs from 0001-01-01 to 9999-12-31, the days Python knows: a period that would reach further ends there.
+Time runs from 0001-01-01 to 9999-12-31, the days Python knows: a period that would reach further ends there, and has
+no name of its own, since its last day is not in it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Calendar:
     zone: str = "UTC"
 
     def parse(self, text: str) -> Period | None:
-        """The period of a name; None when there is none (`2026-W53`, `2026-02-30`, `FY2026-01`).
+        """The period of a name; None when there is none (`2026-W53`, `2026-02-30`, `FY2026-01`, `9999`).
 
         `all` is all time: who asks for it over some days takes them from `touching`.
         """
@@ -89,7 +90,7 @@ class Calendar:
         if match is None or match["year"] == "0000":
             return None
         found = _named(self, match)
-        return found if found is not None and found.text == text else None
+        return found if found is not None and found.text == text and found.end < dt.date.max else None
 
     def containing(self, day: dt.date, grain: str) -> Period:
         """The period of a grain that a day lies in; for `all` that is all time."""
@@ -117,9 +118,10 @@ class Calendar:
         if "all" in (grain, period.grain) or not at_least(grain, period.grain):
             return None
         try:
-            return self._partner(period, count, grain)
+            found = self._partner(period, count, grain)
         except (ValueError, OverflowError):  # the day is not in that month, or before the first year
             return None
+        return found if found is not None and found.end < dt.date.max else None
 
     def between(self, first: dt.date, second: dt.date, grain: str) -> int:
         """How many periods of a grain the period of the second day comes after that of the first; 0 for `all`."""

@@ -15,7 +15,7 @@ from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
 from kpilang.model.sources import SourceReader, check_links, times_along_links
 from kpilang.syntax import tree
-from kpilang.text import Text
+from kpilang.text import Span, Text
 
 GOAL_CYCLE = Problem(
     "E208",
@@ -23,6 +23,13 @@ GOAL_CYCLE = Problem(
     Text("The goal `{name}` is above itself: {cycle}.", "目标 `{name}` 是自身的上级：{cycle}。"),
     help=Text("Break the circle.", "请断开循环。"),
 )
+PARENT_CYCLE = Problem(
+    "E232",
+    "parent-cycle",
+    Text("The KPI `{name}` breaks down itself: {cycle}.", "KPI `{name}` 是自身的上级：{cycle}。"),
+    help=Text("Break the circle.", "请断开循环。"),
+)
+_Parents = Mapping[str, tuple[str | None, Span | None]]
 
 
 def check(trees: Sequence[tree.Tree], own_fields: Mapping[str, str] | None = None) -> Model:
@@ -32,8 +39,13 @@ def check(trees: Sequence[tree.Tree], own_fields: Mapping[str, str] | None = Non
     names = _with_sources(declared, reports)
     owners = {owner.name: owner for owner in (_owner(each, reports) for each in declared.of_kind("owner"))}
     goals = {goal.name: goal for goal in (_goal(names, each, reports) for each in declared.of_kind("goal"))}
-    _goal_circles(goals, reports)
+    _circles(
+        {name: (goal.parent, _place(goal.declaration.first("parent"))) for name, goal in goals.items()},
+        GOAL_CYCLE,
+        reports,
+    )
     kpis = _kpis(names, declared, own_fields or {}, reports)
+    _circles({name: _above(kpi) for name, kpi in kpis.items()}, PARENT_CYCLE, reports)
     found = [report for parsed in trees for report in parsed.diagnostics] + reports
     return Model(declared.calendar, owners, goals, names.sources, kpis, tuple(trees), tuple(_once(found)))
 
@@ -101,18 +113,28 @@ def _goal(names: Names, declaration: tree.Declaration, reports: list[Diagnostic]
     return Goal(declaration.name.text, declaration.label, owners, parent, span, declaration)
 
 
-def _goal_circles(goals: Mapping[str, Goal], reports: list[Diagnostic]) -> None:
+def _above(kpi: Kpi) -> tuple[str | None, Span | None]:
+    """The KPI that one breaks down, and where that is said."""
+    field = kpi.first("parent")
+    return (field.value.text if field and isinstance(field.value, tree.Name) else None), _place(field)
+
+
+def _place(field: tree.Field | None) -> Span | None:
+    return field.span if field else None
+
+
+def _circles(parents: _Parents, problem: Problem, reports: list[Diagnostic]) -> None:
+    """Reports each circle of things that are above themselves, once, at the first of its names."""
     settled: set[str] = set()
-    for name in goals:
+    for name in parents:
         trail: list[str] = []
         at: str | None = name
-        while at is not None and at in goals and at not in settled and at not in trail:
+        while at is not None and at in parents and at not in settled and at not in trail:
             trail.append(at)
-            at = goals[at].parent
+            at = parents[at][0]
         if at in trail:
             circle = [*trail[trail.index(at) :], at]
-            field = goals[at].declaration.first("parent")
-            reports.append(GOAL_CYCLE.at(field.span if field else None, name=at, cycle=" → ".join(circle)))
+            reports.append(problem.at(parents[at][1], name=at, cycle=" → ".join(circle)))
         settled.update(trail)
 
 

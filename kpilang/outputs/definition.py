@@ -19,7 +19,7 @@ _MARGIN, _WIDEST = "  ", 60
 
 def title(kpi: Kpi, language: str) -> str:
     """Name, label and place in one line."""
-    return f"{kpi.name}  {flat(kpi.title(language))}  {kpi.declaration.head}"
+    return flat(f"{kpi.name}  {kpi.title(language)}  {kpi.declaration.head}")
 
 
 def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
@@ -31,11 +31,12 @@ def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
     yield from pairs(written)
 
 
-def pairs(rows: list[tuple[str, str]]) -> Iterator[str]:
+def pairs(given: list[tuple[str, str]]) -> Iterator[str]:
     """Two columns; a text of several lines keeps them below one another, a long word pushes only its own text."""
+    rows = [(flat(word), text) for word, text in given]
     size = max((width(word) for word, _ in rows if width(word) <= _WIDEST), default=0)
     for word, text in rows:
-        first, *rest = text.splitlines() or [""]
+        first, *rest = (flat(line) for line in text.split("\n"))
         yield f"{_MARGIN}{left(word, size)}  {first}".rstrip()
         yield from (f"{_MARGIN}{' ' * size}  {line}".rstrip() for line in rest)
 
@@ -45,7 +46,7 @@ def _written(field: tree.Field, kpi: Kpi, model: Model, language: str) -> str:
     own = kpi.declaration.span
     if field.span.source is own.source and own.start <= field.span.start < own.end:
         return text
-    return f"{text} {_BY_DEFAULT.fill(place=field.span).say(language)}"
+    return f"{text} {_BY_DEFAULT.fill(place=flat(str(field.span))).say(language)}"
 
 
 def _value(field: tree.Field, model: Model, language: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 _LONGEST = 40
+_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that JSON lets stand and that would steer a terminal or hide what a line says."""
 
 
 def dumps(value: object, *, ascii_only: bool = False) -> str:
@@ -51,7 +54,12 @@ def _text(value: str, ascii_only: bool) -> str:
     """A lone surrogate (an undecodable byte of the command line) is an escape everywhere."""
     if not ascii_only and not value.isascii():
         ascii_only = any("\ud800" <= character <= "\udfff" for character in value)
-    return json.dumps(value, ensure_ascii=ascii_only)
+    text = json.dumps(value, ensure_ascii=ascii_only)
+    return text if text.isprintable() else _UNSEEN.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _number(value: Decimal) -> str:

@@ -19,7 +19,7 @@ def replacing(path: Path) -> Iterator[Path]:
     if target.exists() and not target.is_file():
         yield target
         return
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".kpi-", dir=target.parent)
     os.close(handle)
     draft = Path(name)
     try:

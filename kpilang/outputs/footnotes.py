@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kpilang.outputs.shown import Shown
 from kpilang.outputs.width import flat
+from kpilang.outputs.words import member
 from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.result import Note, Row
 
 _NAMED, _MOST = 3, 20
 _MORE_NOTES = Text(
     en="{count} more notes; `--format json` has all of them", zh="另有 {count} 条说明；`--format json` 列出全部"
 )
-_MORE = Text(en="{names} and {count} more", zh="{names} 等另外 {count} 个期间")
 _LEFT_OUT = Text(en="{source}: {text}", zh="{source}：{text}")
-_NOTE = Text(en="{kpi}, {periods}: {text}", zh="{kpi}，{periods}：{text}")
+_NOTE = Text(en="{kpi}, {places}: {text}", zh="{kpi}，{places}：{text}")
+_LARGEST = Text(
+    en="{kpi}, {place}: {text} (the largest of {count} such notes)",
+    zh="{kpi}，{place}：{text}（共 {count} 行有此类说明，这是数值最大的）",
+)
 
 
 def footnotes(shown: Shown) -> Iterator[str]:
-    """One line each: a note once for all periods it holds in, up to a number of them, then what was left out."""
+    """One line each: notes on values, those that many rows have summed up, then what was left out."""
     language = shown.language
     notes = list(_notes(shown))
     yield from notes[:_MOST]
@@ -26,22 +34,32 @@ def footnotes(shown: Shown) -> Iterator[str]:
         yield _MORE_NOTES.fill(count=len(notes) - _MOST).say(language)
     for report in shown.result.sources:
         for item in report.left_out:
-            yield _LEFT_OUT.fill(source=report.name, text=flat(item.text.say(language))).say(language)
+            yield _LEFT_OUT.fill(source=flat(report.name), text=flat(item.text.say(language))).say(language)
 
 
 def _notes(shown: Shown) -> Iterator[str]:
+    """For each KPI and kind of note: each sentence with where it holds, or when there are many, the one that weighs
+    most and how many there are."""
     language = shown.language
-    told: dict[tuple[str, str], dict[str, None]] = {}
+    told: dict[tuple[str, str], list[tuple[Row, Note]]] = {}
     for row in shown.result.rows:
         for note in row.notes:
-            told.setdefault((row.kpi, note.text.say(language)), {})[row.period] = None
-    for (name, text), periods in told.items():
+            told.setdefault((row.kpi, note.code), []).append((row, note))
+    for (name, _), found in told.items():
         label = flat(shown.model.kpis[name].title(language))
-        yield _NOTE.fill(kpi=label, periods=_listed(list(periods), language), text=flat(text)).say(language)
+        count = len({id(row) for row, _ in found})
+        if count > _NAMED:
+            row, note = max(found, key=lambda pair: pair[1].number)
+            said = flat(note.text.say(language))
+            yield _LARGEST.fill(kpi=label, count=count, place=_place(row, language), text=said).say(language)
+            continue
+        places: dict[str, dict[str, None]] = {}
+        for row, note in found:
+            places.setdefault(flat(note.text.say(language)), {})[_place(row, language)] = None
+        for text, where in places.items():
+            yield _NOTE.fill(kpi=label, places="; ".join(where), text=text).say(language)
 
 
-def _listed(periods: list[str], language: str) -> str:
-    names = ", ".join(periods[:_NAMED])
-    if len(periods) <= _NAMED:
-        return names
-    return _MORE.fill(names=names, count=len(periods) - _NAMED).say(language)
+def _place(row: Row, language: str) -> str:
+    """The period of a row, with its members."""
+    return ", ".join((row.period, *(member(text, language) for _, text in row.by)))

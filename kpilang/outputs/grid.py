@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpilang.outputs import words
+from kpilang.outputs.numbers import even
 from kpilang.outputs.shown import Shown
 from kpilang.outputs.width import flat
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from kpilang.model.types import Unit
     from kpilang.result import Row
 
 
@@ -60,17 +64,26 @@ def _columns(shown: Shown) -> tuple[Column, ...]:
 def _rows(shown: Shown) -> Iterator[tuple[str, ...]]:
     language, members = shown.language, shown.members
     titles = {name: flat(kpi.title(language)) for name, kpi in shown.model.kpis.items()}
+    places = _places(shown.result.rows)
     for row in shown.result.rows:
         yield (
             titles[row.kpi],
             row.period,
             *(_members(row, members, language)),
-            words.value(row, language),
-            words.change(row, language),
-            words.target(row.target, row.unit, language),
+            flat(words.value(row, language, places[row.kpi, row.unit])),
+            flat(words.change(row, language, places[row.kpi, row.unit])),
+            flat(words.target(row.target, row.unit, language)),
             words.status(row, language),
             words.remark(row, language),
         )
+
+
+def _places(rows: Iterable[Row]) -> dict[tuple[str, Unit | None], int | None]:
+    """The decimals that make the values of each KPI, and their changes, look even below one another."""
+    columns: dict[tuple[str, Unit | None], list[Decimal]] = {}
+    for row in rows:
+        columns.setdefault((row.kpi, row.unit), []).extend([] if row.value is None else [row.value])
+    return {(kpi, unit): even(numbers, unit) for (kpi, unit), numbers in columns.items()}
 
 
 def _members(row: Row, columns: tuple[str, ...], language: str) -> Iterator[str]:

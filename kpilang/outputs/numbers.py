@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -56,25 +57,75 @@ CHINESE = {"bytes": "字节", "week": "周", "day": "天", "hour": "小时", "mi
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 _HUGE, _TINY = Decimal("1e18"), Decimal("1e-9")
 _SIGNIFICANT = 3
+_MOST_WRITTEN = 4
 
 
-def show(value: Decimal, unit: Unit | None, language: str) -> str:
+def show(value: Decimal, unit: Unit | None, language: str, places: int | None = None) -> str:
     """A value in its unit for people: `12.4 %`, `¥1,203.50`, `3 h 20 min`, `$12.30 per customer`, `12 bags`.
 
     Rounded half away from zero to three significant digits or to its usual places, whichever keeps more, so that
-    nothing but 0 is shown as 0. Percent and points have at least one decimal. A percent close to 100 keeps the
-    digits that tell it from 100. Durations are shown in two units, the longer at most hours, or the unit's own.
+    nothing but 0 is shown as 0. Percent and points have one decimal, below 1 two significant digits. A percent close
+    to 100 keeps the digits that tell it from 100. Durations are shown in two units, the longer at most hours, or the
+    unit's own. `places` are the decimals of its column, from `even`; a value that would seem 0 there keeps its own.
     """
-    size = _sized(abs(value), unit, language)
+    size = _sized(abs(value), unit, language, places)
     return f"-{size}" if value < 0 else size
 
 
-def show_change(value: Decimal, unit: Unit | None, language: str) -> str:
+def show_change(value: Decimal, unit: Unit | None, language: str, places: int | None = None) -> str:
     """A difference of two values, always with its sign unless it is 0; of two percents it is in points."""
     if unit is not None and unit.form == "percent":
         unit = replace(unit, form="points", name="points")
-    text = show(value, unit, language)
+    text = show(value, unit, language, places)
     return f"+{text}" if value > 0 else text
+
+
+def show_written(value: Decimal, unit: Unit | None, language: str) -> str:
+    """A number that somebody wrote, such as a target, with the decimals it has: `80 %`, `¥12,000,000`, `$4.50`."""
+    digits = abs(value).scaleb(2, _WIDE) if unit is not None and unit.form in ("percent", "points") else abs(value)
+    exponent = digits.normalize(_WIDE).as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    if decimals > _MOST_WRITTEN:
+        return show(value, unit, language)
+    return show(value, unit, language, 0 if decimals <= 0 else max(decimals, _usual(unit)))
+
+
+def even(values: Iterable[Decimal], unit: Unit | None) -> int | None:
+    """The decimals that make a column of values in one unit look even; None where it has none, as for durations.
+
+    As many as the largest value is shown with, and not more than the values have.
+    """
+    if unit is not None and unit.form not in ("percent", "points", "own") and _word(unit) in DURATIONS:
+        return None
+    percents = unit is not None and unit.form in ("percent", "points")
+    scaled = (abs(value).scaleb(2, _WIDE) if percents else abs(value) for value in values)
+    sizes = [size for size in scaled if _TINY <= size < _HUGE]
+    if not sizes:
+        return None
+    least = 1 if percents else _usual(unit)
+    significant = 2 if percents or least else _SIGNIFICANT
+    if not least and any(size != size.to_integral_value() for size in sizes):
+        least = 1
+    most = max(least, significant - 1 - max(sizes).adjusted())
+    return max(least, *(_decimals(size, most) for size in sizes)) if least else 0
+
+
+def _decimals(size: Decimal, most: int) -> int:
+    """How many decimals of a size are left once it is rounded to so many."""
+    exponent = _rounded(size, most).normalize(_WIDE).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _word(unit: Unit) -> str:
+    return named(unit).name.partition(" per ")[0]
+
+
+def _usual(unit: Unit | None) -> int:
+    """The decimals of a currency; 0 for all else."""
+    if unit is None or unit.form == "own":
+        return 0
+    word = _word(unit)
+    return PLACES.get(word, 2) if word in CURRENCIES else 0
 
 
 def show_exact(value: Decimal) -> str:
@@ -82,54 +133,64 @@ def show_exact(value: Decimal) -> str:
     return format(value or abs(value), "f")
 
 
-def _sized(size: Decimal, unit: Unit | None, language: str) -> str:
+def _sized(size: Decimal, unit: Unit | None, language: str, fixed: int | None) -> str:
     if unit is None:
-        return _plain(size)
+        return _plain(size, fixed)
     if unit.form == "percent":
-        return f"{_percent(size.scaleb(2, _WIDE))} %"
+        return f"{_percent(size.scaleb(2, _WIDE), fixed)} %"
     if unit.form == "points":
-        return f"{_digits(size.scaleb(2, _WIDE), 1)} {POINTS.say(language)}"
+        return f"{_digits(size.scaleb(2, _WIDE), 1, significant=2, fixed=fixed)} {POINTS.say(language)}"
     if unit.form == "own":
-        return f"{_plain(size)} {unit.name}"
+        return f"{_plain(size, fixed)} {unit.name}"
     word, _, per = named(unit).name.partition(" per ")
-    text = _in_word(size, word, language)
+    text = _in_word(size, word, language, fixed)
     return text if not per else Text(f"{text} per {per}", f"{text}/{CHINESE.get(per, per)}").say(language)
 
 
-def _in_word(size: Decimal, word: str, language: str) -> str:
+def _in_word(size: Decimal, word: str, language: str, fixed: int | None) -> str:
     """A size in a unit of one word: a currency, a duration, a count, or any other word set after the number."""
     if word in CURRENCIES:
         symbol = SYMBOLS.get(word, f"{word} ")
-        return symbol + _digits(size, PLACES.get(word, 2), significant=2)
+        return symbol + _digits(size, PLACES.get(word, 2), significant=2, fixed=fixed)
     if word in DURATIONS:
         return _duration(size, word, language)
     if word in ("", "count", "ratio", "score", "index"):
-        return _plain(size)
-    return f"{_plain(size)} {Text(word, CHINESE.get(word, word)).say(language)}"
+        return _plain(size, fixed)
+    return f"{_plain(size, fixed)} {Text(word, CHINESE.get(word, word)).say(language)}"
 
 
-def _plain(size: Decimal) -> str:
+def _plain(size: Decimal, fixed: int | None) -> str:
     """A number without unit: whole numbers whole, others with one decimal or more."""
-    return _digits(size, 0 if size == size.to_integral_value() else 1)
+    return _digits(size, 0 if size == size.to_integral_value() else 1, fixed=fixed)
 
 
-def _percent(size: Decimal) -> str:
+def _percent(size: Decimal, fixed: int | None) -> str:
     """A number of percents, with two digits of its distance from 100 where that is small."""
     distance = abs(size - 100)
-    return _digits(size, 1, places=1 - distance.adjusted() if distance else 1)
+    if fixed is not None and distance and _rounded(size, fixed) == 100:
+        fixed = None
+    return _digits(size, 1, significant=2, places=1 - distance.adjusted() if distance else 1, fixed=fixed)
 
 
-def _digits(size: Decimal, least: int, *, significant: int = _SIGNIFICANT, places: int = 0) -> str:
+def _digits(
+    size: Decimal, least: int, *, significant: int = _SIGNIFICANT, places: int = 0, fixed: int | None = None
+) -> str:
     """A size with thousands separators, rounded to `least` decimals, or more where `significant` digits or `places`
-    ask for them; zeros at the end are cut down to `least` decimals. Very large and small ones have an exponent."""
+    ask for them; zeros at the end are cut down to `least` decimals. Just the `fixed` ones where they are given and
+    something is left. Very large and small sizes have an exponent."""
     if size and not _TINY <= size < _HUGE:
         return f"{size:.{significant - 1}e}"
+    if fixed is not None and (not size or _rounded(size, fixed)):
+        return f"{_rounded(size, fixed):,f}"
     if size:
         places = max(places, significant - 1 - size.adjusted())
-    rounded = size.quantize(Decimal(1).scaleb(-max(places, least)), context=_WIDE)
-    whole, _, decimals = f"{rounded:,f}".partition(".")
+    whole, _, decimals = f"{_rounded(size, max(places, least)):,f}".partition(".")
     kept = decimals.rstrip("0").ljust(least, "0")
     return f"{whole}.{kept}" if kept else whole
+
+
+def _rounded(size: Decimal, places: int) -> Decimal:
+    return size.quantize(Decimal(1).scaleb(-places), context=_WIDE)
 
 
 def _duration(size: Decimal, word: str, language: str) -> str:

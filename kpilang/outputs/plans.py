@@ -19,7 +19,7 @@ def plan(explained: Sequence[Explained], language: str) -> Iterator[str]:
     for number, item in enumerate(explained, start=1):
         statement = item.statement
         head = _HEAD.fill(number=number, source=statement.scan.source, way=statement.way, why=statement.why)
-        yield f"  {head.say(language)}"
+        yield f"  {flat(head.say(language))}"
         yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in statement.aggregates)
 
 

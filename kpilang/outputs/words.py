@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpilang.outputs.numbers import show, show_change
+from kpilang.outputs.numbers import show, show_change, show_written
 from kpilang.outputs.width import flat
 from kpilang.result import Partial, Row, Status, TargetInForce, Why
 from kpilang.text import Text
@@ -53,16 +53,16 @@ def status(row: Row, language: str) -> str:
     return STATUS[row.status].say(language)
 
 
-def value(row: Row, language: str) -> str:
-    """The value in its unit, or the kind of reason why there is none."""
+def value(row: Row, language: str, places: int | None = None) -> str:
+    """The value in its unit, with the decimals of its column, or the kind of reason why there is none."""
     if row.value is not None:
-        return show(row.value, row.unit, language)
+        return show(row.value, row.unit, language, places)
     return REASON[row.reason.why].say(language) if row.reason else ""
 
 
-def change(row: Row, language: str) -> str:
+def change(row: Row, language: str, places: int | None = None) -> str:
     """The change on the period before, with its sign; that of a percent is in points."""
-    return "" if row.change is None else show_change(row.change, row.unit, language)
+    return "" if row.change is None else show_change(row.change, row.unit, language, places)
 
 
 def target(wanted: TargetInForce | None, unit: Unit | None, language: str) -> str:
@@ -72,10 +72,10 @@ def target(wanted: TargetInForce | None, unit: Unit | None, language: str) -> st
     if wanted.words is not None:
         return flat(wanted.words)
     if wanted.low is not None and wanted.high is not None:
-        return f"{show(wanted.low, unit, language)} .. {show(wanted.high, unit, language)}"
+        return f"{show_written(wanted.low, unit, language)} .. {show_written(wanted.high, unit, language)}"
     if wanted.value is None:
         return ""
-    return f"{wanted.comparator or '='} {show(wanted.value, unit, language)}"
+    return f"{wanted.comparator or '='} {show_written(wanted.value, unit, language)}"
 
 
 def partial(cut: Partial, language: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,63 @@ PERIOD_AND_LAST = Problem(
     Text(en="`--period` and `--last` both say which periods", zh="`--period` 和 `--last` 都在指定期间"),
     help=Text(en="give one of them", zh="请只写其中一个"),
 )
+NO_PERIOD_ALL = Problem(
+    "E640",
+    "all-is-no-period",
+    Text(en="`all` is a grain, not a period", zh="`all` 是粒度，不是期间"),
+    help=Text(
+        en="for one value over all time write `--grain all`; for every period leave `--period` out",
+        zh="要全部时间的一个数值，请写 `--grain all`；要每个期间，请不写 `--period`",
+    ),
+)
+OPEN_PERIOD = Problem(
+    "E641",
+    "open-period",
+    Text(en="`{text}` lacks an end", zh="`{text}` 缺少一端"),
+    help=Text(
+        en="write both: `A..B`; `--last N` takes the last whole periods",
+        zh="请写出两端：`A..B`；`--last N` 取最近的完整期间",
+    ),
+)
+TOO_MANY_PERIODS = Problem(
+    "E642",
+    "too-many-periods",
+    Text(
+        en="`{text}` holds {count} periods by {grain}; at most {most} are computed at once",
+        zh="`{text}` 按 {grain} 有 {count} 个期间；一次最多计算 {most} 个",
+    ),
+    help=Text(
+        en="ask for a shorter span, or a longer grain such as `--grain year`",
+        zh="请缩短时间范围，或改用更长的粒度，例如 `--grain year`",
+    ),
+)
+TOO_LATE = Problem(
+    "E643",
+    "date-too-late",
+    Text(
+        en="`{text}` is too late: the last day that can be known is {latest}",
+        zh="`{text}` 太晚：可以知道的最后一天是 {latest}",
+    ),
+    help=Text(en="give the last day that the data are known to", zh="请写数据已知的最后一天"),
+)
+NO_PREDICATE = Problem(
+    "E644",
+    "empty-predicate",
+    Text(en="`--where` says nothing", zh="`--where` 的内容是空的"),
+    help=Text(
+        en="""write what must hold for a row, such as `--where 'amount > 0'`, or leave it out""",
+        zh="""请写行须满足的条件，例如 `--where 'amount > 0'`；否则去掉该选项""",
+    ),
+)
+NOT_TEXT = Problem(
+    "E645",
+    "option-not-utf8",
+    Text(en="`{option}` holds bytes that are not UTF-8 text", zh="`{option}` 含有不是 UTF-8 文本的字节"),
+    help=Text(en="set the terminal to UTF-8 and type it again", zh="请把终端设为 UTF-8 后重新输入"),
+)
+MOST_PERIODS = 100_000
+LATEST = dt.date.max - dt.timedelta(days=1)
+_COMMENT = re.compile(r"#.*")
 
 
 @dataclass(frozen=True)
@@ -69,7 +127,13 @@ class _Reader:
     def periods(self, text: str | None) -> tuple[dt.date, dt.date] | None:
         if text is None:
             return None
-        first, _, last = (part.strip() for part in text.partition(".."))
+        first, dots, last = (part.strip() for part in text.partition(".."))
+        if "all" in (first, last):
+            self.wrong.append(NO_PERIOD_ALL.at(_span("--period", text)))
+            return None
+        if dots and not (first and last):
+            self.wrong.append(OPEN_PERIOD.at(_span("--period", text), text=text))
+            return None
         ends = [self._period(text, part) for part in (first, last or first)]
         if ends[0] is None or ends[1] is None:
             return None
@@ -77,6 +141,18 @@ class _Reader:
         if start >= end:
             self.wrong.append(BACKWARDS.at(_span("--period", text), first=first, last=last))
         return start, end
+
+    def countable(self, text: str | None, stretch: tuple[dt.date, dt.date] | None, grains: Iterable[str]) -> None:
+        """Refuses a stretch of more periods than anybody could read, before they are made."""
+        if stretch is None or stretch[0] >= stretch[1]:
+            return
+        last = stretch[1] - dt.timedelta(days=1)
+        counts = {grain: self.calendar.between(stretch[0], last, grain) + 1 for grain in grains if grain in GRAINS}
+        grain = max(counts, key=lambda each: counts[each], default="all")
+        if counts.get(grain, 0) > MOST_PERIODS:
+            count, most = f"{counts[grain]:,}", f"{MOST_PERIODS:,}"
+            place = _span("--period", text or "")
+            self.wrong.append(TOO_MANY_PERIODS.at(place, text=text, grain=grain, count=count, most=most))
 
     def _period(self, text: str, part: str) -> tuple[dt.date, dt.date] | None:
         found = self.calendar.parse(part)
@@ -101,13 +177,16 @@ class _Reader:
         found = otherwise if text is None else parse_date(text)
         if found is None:
             self.wrong.append(BAD_DAY.at(_span("--as-of", text or ""), text=text))
+        elif found > LATEST:
+            place = None if text is None else _span("--as-of", text)
+            self.wrong.append(TOO_LATE.at(place, text=found, latest=LATEST))
         return found or otherwise
 
     def by(self, text: str | None) -> tuple[Path, ...]:
         from kpilang.syntax.parser import parse_path  # noqa: PLC0415 few questions have one
 
         found = []
-        for part in _parts(text):
+        for part in _parts(text) if self.is_text("--by", text) else ():
             path, wrong = parse_path(Source("<--by>", part))
             self.wrong += wrong
             if path is not None:
@@ -117,11 +196,21 @@ class _Reader:
     def where(self, text: str | None) -> Expr | None:
         from kpilang.syntax.parser import parse_expression  # noqa: PLC0415 few questions have one
 
-        if text is None:
+        if text is None or not self.is_text("--where", text):
+            return None
+        if not _COMMENT.sub("", text).strip():
+            self.wrong.append(NO_PREDICATE.at(None))
             return None
         found, wrong = parse_expression(Source("<--where>", text))
         self.wrong += wrong
         return found
+
+    def is_text(self, option: str, text: str | None) -> bool:
+        """Whether an option was typed in UTF-8; what was not reaches us with lone surrogates in it."""
+        if text is None or text.isprintable() or not any("\ud800" <= letter <= "\udfff" for letter in text):
+            return True
+        self.wrong.append(NOT_TEXT.at(None, option=option))
+        return False
 
 
 def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question, tuple[Diagnostic, ...]]:
@@ -129,11 +218,14 @@ def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question,
     reader = _Reader(project.model.calendar)
     if ask.period is not None and ask.last is not None:
         reader.wrong.append(PERIOD_AND_LAST.at(None))
+    grains, stretch = reader.grains(ask.grains), reader.periods(ask.period)
+    own = (project.model.kpis[name].period or "all" for name in kpis)
+    reader.countable(ask.period, stretch, grains or own)
     asked = Question(
         kpis=tuple(kpis),
         as_of=reader.day(ask.as_of, project.as_of),
-        grains=reader.grains(ask.grains),
-        periods=reader.periods(ask.period),
+        grains=grains,
+        periods=stretch,
         last=ask.last,
         by=reader.by(ask.by),
         where=reader.where(ask.where),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.settings import FILE
+from kpilang.diagnostics import Diagnostic, Problem, Severity
+from kpilang.settings import FILE, lies_in
 from kpilang.text import Source, Span, Text
 
 UNREADABLE = Problem(
@@ -27,44 +28,98 @@ NOT_UTF8 = Problem(
     label=Text(en="readable up to here", zh="只能读到这里"),
     help=Text(en="save the file as UTF-8", zh="请把文件另存为 UTF-8 编码"),
 )
+OUTSIDE = Problem(
+    "E616",
+    "definitions-outside-project",
+    Text(en="`{path}` is a link that leads outside the project", zh="`{path}` 是通向项目文件夹之外的链接"),
+    why=Text(
+        en="only the project's own files are read, so that a project from a stranger is safe to check",
+        zh="只读取本项目的文件，这样检查来历不明的项目才是安全的",
+    ),
+    help=Text(en="copy the file into the project's folder", zh="请把文件复制到项目文件夹内"),
+)
+FOLDER_OUTSIDE = Problem(
+    "E617",
+    "folder-outside-project",
+    Text(
+        en="`{path}` leads outside the project, so definitions in it are not read",
+        zh="`{path}` 通向项目文件夹之外，其中的定义不会读取",
+    ),
+    help=Text(
+        en="copy its definitions into the project; when it holds none, say so in kpi.yaml: `exclude: [{path}/]`",
+        zh="请把其中的定义复制到项目内；若其中没有定义，请在 kpi.yaml 里写 `exclude: [{path}/]`",
+    ),
+    severity=Severity.INFO,
+)
 _NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")
 
 
 def find_root(place: Path) -> Path | None:
     """The nearest folder from `place` upward that holds `kpi.yaml`; None when there is none."""
     start = place.absolute()
-    return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
+    return next((folder for folder in (start, *start.parents) if _is_project(folder)), None)
 
 
 def collect(root: Path, exclude: Iterable[str] = ()) -> tuple[list[Path], list[Diagnostic]]:
-    """All `.kpi` files below a folder, sorted by path; without excluded, hidden and other projects' folders."""
-    excluded = [_pattern(text) for text in exclude]
-    diagnostics: list[Diagnostic] = []
-    found = list(_walk(root, root, excluded, {os.path.realpath(root)}, diagnostics))
-    return sorted(found, key=lambda path: path.relative_to(root).as_posix()), diagnostics
+    """All `.kpi` files below a folder, sorted by path; without excluded, hidden and other projects' folders.
+
+    Links are followed only inside the folder.
+    """
+    walk = _Walk(root, [_pattern(text) for text in exclude])
+    found = list(walk.files(root))
+    return sorted(found, key=lambda path: path.relative_to(root).as_posix()), walk.diagnostics
 
 
-def _walk(
-    root: Path, folder: Path, excluded: list[re.Pattern[str]], seen: set[str], diagnostics: list[Diagnostic]
-) -> Iterator[Path]:
+class _Walk:
+    """One pass over the folders of a project; each real folder is entered once."""
+
+    def __init__(self, root: Path, excluded: list[re.Pattern[str]]) -> None:
+        self.root, self.excluded = root, excluded
+        self.seen = {os.path.realpath(root)}
+        self.diagnostics: list[Diagnostic] = []
+
+    def files(self, folder: Path) -> Iterator[Path]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.diagnostics.append(UNREADABLE.at(None, path=self.shown(folder), reason=error.strerror))
+            return
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(".") or any(pattern.fullmatch(self.shown(path)) for pattern in self.excluded):
+                continue
+            if _is_folder(entry):
+                yield from self.below(path, linked=entry.is_symlink())
+            elif entry.name.endswith(".kpi") and self.own(path, OUTSIDE, linked=entry.is_symlink()):
+                yield path
+
+    def below(self, folder: Path, *, linked: bool) -> Iterator[Path]:
+        """The files of a folder, unless it is another project's, was entered before, or is not the project's own."""
+        real = os.path.realpath(folder)
+        if real not in self.seen and self.own(folder, FOLDER_OUTSIDE, linked=linked) and not _is_project(folder):
+            self.seen.add(real)
+            yield from self.files(folder)
+
+    def own(self, path: Path, problem: Problem, *, linked: bool) -> bool:
+        """Whether a path lies in the project once links are resolved; where it does not, that is told."""
+        if not linked or lies_in(path, self.root):
+            return True
+        self.diagnostics.append(problem.at(None, path=self.shown(path)))
+        return False
+
+    def shown(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        shown = folder.relative_to(root).as_posix()
-        diagnostics.append(UNREADABLE.at(None, path=shown, reason=error.strerror))
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        shown = path.relative_to(root).as_posix()
-        if entry.name.startswith(".") or any(pattern.fullmatch(shown) for pattern in excluded):
-            continue
-        if entry.is_dir():
-            real = os.path.realpath(path)
-            if real not in seen and not (path / FILE).is_file():
-                seen.add(real)
-                yield from _walk(root, path, excluded, seen, diagnostics)
-        elif entry.name.endswith(".kpi"):
-            yield path
+        return entry.is_dir()
+    except OSError:  # a link to itself, or one that may not be followed
+        return False
+
+
+def _is_project(folder: Path) -> bool:
+    return os.path.isfile(folder / FILE)  # noqa: PTH113 Path.is_file raises on what may not be read
 
 
 @cache
@@ -81,9 +136,9 @@ _PIECES = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 def read(path: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """The text of a file, without a byte order mark; None when it cannot be read."""
-    if path.exists() and not path.is_file():
-        return None, (UNREADABLE.at(None, path=shown, reason=_NOT_A_FILE),)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None, (UNREADABLE.at(None, path=shown, reason=_NOT_A_FILE),)
         content = path.read_bytes()
     except OSError as error:
         return None, (UNREADABLE.at(None, path=shown, reason=error.strerror),)

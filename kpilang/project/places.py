@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,15 @@ NO_DEFINITIONS = Problem(
     Text(en="there is no `.kpi` file in `{root}`", zh="`{root}` 里没有 `.kpi` 文件"),
     help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="请进入项目文件夹，或用 `-C DIR` 指定"),
 )
+NONE_THERE = Problem(
+    "E619",
+    "no-definitions-there",
+    Text(en="the project reads no definitions from `{place}`", zh="项目没有从 `{place}` 读取任何定义"),
+    help=Text(
+        en="name a KPI, a `.kpi` file, or a folder that holds some and is not under `exclude:`",
+        zh="请写 KPI 名称、`.kpi` 文件，或含有 `.kpi` 文件且不在 `exclude:` 之内的文件夹",
+    ),
+)
 INNER_PROJECTS = Text(en="there are projects below it: {inner}", zh="它的下面有项目：{inner}")
 _FEW = 8
 
@@ -50,7 +59,7 @@ def _places(project: Project, arguments: Sequence[str]) -> list[str]:
 def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, ...]]:
     """The folder of the project that all places among the arguments belong to; without places that of `here`."""
     named = [argument for argument in arguments if is_place(argument)]
-    missing = tuple(NO_SUCH_PLACE.at(None, place=name) for name in named if not (here / name).exists())
+    missing = tuple(NO_SUCH_PLACE.at(None, place=name) for name in named if not os.path.exists(here / name))  # noqa: PTH110 as above
     if missing or not named:
         return find_root(here) or here, missing
     roots = {name: _root_of(here, here / name) for name in named}
@@ -61,7 +70,7 @@ def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, 
 
 
 def _root_of(here: Path, place: Path) -> Path:
-    folder = Path(os.path.normpath(place if place.is_dir() else place.parent))
+    folder = Path(os.path.normpath(place if os.path.isdir(place) else place.parent))  # noqa: PTH112 as above
     return find_root(folder) or (here if folder.is_relative_to(here) else folder)
 
 
@@ -80,10 +89,19 @@ def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], t
 
 
 def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """What is asked for and not there: any definition, or the KPIs named."""
+    """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:
         return (_no_definitions(project.root),)
-    return unknown(project, _names(project, arguments))
+    return (*unknown(project, _names(project, arguments)), *_empty(project, arguments))
+
+
+def _empty(project: Project, arguments: Sequence[str]) -> Iterator[Diagnostic]:
+    """A diagnostic for each place that holds no definitions; not asked while a file could not be read."""
+    for place in _places(project, arguments) if not project.unread else ():
+        folder = os.path.normpath(Path.cwd() / place)
+        paths = (source.path for source in project.definitions.sources)
+        if not any((project.root / path).is_relative_to(folder) for path in paths):
+            yield NONE_THERE.at(None, place=place)
 
 
 def _names(project: Project, arguments: Sequence[str]) -> dict[str, None]:

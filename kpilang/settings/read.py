@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,20 @@ FILE = "kpi.yaml"
 UNREADABLE_SETTINGS = Problem(
     "E607", "unreadable-settings", Text(en="`{path}` cannot be read: {reason}", zh="无法读取 `{path}`：{reason}")
 )
+OUTSIDE_SETTINGS = Problem(
+    "E618",
+    "settings-outside-project",
+    Text(en="`{path}` is a link that leads outside the project", zh="`{path}` 是通向项目文件夹之外的链接"),
+    why=Text(
+        en="only the project's own files are read, so that a project from a stranger is safe to check",
+        zh="只读取本项目的文件，这样检查来历不明的项目才是安全的",
+    ),
+    help=Text(
+        en="copy the file into the project's folder, or name it yourself: `--config FILE`",
+        zh="请把文件复制到项目文件夹内，或用 `--config 文件` 自行指定",
+    ),
+)
+_NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")
 _NOT_UTF8 = Text(en="it is not UTF-8 text", zh="它不是 UTF-8 文本")
 
 
@@ -57,18 +73,27 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
     """
     path = file or root / FILE
     shown = FILE if file is None else file.as_posix()
-    here = path.is_file() or file is not None
+    here = file is not None or (os.path.lexists(path) and not os.path.isdir(path))  # noqa: PTH112 Path.is_dir may raise
     if not here and environment is None:
         return Settings(root), ()
+    if file is None and not lies_in(path, root):
+        return Settings(root), (OUTSIDE_SETTINGS.at(None, path=shown),)
     from kpilang.settings.parse import parse  # noqa: PLC0415 a project without the file should not pay for YAML
 
     try:
+        if here and not stat.S_ISREG(path.stat().st_mode):
+            return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_A_FILE),)
         text = path.read_bytes().decode("utf-8-sig") if here else ""
     except OSError as error:
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=error.strerror),)
     except UnicodeDecodeError:
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_UTF8),)
     return parse(Source(shown, text), path.absolute().parent, root, environment)
+
+
+def lies_in(path: Path, root: Path) -> bool:
+    """Whether a path lies in a folder once every link is resolved."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def located(text: str, folder: Path, root: Path) -> str:

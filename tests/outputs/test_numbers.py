@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpilang.model.types import PLAIN, Unit
-from kpilang.outputs.numbers import PLACES, show, show_change, show_exact
+from kpilang.outputs.numbers import PLACES, even, show, show_change, show_exact, show_written
 
 PERCENT = Unit(form="percent", name="percent")
 POINTS = Unit(form="points", name="points")
@@ -46,23 +46,68 @@ def duration(word, per=None):
         ("1", "100.0 %"),
         ("1.2345", "123.5 %"),
         ("12.5", "1,250.0 %"),
-        ("0.0125", "1.25 %"),
-        ("0.00125", "0.125 %"),
+        ("0.0125", "1.3 %"),
+        ("0.00125", "0.13 %"),
+        ("0.00817", "0.82 %"),
+        ("0.005", "0.5 %"),
         ("0.000012", "0.0012 %"),
         ("0.333333333333", "33.3 %"),
-        ("0.0999", "9.99 %"),
+        ("0.0993", "9.9 %"),
         ("0.09999", "10.0 %"),
         ("0.975", "97.5 %"),
         ("0.9912", "99.12 %"),
         ("0.9995", "99.95 %"),
         ("0.99999", "99.999 %"),
         ("1.0004", "100.04 %"),
-        ("0.00000000000001", "1.00e-12 %"),
+        ("0.00000000000001", "1.0e-12 %"),
     ],
 )
 def test_percent_is_a_ratio_times_a_hundred(value, text):
     assert show(Decimal(value), PERCENT, "en") == text
     assert show(Decimal(value), PERCENT, "zh") == text
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "shown"),
+    [
+        (["0.824", "0.00817", "0.8"], PERCENT, ["82.4 %", "0.8 %", "80.0 %"]),
+        (["0.00817", "0.005"], PERCENT, ["0.82 %", "0.50 %"]),
+        (["0.824", "0.0004"], PERCENT, ["82.4 %", "0.04 %"]),
+        (["0.9997", "0.9962"], PERCENT, ["99.97 %", "99.6 %"]),
+        (["0", "0.25"], PERCENT, ["0.0 %", "25.0 %"]),
+        (["-0.0385", "-0.00539", "0.004"], POINTS, ["-3.9 points", "-0.5 points", "0.4 points"]),
+        (["10", "12.5", "9.87"], None, ["10.0", "12.5", "9.9"]),
+        (["12", "10.5"], None, ["12.0", "10.5"]),
+        (["3", "1200"], COUNT, ["3", "1,200"]),
+        (["0.98", "1.25"], Unit(form="own", name="times"), ["0.98 times", "1.25 times"]),
+        (["1203.5", "3"], Unit((("CNY", 1),), name="CNY"), ["¥1,203.50", "¥3.00"]),
+        (["90", "30"], Unit((("time", 1),), Fraction(60), name="minutes"), ["1 h 30 min", "30 min"]),
+        ([], PERCENT, []),
+    ],
+)
+def test_a_column_of_one_kpi_looks_even_and_shows_nothing_but_0_as_0(values, unit, shown):
+    numbers = [Decimal(value) for value in values]
+    places = even(numbers, unit)
+    assert [show(number, unit, "en", places) for number in numbers] == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("0.8", PERCENT, "80 %"),
+        ("0.825", PERCENT, "82.5 %"),
+        ("0.0001", PERCENT, "0.01 %"),
+        ("-0.05", POINTS, "-5 points"),
+        ("12000000", Unit((("CNY", 1),), name="CNY"), "¥12,000,000"),
+        ("4.5", Unit((("USD", 1),), name="USD"), "$4.50"),
+        ("182.1", COUNT, "182.1"),
+        ("0", PERCENT, "0 %"),
+        ("24", Unit((("time", 1),), Fraction(3600), name="hours"), "24 h"),
+        ("0.333333333333", PERCENT, "33.3 %"),
+    ],
+)
+def test_a_target_is_shown_with_the_decimals_it_was_written_with(value, unit, text):
+    assert show_written(Decimal(value), unit, "en") == text
 
 
 @pytest.mark.parametrize(

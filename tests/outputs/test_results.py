@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from kpilang import parts
+from kpilang.model.types import Unit
 from kpilang.outputs.colour import Palette
 from kpilang.outputs.results.parquet import write_file
 from kpilang.outputs.shown import Shown
@@ -35,14 +36,14 @@ def test_each_file_of_the_folder_is_a_format():
 
 def test_the_table_aligns_numbers_right_and_chinese_by_its_width():
     assert written("table") == (
-        "KPI          period   segment                       value        change     target  status    remark\n"
-        "Repeat rate  2026-01  小微                         61.3 %  +1.25 points  >= 60.0 %  met\n"
-        "Repeat rate  2026-02  none                        no data                           no value"
+        "KPI          period   segment                       value       change   target  status    remark\n"
+        "Repeat rate  2026-01  小微                         61.3 %  +1.3 points  >= 60 %  met\n"
+        "Repeat rate  2026-02  none                        no data                        no value"
         "  orders begins on 2026-03-01\n"
-        "Revenue      2026-03  a|b      ¥12,345,678,901,234,567.89                           partial "
+        "Revenue      2026-03  a|b      ¥12,345,678,901,234,567.89                        partial "
         "  partial: 2026-03-01 to 2026-03-15\n"
         "\n"
-        "- Repeat rate, 2026-01, 2026-02: the reading is 3 days old\n"
+        "- Repeat rate, 2026-01, 小微; 2026-02, none: the reading is 3 days old\n"
         "- orders: 2 rows have no time\n"
     )
 
@@ -56,10 +57,10 @@ def test_the_table_speaks_chinese():
         "小微",
         "61.3",
         "%",
-        "+1.25",
+        "+1.3",
         "个百分点",
         ">=",
-        "60.0",
+        "60",
         "%",
         "达标",
     ]
@@ -81,12 +82,48 @@ def test_a_table_without_rows_is_empty():
     assert written("table", result=replace(RESULT, rows=())) == ""
 
 
+def notes_of(rows):
+    """The lines below a table of rows."""
+    return written("table", result=replace(RESULT, rows=tuple(rows), sources=())).split("\n\n")[-1].splitlines()
+
+
+def compared(count, code="empty-compared"):
+    return (Note(code, Decimal(count), Text(f"{count} rows", f"{count} 行")),)
+
+
+def test_a_note_names_the_period_and_the_member():
+    rows = [replace(ROWS[2], notes=compared(4)), replace(ROWS[2], by=(("segment", None),), notes=compared(5))]
+    assert notes_of(rows) == ["- Revenue, 2026-03, a|b: 4 rows", "- Revenue, 2026-03, none: 5 rows"]
+
+
+def test_a_note_that_holds_in_several_rows_is_told_once():
+    rows = [replace(ROWS[2], by=(), period=period, notes=compared(4)) for period in ("2026-01", "2026-02")]
+    assert notes_of(rows) == ["- Revenue, 2026-01; 2026-02: 4 rows"]
+
+
+def test_a_kind_of_note_that_more_than_three_rows_of_a_kpi_have_is_summed_up():
+    rows = [replace(ROWS[2], by=(("segment", str(n)),), notes=compared(n % 7)) for n in range(50)]
+    assert notes_of(rows) == ["- Revenue, 2026-03, 6: 6 rows (the largest of 50 such notes)"]
+
+
 def test_many_different_notes_are_cut_short():
-    rows = tuple(
-        replace(ROWS[2], notes=(Note("empty-compared", Decimal(n), Text(f"{n} rows", f"{n} 行")),)) for n in range(50)
-    )
-    lines = written("table", result=replace(RESULT, rows=rows, sources=())).splitlines()
-    assert lines[-1] == "- 30 more notes; `--format json` has all of them"
+    rows = [replace(ROWS[2], notes=compared(n, f"kind-{n}")) for n in range(50)]
+    assert notes_of(rows)[-1] == "- 30 more notes; `--format json` has all of them"
+
+
+def test_no_format_lets_a_control_character_reach_a_terminal():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    evil = "a\x1b[2J\x9b\x85\u202eb"
+    unit = Unit(form="own", name=evil)
+    row = replace(ROWS[2], by=((evil, evil),), unit=unit, notes=(Note("n", Decimal(1), Text(evil, evil)),))
+    for form in TEXT_FORMATS:
+        stream = Terminal()
+        shown = Shown(replace(RESULT, rows=(row,)), MODEL, "en")
+        import_module(f"kpilang.outputs.results.{form}").write(shown, stream)
+        assert stream.getvalue().replace("\n", "").isprintable()
 
 
 def test_json_has_the_shape_of_the_reference():

@@ -1,0 +1,82 @@
+"""Where results are written: the format that a file's ending means, and which files must not be written over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.nearest import hint, nearest
+from kpilang.settings import FILE
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.project.loading import Project
+
+READ_BY_RUN = Problem(
+    "E626",
+    "output-is-input",
+    Text(en="`{path}` is what the KPIs are computed from", zh="`{path}` 是计算 KPI 所用的文件"),
+    why=Text(en="the output would take its place", zh="输出会把它覆盖掉"),
+    help=Text(en="write to another file: `--output results/{name}`", zh="请写入另一个文件：`--output results/{name}`"),
+)
+UNKNOWN_ENDING = Problem(
+    "E627",
+    "unknown-ending",
+    Text(en="`{ending}` files cannot be written", zh="不能写 `{ending}` 文件"),
+    help=Text(
+        en="name the file with one of {endings}, or choose the format by `--format`",
+        zh="文件名请以 {endings} 之一结尾，或用 `--format` 指定格式",
+    ),
+)
+
+
+def form_of(output: str, endings: Mapping[str, str]) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The format that the ending of a file means; a name without ending means that of `.txt`."""
+    ending = Path(output).suffix
+    form = endings.get(ending.lower() or ".txt")
+    if form is not None:
+        return form, ()
+    listed = ", ".join(f"`{each}`" for each in endings)
+    help = hint(ending, endings) if nearest(ending, endings) else None
+    return endings[".txt"], (UNKNOWN_ENDING.at(None, help=help, ending=ending, endings=listed),)
+
+
+def protected(
+    project: Project,
+    output: str | None,
+    config: str | None,
+    bindings: Mapping[str, str] | None = None,
+    allowed: Sequence[Path] = (),
+) -> tuple[Diagnostic, ...]:
+    """A diagnostic when an output would replace something that the project is read from."""
+    if output is None or not os.path.exists(output):  # noqa: PTH110 Path.exists raises on names that are too long
+        return ()
+    bindings = project.settings.sources if bindings is None else bindings
+    read = (*_definitions(project, config), *_data(project, bindings, allowed))
+    if not any(_same(output, path) for path in read):
+        return ()
+    return (READ_BY_RUN.at(None, path=output, name=Path(output).name),)
+
+
+def _definitions(project: Project, config: str | None) -> Iterator[Path]:
+    yield project.root / FILE
+    if config is not None:
+        yield Path(config)
+    yield from (project.root / source.path for source in project.definitions.sources)
+
+
+def _data(project: Project, bindings: Mapping[str, str], allowed: Sequence[Path]) -> Iterable[Path]:
+    from kpilang.data.files import bind  # noqa: PLC0415 asked only when a file that exists would be replaced
+
+    bound, _ = bind(project.model, project.root, bindings, project.model.sources, allowed)
+    return [file for item in bound.values() for file in item.files]
+
+
+def _same(output: str, path: Path) -> bool:
+    try:
+        return os.path.samefile(output, path)  # noqa: PTH121 both may be missing
+    except OSError:
+        return False
