@@ -10,10 +10,11 @@ from kpilang.model import words
 from kpilang.model.declare import Declared, collect, in_force
 from kpilang.model.derived import Deriver
 from kpilang.model.kpis import KpiReader, owner_reports
-from kpilang.model.names import Names
+from kpilang.model.names import Names, written_columns
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
-from kpilang.model.sources import SourceReader, check_links, times_along_links
+from kpilang.model.soundness import flawed, stands
+from kpilang.model.sources import SourceReader, links_led, times_along_links
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -65,15 +66,13 @@ def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:
     derives: dict[str, dict[str, tree.Field]] = {}
     readers = [SourceReader(each, declared.calendar, reports) for each in declared.of_kind("source")]
     for reader in readers:
-        sources[reader.name] = reader.read()
-        derives[reader.name] = {
-            name: field for name, field in reader.places.items() if isinstance(field.value, tree.Derive)
-        }
-    derived = {name: tuple(fields) for name, fields in derives.items()}
-    names = Names(declared.calendar, declared.names, sources, lambda _: None, derived, declared.damaged)
-    check_links(names, reports)
-    for name, source in list(sources.items()):
-        sources[name] = times_along_links(names, source, reports)
+        sources[reader.name] = reader.read(sound=reader.name not in declared.unsound)
+        derives[reader.name] = reader.derived()
+    written = {reader.name: written_columns(reader.declaration) for reader in readers}
+    names = Names(declared.calendar, declared.names, sources, lambda _: None, written, declared.damaged)
+    for settle in (links_led, times_along_links):
+        for name, source in list(sources.items()):
+            sources[name] = settle(names, source, reports)
     Deriver(names, {reader.name: reader.columns for reader in readers}, reports).work_out(derives)
     return names
 
@@ -151,14 +150,25 @@ def _kpis(names: Names, declared: Declared, own_fields: Mapping[str, str], repor
         reader = KpiReader(names, own_fields, declarations[name], held)
         made = reader.read()
         reports.extend(reader.reports)
-        done[name] = made if name not in circular else _unsound(made, fields[name])
-    return {name: done[name] for name in declarations}
+        done[name] = made if name not in circular else replace(made, fields=fields[name], sound=False)
+    spoilt = _spoilt(names, declared, done)
+    return {name: replace(done[name], sound=False) if name in spoilt else done[name] for name in declarations}
+
+
+def _spoilt(names: Names, declared: Declared, kpis: Mapping[str, Kpi]) -> set[str]:
+    """The KPIs, each after those it uses, that rest on a declaration which does not say what was meant.
+
+    Their formulas are typed all the same, so that every mistake is reported at once.
+    """
+    whole = not flawed(names.sources.values())
+    found: set[str] = set()
+    for name, kpi in kpis.items():
+        clear = whole or kpi.formula is None or stands(names.sources, kpi.formula)
+        if not (clear and declared.sound(kpi.declaration) and found.isdisjoint(kpi.uses)):
+            found.add(name)
+    return found
 
 
 def _formula(fields: Mapping[str, tuple[tree.Field, ...]]) -> object:
     found = fields.get("formula")
     return found[0].value if found else None
-
-
-def _unsound(made: Kpi, fields: Mapping[str, tuple[tree.Field, ...]]) -> Kpi:
-    return replace(made, fields=fields, sound=False)

@@ -104,7 +104,8 @@ def undeclared(name: tree.Name, sort: str = "text") -> DataColumn:
 
 
 def column(node: tree.Column, span: Span, reports: list[Diagnostic]) -> DataColumn | None:
-    """A declared column; None when its type is wrong. Wrong options are reported and left out."""
+    """A declared column; None when its type is wrong. Wrong options are reported and left out, and it is not sound."""
+    before = len(reports)
     options = _options(node, reports)
     found = type_of(node.type, formatted="format" in options)
     if isinstance(found, Diagnostic):
@@ -114,7 +115,7 @@ def column(node: tree.Column, span: Span, reports: list[Diagnostic]) -> DataColu
     made = DataColumn(node.name.text, node.name.text, sort, type_, span, percent_of=part)
     for option in options.values():
         made = _with(made, option, reports)
-    return made
+    return replace(made, sound=len(reports) == before)
 
 
 def _options(node: tree.Column, reports: list[Diagnostic]) -> dict[str, tree.ColumnOption]:

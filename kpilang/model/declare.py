@@ -51,12 +51,18 @@ UNKNOWN_ZONE = Problem(
 
 @dataclass
 class Declared:
-    """What all files declare. `defaults` holds the fields of each file's defaults, by the path of the file."""
+    """What all files declare. `defaults` holds the fields of each file's defaults, by the identity of the file.
+
+    `damaged` names have lost something to a mistake of syntax. `unsound` names, and files by their identity, do not say
+    what was meant: damaged ones, those declared twice, those that give a field twice. A wrong calendar spoils all.
+    """
 
     names: dict[str, tree.Declaration] = field(default_factory=dict)
     defaults: dict[int, tuple[tree.Field, ...]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     damaged: frozenset[str] = frozenset()
+    unsound: set[str | int] = field(default_factory=set)
+    calendar_sound: bool = True
 
     def of_kind(self, kind: str) -> list[tree.Declaration]:
         return [declaration for declaration in self.names.values() if declaration.kind == kind]
@@ -65,14 +71,30 @@ class Declared:
         """The defaults of the file that a declaration stands in."""
         return self.defaults.get(id(declaration.span.source), ())
 
+    def spoil(self, declaration: tree.Declaration) -> None:
+        """Notes that a declaration does not say what was meant."""
+        if declaration.name is not None:
+            self.unsound.add(declaration.name.text)
+        else:
+            self.calendar_sound &= declaration.kind == "defaults"
+            self.unsound.add(id(declaration.span.source))
+
+    def sound(self, kpi: tree.Declaration) -> bool:
+        """Whether a KPI, the defaults of its file, and the calendar say what was meant."""
+        assert kpi.name is not None  # noqa: S101 - the grammar names every KPI
+        return self.calendar_sound and self.unsound.isdisjoint((kpi.name.text, id(kpi.span.source)))
+
 
 def collect(trees: Sequence[tree.Tree], reports: list[Diagnostic]) -> Declared:
     """Every declaration under its name; of two with one name the first stays."""
-    found = Declared(damaged=frozenset(name for parsed in trees for name in parsed.damaged))
+    found = _damage(trees)
     calendars: list[tree.Declaration] = []
     for parsed in trees:
         for declaration in parsed.declarations:
-            reports.extend(repeated(declaration))
+            again = tuple(repeated(declaration))
+            reports.extend(again)
+            if again or declaration.kind not in KINDS:
+                found.spoil(declaration)
             if declaration.kind not in KINDS:  # misspelt, which the parser has reported
                 found.damaged |= {declaration.name.text} if declaration.name else set()
             elif declaration.name is not None:
@@ -81,16 +103,26 @@ def collect(trees: Sequence[tree.Tree], reports: list[Diagnostic]) -> Declared:
                 calendars.append(declaration)
             else:
                 _defaults(found, declaration, reports)
+    before = len(reports)
     project = Text("a project", "一个项目")
     reports.extend(_second(extra, calendars[0], project) for extra in calendars[1:])
     if calendars:
         found.calendar = read_calendar(calendars[0], reports)
+    found.calendar_sound &= len(reports) == before
     return found
+
+
+def _damage(trees: Sequence[tree.Tree]) -> Declared:
+    """Nothing declared yet, but what mistakes of syntax have spoilt."""
+    damaged = frozenset(name for parsed in trees for name in parsed.damaged)
+    files = {id(parsed.source) for parsed in trees if "defaults" in parsed.damaged}
+    return Declared(damaged=damaged, unsound={*damaged, *files}, calendar_sound="calendar" not in damaged)
 
 
 def _name(found: Declared, declaration: tree.Declaration, name: tree.Name, reports: list[Diagnostic]) -> None:
     first = found.names.setdefault(name.text, declaration)
     if first is not declaration:
+        found.spoil(declaration)
         mark = Mark(first.head, Text("declared here first", "最先在这里声明"))
         reports.append(DUPLICATE_NAME.at(name.span, marks=(mark,), name=name.text))
 
@@ -98,6 +130,7 @@ def _name(found: Declared, declaration: tree.Declaration, name: tree.Name, repor
 def _defaults(found: Declared, declaration: tree.Declaration, reports: list[Diagnostic]) -> None:
     place = id(declaration.span.source)
     if place in found.defaults:
+        found.spoil(declaration)
         first = found.defaults[place]
         mark = (Mark(first[0].span, Text("the first is here", "第一个在这里")),) if first else ()
         scope = Text("a file", "一个文件")

@@ -45,7 +45,7 @@ _ONE = {
 @dataclass
 class Names:
     """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out;
-    `derived` names those of each source. `kpi` gives a KPI that has been read, or None.
+    `written` names all that the declaration of each source writes out, wrong ones too. `kpi` gives a KPI that has been read, or None.
     `weights` says how deep and large the formulas read so far are. `trace`
     is told of each expression typed, with the source whose rows it is over. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
 
@@ -53,7 +53,7 @@ class Names:
     declared: Mapping[str, tree.Declaration]
     sources: Mapping[str, DataSource]
     kpi: Callable[[str], Kpi | None]
-    derived: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    written: Mapping[str, Sequence[str]] = field(default_factory=dict)
     damaged: frozenset[str] = frozenset()
     weights: dict[str, tuple[int, int]] = field(default_factory=dict)
     trace: Callable[[tree.Expr, Expr, str | None], None] | None = None
@@ -68,19 +68,20 @@ class Names:
             if declaration.name is not None
         }
         damaged = frozenset(name for parsed in model.trees for name in parsed.damaged)
-        return cls(model.calendar, declared, model.sources, model.kpis.get, damaged=damaged)
+        written = {name: written_columns(source.declaration) for name, source in model.sources.items()}
+        return cls(model.calendar, declared, model.sources, model.kpis.get, written, damaged)
 
     def of_kind(self, kind: str) -> list[str]:
         """The declared names of one kind."""
         return [name for name, declaration in self.declared.items() if declaration.kind == kind]
 
     def has_column(self, source: str, name: str) -> bool:
-        """Whether a source declares a column of this name, derived or not."""
-        return name in self.sources[source].columns or name in self.derived.get(source, ())
+        """Whether a source declares a column of this name, derived or not, right or wrong."""
+        return name in self.sources[source].columns or name in self.written.get(source, ())
 
     def column_names(self, source: str) -> list[str]:
         """The columns of a source, derived ones too."""
-        return list(dict.fromkeys([*self.sources[source].columns, *self.derived.get(source, ())]))
+        return list(dict.fromkeys([*self.sources[source].columns, *self.written.get(source, ())]))
 
     def column(self, source: str, name: str) -> DataColumn | None:
         """A column of a source; None where it is wrong."""
@@ -103,6 +104,12 @@ class Names:
             sort=_ONE[kind],
             hint=wanted,
         )
+
+
+def written_columns(source: tree.Declaration) -> tuple[str, ...]:
+    """The names of the columns that a source writes out, derived or not, right or wrong."""
+    nodes = (field.value for field in source.fields)
+    return tuple(dict.fromkeys(node.name.text for node in nodes if isinstance(node, tree.Column | tree.Derive)))
 
 
 def declared_at(declaration: tree.Declaration) -> Mark:

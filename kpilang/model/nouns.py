@@ -19,7 +19,8 @@ from kpilang.text import Span
 class DataColumn:
     """A column of a source. `cell` is its heading in the file. `sort` is the declared type's word (text, number,
     integer, bool, date, datetime, duration, money, percent); `percent_of` is 1 or 100 for percent columns, whose
-    values are ratios either way. `derived` is set for a derived column, in terms of its own source's columns."""
+    values are ratios either way. `derived` is set for a derived column, in terms of its own source's columns.
+    `sound` is false when an error is in its declaration."""
 
     name: str
     cell: str
@@ -35,22 +36,26 @@ class DataColumn:
     percent_of: int = 1
     stock: bool = False
     derived: Expr | None = None
+    sound: bool = True
 
 
 @dataclass(frozen=True)
 class DataLink:
-    """A many-to-one link: rows of this source point by `columns` at the key of `target`."""
+    """A many-to-one link: rows of this source point by `columns` at the key of `target`. `sound` is false when an error
+    is in it."""
 
     name: str
     columns: tuple[str, ...]
     target: str
     optional: bool
     span: Span = field(compare=False, repr=False)
+    sound: bool = True
 
 
 @dataclass(frozen=True)
 class DataSource:
-    """A table as declared.
+    """A table as declared. `sound` is false when an error is in what says which rows there are and when; a column or
+    link says so itself.
 
     `time` places events (it may lead along links); `each` is the grain its rows stand for, or None.
     `snapshot` is the reading's time, `changes` tells the kind, `carried` how long a reading holds.
@@ -77,6 +82,7 @@ class DataSource:
     planned: bool = False
     system: str | None = None
     every: str | None = None
+    sound: bool = True
 
     @property
     def stock(self) -> bool:

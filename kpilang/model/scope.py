@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.expr import Expr
-from kpilang.model.names import Names
+from kpilang.model.names import Names, as_written
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import Model
 from kpilang.model.rows import Rows
+from kpilang.model.soundness import stands
 from kpilang.model.types import Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -28,6 +29,15 @@ NOT_FOUND = Problem(
         "`{source}` 及其关联的数据源都没有列 `{name}`。",
     ),
     help=Text("{hint}", "{hint}"),
+)
+UNSOUND = Problem(
+    "E234",
+    "rests-on-a-mistake",
+    Text(
+        "`{text}` rests on a declaration with an error: it may not say what was meant.",
+        "`{text}` 依赖的声明有错误，含义可能不是原意。",
+    ),
+    help=Text("Mend the errors that `kpi check` reports.", "请先改正 `kpi check` 报告的错误。"),
 )
 
 
@@ -93,10 +103,21 @@ class Sought(Rows):
 def row_predicate(model: Model, source: str, expr: tree.Expr) -> tuple[Expr | None, tuple[Diagnostic, ...]]:
     """A predicate over the rows of a source, typed; None with the reports that say why not."""
     reports: list[Diagnostic] = []
-    return Sought(Names.of(model), source, reports).condition(expr), tuple(reports)
+    found = Sought(Names.of(model), source, reports).condition(expr)
+    return _sound(model, expr, found, reports), tuple(reports)
 
 
 def breakdown(model: Model, source: str, path: tree.Path) -> tuple[Expr | None, tuple[Diagnostic, ...]]:
     """The column to break rows of a source down by; None with the reports that say why there is none."""
     reports: list[Diagnostic] = []
-    return Sought(Names.of(model), source, reports).infer(path), tuple(reports)
+    found = Sought(Names.of(model), source, reports).infer(path)
+    return _sound(model, path, found, reports), tuple(reports)
+
+
+def _sound(model: Model, node: tree.Expr, found: Expr | None, reports: list[Diagnostic]) -> Expr | None:
+    """What was found, unless it rests on an error; without it there is always a report."""
+    if found is not None and stands(model.sources, found):
+        return found
+    if not reports:
+        reports.append(UNSOUND.at(node.span, text=as_written(node.span)))
+    return None

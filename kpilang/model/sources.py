@@ -14,6 +14,7 @@ from kpilang.model.expr import Column
 from kpilang.model.names import Names, declared_at
 from kpilang.model.nouns import DataColumn, DataLink, DataSource
 from kpilang.model.rows import Rows
+from kpilang.model.soundness import column_stands
 from kpilang.model.stocks import NOT_A_TIME
 from kpilang.model.types import SECONDS
 from kpilang.syntax import tree
@@ -104,12 +105,40 @@ THROUGH_NEEDS_DATES = Problem(
         "Declare it as `date`, or write `until` for an exclusive end.", "请声明为 `date`，不含末端时请用 `until`。"
     ),
 )
+SAME_BUT_CASE = Problem(
+    "E233",
+    "names-differ-in-case",
+    Text(
+        "The columns `{first}` and `{second}` of `{source}` differ only in capital letters.",
+        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同。",
+    ),
+    help=Text(
+        'Give one another name: `column {second}_2 : … from "{cell}"`.',
+        '请给其中一个换名：`column {second}_2 : … from "{cell}"`。',
+    ),
+)
+PATH_OUT_OF_PLACE = Problem(
+    "E425",
+    "path-out-of-place",
+    Text(
+        "`{path}` leads along a link, and `{clause}` needs a column of the source itself.",
+        "`{path}` 要沿关联查找，而 `{clause}` 需要数据源自身的列。",
+    ),
+    help=Text("Only `time` can be found along a link.", "只有 `time` 可以沿关联查找。"),
+)
 CARRIED_LENGTH = Problem(
     "E424",
     "carried-length",
     Text("A reading is carried for a length of time such as `35 days`.", "读数的结转须写成时间长度，例如 `35 days`。"),
     help=Text("Write `carried at most 35 days`.", "请写成 `carried at most 35 days`。"),
 )
+
+
+def key_names(declaration: tree.Declaration) -> dict[str, tree.Name]:
+    """The columns that a source names as its key."""
+    field = declaration.first("key")
+    items = field.value.items if field is not None and isinstance(field.value, tree.References) else ()
+    return {item.text: item for item in items if isinstance(item, tree.Name)}
 
 
 class SourceReader:
@@ -123,9 +152,11 @@ class SourceReader:
         self.reports = reports
         self.columns: dict[str, DataColumn] = {}
         self.places: dict[str, tree.Field] = {}
+        self.twice: set[str] = set()
+        self.sound = True
 
-    def read(self) -> DataSource:
-        """The source, with what is wrong left out and reported."""
+    def read(self, *, sound: bool = True) -> DataSource:
+        """The source, with what is wrong left out and reported; `sound` is false where it is known not to be."""
         self.declare_columns()
         key = self.key()
         links = self.links()
@@ -139,7 +170,14 @@ class SourceReader:
             links,
             planned=self.declaration.first("planned") is not None,
         )
-        return self.shaped(self.collected(self.covered(made)))
+        made = self.shaped(self.collected(self.covered(made)))
+        self.tell_apart()
+        return replace(made, sound=sound and self.sound and all(self.columns[name].sound for name in key))
+
+    def wrong(self, report: Diagnostic) -> None:
+        """A report on what says which rows there are and when."""
+        self.reports.append(report)
+        self.sound = False
 
     def declare_columns(self) -> None:
         for field in self.declaration.fields:
@@ -150,11 +188,45 @@ class SourceReader:
             if name in self.places:
                 mark = Mark(self.places[name].span, Text("declared here first", "最先在这里声明"))
                 self.reports.append(DUPLICATE_COLUMN.at(node.name.span, marks=(mark,), source=self.name, name=name))
+                self.twice.add(name)
                 continue
             self.places[name] = field
             found = columns.column(node, field.span, self.reports) if isinstance(node, tree.Column) else None
             if found is not None:
                 self.columns[name] = found
+        self.spoil(self.twice)
+
+    def spoil(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self.columns:
+                self.columns[name] = replace(self.columns[name], sound=False)
+
+    def derived(self) -> dict[str, tree.Field]:
+        """The declarations of derived columns; of one declared twice, none can be right."""
+        return {
+            name: field
+            for name, field in self.places.items()
+            if isinstance(field.value, tree.Derive) and name not in self.twice
+        }
+
+    def tell_apart(self) -> None:
+        """Reports columns whose names differ only in capital letters: an engine takes them for one."""
+        spelled: dict[str, DataColumn] = {}
+        for column in sorted(self.columns.values(), key=lambda column: column.span.start):
+            other = spelled.setdefault(column.name.lower(), column)
+            if other is not column:
+                mark = Mark(other.span, Text("the other is here", "另一个在这里"))
+                self.spoil((other.name, column.name))
+                self.reports.append(
+                    SAME_BUT_CASE.at(
+                        column.span,
+                        marks=(mark,),
+                        first=other.name,
+                        second=column.name,
+                        cell=column.cell,
+                        source=self.name,
+                    )
+                )
 
     def own(self, name: tree.Name, clause: str, sort: str = "text") -> bool:
         """Makes sure that a column of the file is there; false where the name is that of a derived or wrong one."""
@@ -168,11 +240,10 @@ class SourceReader:
         return name.text in self.columns
 
     def key(self) -> tuple[str, ...]:
-        field = self.declaration.first("key")
-        if field is None or not isinstance(field.value, tree.References):
-            return ()
-        parts = [item for item in field.value.items if isinstance(item, tree.Name)]
-        return tuple(dict.fromkeys(part.text for part in parts if self.own(part, "key")))
+        parts = key_names(self.declaration)
+        found = tuple(name for name, part in parts.items() if self.own(part, "key"))
+        self.sound &= len(found) == len(parts)
+        return found
 
     def links(self) -> dict[str, DataLink]:
         found: dict[str, DataLink] = {}
@@ -180,10 +251,9 @@ class SourceReader:
             node = field.value
             if not isinstance(node, tree.Link) or False in [self.own(column, "link") for column in node.columns]:
                 continue
-            name = (node.alias or node.target).text
-            link = DataLink(
-                name, tuple(column.text for column in node.columns), node.target.text, node.optional, field.span
-            )
+            name, keys = (node.alias or node.target).text, tuple(column.text for column in node.columns)
+            sound = all(self.columns[key].sound for key in keys)
+            link = DataLink(name, keys, node.target.text, node.optional, field.span, sound)
             listed = ", ".join(link.columns)
             if name in found:
                 mark = Mark(found[name].span, Text("the first is here", "第一个在这里"))
@@ -192,6 +262,7 @@ class SourceReader:
                         field.span, marks=(mark,), source=self.name, name=name, columns=listed, target=link.target
                     )
                 )
+                found[name] = replace(found[name], sound=False)
             elif name == self.name:
                 self.reports.append(SELF_LINK.at(field.span, source=self.name, columns=listed))
             else:
@@ -204,7 +275,7 @@ class SourceReader:
             return made
         found = words.stretch(self.calendar, field.value)
         if isinstance(found, Diagnostic):
-            self.reports.append(found)
+            self.wrong(found)
             return made
         return replace(made, covers=found)
 
@@ -217,7 +288,7 @@ class SourceReader:
     def grain(self, node: tree.Grain | None) -> str | None:
         found = words.grain(node) if node is not None else None
         if isinstance(found, Diagnostic):
-            self.reports.append(found)
+            self.wrong(found)
             return None
         return found
 
@@ -228,7 +299,7 @@ class SourceReader:
         other = time or lives
         if snapshot is not None and other is not None:
             mark = Mark(other.span, Text("the other is here", "另一个在这里"))
-            self.reports.append(TWO_SHAPES.at(snapshot.span, marks=(mark,), other=other.word))
+            self.wrong(TWO_SHAPES.at(snapshot.span, marks=(mark,), other=other.word))
         if time is not None and isinstance(time.value, tree.Time):
             made = replace(made, time=self.moment(time.value.path, "time"), each=self.grain(time.value.each))
         if snapshot is not None and isinstance(snapshot.value, tree.Snapshot):
@@ -243,96 +314,90 @@ class SourceReader:
         if len(names) > 1 and names[0].text == self.name:
             names = names[1:]
         last = names[-1]
-        if len(names) > 1:
+        if len(names) > 1 and clause == "time":
             return Column(
                 columns.SORTS["datetime"], path.span, self.name, tuple(name.text for name in names[:-1]), last.text
             )
+        if len(names) > 1:
+            self.wrong(PATH_OUT_OF_PLACE.at(path.span, path=path.text, clause=clause))
+            return None
         if not self.own(last, clause, sort):
+            self.sound = False
             return None
         column = self.columns[last.text]
         if column.type.kind not in TIMES:
             mark = Mark(column.span, Text("declared here", "在这里声明"))
-            self.reports.append(NOT_A_TIME.at(last.span, marks=(mark,), column=last.text))
+            self.wrong(NOT_A_TIME.at(last.span, marks=(mark,), column=last.text))
             return None
+        self.sound &= column.sound
         return Column(column.type, path.span, self.name, (), last.text)
 
     def snapshot(self, made: DataSource, node: tree.Snapshot) -> DataSource:
         changes = node.how == "changes"
         if changes and not made.key and self.declaration.first("key") is None:
-            self.reports.append(KEY_NEEDED.at(node.span, source=self.name))
+            self.wrong(KEY_NEEDED.at(node.span, source=self.name))
         carried = self.carried(node.carried) if node.carried is not None else None
         return replace(made, snapshot=self.moment(node.path, "snapshot"), changes=changes, carried=carried)
 
     def carried(self, node: tree.Quantity) -> dt.timedelta | None:
         found = units.amount(node)
         if isinstance(found, Diagnostic):
-            self.reports.append(found)
+            self.wrong(found)
             return None
         value, unit = found
         seconds = units.in_unit(value, unit, SECONDS)
         if not unit.fits(SECONDS) or not 0 < seconds < dt.timedelta.max.days * 86400:
-            self.reports.append(CARRIED_LENGTH.at(node.span))
+            self.wrong(CARRIED_LENGTH.at(node.span))
             return None
         return dt.timedelta(seconds=float(seconds))
 
     def lives(self, made: DataSource, node: tree.Lives) -> DataSource:
         through = node.how == "through"
         ends = self.moment(node.end, "lives", "date" if through else "datetime")
-        if through and ends is not None and not ends.links and self.columns[ends.name].sort != "date":
+        if through and ends is not None and self.columns[ends.name].sort != "date":
             mark = Mark(self.columns[ends.name].span, Text("declared here", "在这里声明"))
-            self.reports.append(THROUGH_NEEDS_DATES.at(node.end.span, marks=(mark,), name=ends.name))
+            self.wrong(THROUGH_NEEDS_DATES.at(node.end.span, marks=(mark,), name=ends.name))
         return replace(made, starts=self.moment(node.start, "lives"), ends=ends, through=through)
 
 
-def check_links(names: Names, reports: list[Diagnostic]) -> None:
-    """Whether every link leads to a source with a key of as many columns."""
-    for source in names.sources.values():
-        for field in source.declaration.all("link"):
-            if isinstance(field.value, tree.Link):
-                _check_link(names, field, field.value, reports)
+def links_led(names: Names, source: DataSource, reports: list[Diagnostic]) -> DataSource:
+    """The source with each link marked that does not lead to a source with a key of as many columns."""
+    wrong: set[str] = set()
+    for field in source.declaration.all("link"):
+        node = field.value
+        if isinstance(node, tree.Link):
+            report = _astray(names, field, node)
+            reports.extend([report] if report is not None else [])
+            wrong |= {(node.alias or node.target).text} if report is not None else set()
+    marked = {name: replace(source.links[name], sound=False) for name in wrong & source.links.keys()}
+    return replace(source, links={**source.links, **marked})
 
 
-def _check_link(names: Names, field: tree.Field, node: tree.Link, reports: list[Diagnostic]) -> None:
+def _astray(names: Names, field: tree.Field, node: tree.Link) -> Diagnostic | None:
     missing = names.missing(node.target, "source")
-    if missing is not None:
-        reports.append(missing)
-        return
     target = names.sources.get(node.target.text)
-    if target is None or target.name in names.damaged:
-        return
-    if not target.key:
+    if missing is not None or target is None or target.name in names.damaged:
+        return missing
+    key = key_names(target.declaration)
+    if not key:
         mark = declared_at(target.declaration)
-        reports.append(LINK_WITHOUT_KEY.at(field.span, marks=(mark,), target=target.name))
-    elif len(target.key) != len(node.columns):
-        key, found, wanted = ", ".join(target.key), len(node.columns), len(target.key)
-        reports.append(LINK_KEY_COUNT.at(field.span, target=target.name, key=key, found=found, wanted=wanted))
+        return LINK_WITHOUT_KEY.at(field.span, marks=(mark,), target=target.name)
+    if len(key) != len(node.columns):
+        found, wanted = len(node.columns), len(key)
+        return LINK_KEY_COUNT.at(field.span, target=target.name, key=", ".join(key), found=found, wanted=wanted)
+    return None
 
 
 def times_along_links(names: Names, source: DataSource, reports: list[Diagnostic]) -> DataSource:
-    """The source with the times that its clauses find along links."""
-    found = {name: _along(names, getattr(source, name), reports) for name in ("time", "snapshot", "starts", "ends")}
-    return replace(source, **found)  # type: ignore[arg-type]
-
-
-def _along(names: Names, column: Column | None, reports: list[Diagnostic]) -> Column | None:
+    """The source with its time looked up, where that leads along links."""
+    column = source.time
     if column is None or not column.links:
-        return column
+        return source
     assert column.span is not None  # noqa: S101 - it stands in a clause
     steps = tuple(tree.Name(column.span, text) for text in (*column.links, column.name))
     found = Rows(names, column.source, reports).infer(tree.Path(column.span, steps))
     if isinstance(found, Column) and found.type.kind in TIMES:
-        return found
+        return replace(source, time=found, sound=source.sound and column_stands(names.sources, found))
     if found is not None:
         reports.append(NOT_A_TIME.at(column.span, column=column.span.text))
-    return None
-
-
-def unlinked(sources: Iterable[DataSource]) -> dict[str, DataSource]:
-    """Sources by name, each with only the links that lead somewhere."""
-    by_name = {source.name: source for source in sources}
-    return {
-        source.name: replace(
-            source, links={name: link for name, link in source.links.items() if link.target in by_name}
-        )
-        for source in by_name.values()
-    }
+    return replace(source, time=None, sound=False)

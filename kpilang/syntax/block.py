@@ -178,8 +178,8 @@ class Block:
             self.recovery.declarations.append(replace(head, span=span, fields=tuple(fields.values())))
 
     def name_seen(self) -> str:
-        """The word after the keyword, which is likely the name; else the keyword."""
-        follows = self.items[1] if len(self.items) > 1 else None
+        """The word after the keyword, which is likely the name; else, and where none belongs, the keyword."""
+        follows = self.items[1] if len(self.items) > 1 and self.kind not in ("calendar", "defaults") else None
         return follows.text if follows is not None and follows.kind == "word" else self.kind
 
 

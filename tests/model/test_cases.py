@@ -26,7 +26,8 @@ def test_each_case_gives_the_errors_written_in_it(path):
 def test_every_problem_of_the_checker_has_a_case():
     sources = [Source(str(path), (HERE / path).read_text(encoding="utf-8")) for path in cases("check")]
     shown = {name for source in sources for _, name in expected(source)}
-    assert {problem.name for problem in problems()} - shown == set()
+    of_questions = {"rests-on-a-mistake"}  # of `--where` and `--by`; see test_soundness.py
+    assert {problem.name for problem in problems()} - shown == of_questions
 
 
 def test_no_two_problems_share_a_code_or_a_name():
