@@ -1,5 +1,6 @@
 """What the commands refuse: files they may not read or write over, and questions without a meaning."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def kpi(project, capsys):
 
     def run(*arguments):
         code = main([*arguments, "--no-cache"])
+        gc.unfreeze()  # a command is the last thing its process does; here it is not
         said = capsys.readouterr()
         return code, said.out + said.err
 
