@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from array import array
@@ -47,11 +48,11 @@ def _piece(reader: Quick, source: Source, start: int, end: int, kept: Kept | Non
     key = hashlib.sha256((reader.made.mark + source.text[start:end]).encode("utf-8", "surrogatepass")).digest()[:16]
     entry = kept.get(key)
     if entry is not None:
-        try:
-            return reader.replay(source, start, array("i", entry))
-        except NOT_ITS_OWN:
-            pass
-    found = reader.read(source, "start", start, end)
-    if found is not None:
-        kept.put(key, found.steps.tobytes())
-    return found
+        with contextlib.suppress(*NOT_ITS_OWN):
+            found = reader.replay(source, start, array("i", entry))
+            if all(isinstance(each, Declaration) for each in found.value):
+                return found
+    made = reader.read(source, "start", start, end)
+    if made is not None:
+        kept.put(key, made.steps.tobytes())
+    return made

@@ -1,4 +1,8 @@
-"""A program that uses every rule of the grammar, for tests of the parser."""
+"""A program that uses every rule of the grammar, for tests of the parser, and trees as plain lists to compare."""
+
+import dataclasses
+
+from kpilang.text import Source, Span
 
 PROGRAM = """\
 calendar { year starts april  week starts monday  zone "Asia/Shanghai" }
@@ -24,6 +28,11 @@ source orders "Orders" from "data/orders.csv" {   # one row an order
   covers    2024-01 .. 2026-10
   planned
   collected "Order system" every day
+}
+
+source plan from "plan.xlsx" sheet "FY26" table "data.plan" header 3 {
+  unpivot   "Jan" .. "Dec" into month, amount for FY2026
+  unpivot   "A" .. "B" into name, value
 }
 
 source staff {
@@ -75,3 +84,14 @@ kpi repeat_rate "Repeat purchase rate" zh "复购率" {
   field      steward "Ann"
 }
 """
+
+
+def plain(value: object) -> object:
+    """Everything of a tree or report, with the places of all that stands in it."""
+    if isinstance(value, Span):
+        return value.start, value.end
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, Source):
+        return [type(value).__name__, *(plain(getattr(value, field.name)) for field in dataclasses.fields(value))]
+    return value if not isinstance(value, Source) else value.path
