@@ -8,6 +8,7 @@ from decimal import Decimal
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import units
 from kpilang.model.currencies import CURRENCIES
+from kpilang.model.formats import fault
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn
 from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, SECONDS, TEXT, Kind, Type
@@ -46,6 +47,16 @@ DOMAIN_KIND = Problem(
     "domain-of-other-kind",
     Text("{item} is no value of a column of type {type}.", "{item} 不是 {type} 类型的值。"),
     help=Text("List values of the column's own type.", "请列出该列类型的值。"),
+)
+
+BAD_FORMAT = Problem(
+    "E346",
+    "unreadable-format",
+    Text("`{format}` is no format for a {sort}: {fault}.", "`{format}` 不是 {sort} 的格式：{fault}。"),
+    help=Text(
+        'Write it like `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`.',
+        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`。',
+    ),
 )
 
 _WANTED = {
@@ -138,6 +149,9 @@ def _with(made: DataColumn, option: tree.ColumnOption, reports: list[Diagnostic]
         return replace(made, cell=texts[0])
     if option.word == "format":
         if made.sort in ("date", "datetime", "duration"):
+            wrong = fault(texts[0], made.sort)
+            if wrong is not None:
+                reports.append(BAD_FORMAT.at(option.span, format=texts[0], sort=made.sort, fault=wrong))
             return replace(made, format=texts[0])
         mend = Text("Only dates, datetimes and durations have a format.", "只有日期、时刻和时长有格式。")
     elif option.word == "stock":

@@ -49,6 +49,8 @@ CHOSEN = Text("given by one expression", "由同一个式子给出")
 COMPARISONS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 _YEAR = re.compile(r"[0-9]{4}")
+LAST_DAY = Period("day", dt.date.max, dt.date.max, dt.date.max.isoformat())
+"""Often written for an end that is not known; no period holds it, since no day comes after it."""
 
 
 class Comparisons(Arithmetic):
@@ -109,12 +111,12 @@ class Comparisons(Arithmetic):
         operator = COMPARISONS[node.operator]
         if mirrored:
             operator = _MIRRORED.get(operator, operator)
-        return against(operator, value, (period.start, period.end), node.span)
+        return against(operator, value, (period.start, _end(period)), node.span)
 
     def period(self, node: tree.Expr) -> Period | None:
         """The period of a literal; None after a report."""
         text = node.period.text if isinstance(node, tree.PeriodExpr) else node.span.text
-        found = self.names.calendar.parse(text)
+        found = LAST_DAY if text == LAST_DAY.text else self.names.calendar.parse(text)
         if found is None:
             self.report(UNKNOWN_PERIOD, node.span, period=text)
         return found
@@ -149,7 +151,7 @@ class Comparisons(Arithmetic):
             period = self.period(bare(choice))
             if period is None:
                 return None
-            one = against("eq", value, (period.start, period.end), node.span)
+            one = against("eq", value, (period.start, _end(period)), node.span)
             inside = one if inside is None else Operation(BOOL, node.span, "or", (inside, one))
         return inside
 
@@ -158,7 +160,7 @@ class Comparisons(Arithmetic):
             first, last = self.period(bare(band.low)), self.period(bare(band.high))
             if first is None or last is None:
                 return None
-            return against("eq", value, (first.start, last.end), node.span)
+            return against("eq", value, (first.start, _end(last)), node.span)
         low, high = self.infer(band.low), self.infer(band.high)
         if low is None or high is None:
             return None
@@ -219,15 +221,22 @@ def _is_period(node: tree.Expr) -> bool:
     return isinstance(bare(node), tree.PeriodExpr) or _looks_like_year(node)
 
 
-def against(operator: str, value: Expr, days: tuple[dt.date, dt.date], span: Span) -> Expr:
-    """A date compared with a stretch of days, the end exclusive."""
-    start, end = (Literal(DATE, span, day) for day in days)
-    bound = {"lt": ("lt", start), "le": ("lt", end), "gt": ("ge", end), "ge": ("ge", start)}
+def _end(period: Period) -> dt.date | None:
+    """The day after a period; None after the last day there is."""
+    return None if period is LAST_DAY else period.end
+
+
+def against(operator: str, value: Expr, days: tuple[dt.date, dt.date | None], span: Span) -> Expr:
+    """A date compared with a stretch of days, the end exclusive; None is no end."""
+
+    def test(name: str, day: dt.date) -> Expr:
+        return Operation(BOOL, span, name, (value, Literal(DATE, span, day)))
+
+    start, end = days
+    before_end = test("lt", end) if end is not None else test("ge", dt.date.min)
+    after_end = test("ge", end) if end is not None else test("lt", dt.date.min)
+    bound = {"lt": test("lt", start), "le": before_end, "gt": after_end, "ge": test("ge", start)}
     if operator in bound:
-        name, edge = bound[operator]
-        return Operation(BOOL, span, name, (value, edge))
-    inside = Operation(BOOL, span, "and", (
-        Operation(BOOL, span, "ge", (value, start)),
-        Operation(BOOL, span, "lt", (value, end)),
-    ))  # fmt: skip
+        return bound[operator]
+    inside = Operation(BOOL, span, "and", (bound["ge"], before_end)) if end is not None else bound["ge"]
     return Operation(BOOL, span, "not", (inside,)) if operator == "ne" else inside

@@ -15,6 +15,7 @@ from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
 from kpilang.model.scope import Sought
+from kpilang.model.stocks import has_time
 from kpilang.model.types import PLAIN, Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -175,7 +176,8 @@ class Formulas(Scalars):
         if found is None:
             return None
         text = f"{aggregate.text} where {as_written(predicate.span)}"
-        return replace(aggregate, where=both(aggregate.where, found), text=text)
+        made = replace(aggregate, where=both(aggregate.where, found), text=text)
+        return made if has_time(self, made) else None
 
     # ---- periods compared
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
@@ -40,6 +39,14 @@ WHOLE_NUMBER = Problem(
     Text("{what} must be a whole number written out.", "{what}必须是直接写出的整数。"),
     help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
 )
+OUT_OF_RANGE = Problem(
+    "E336",
+    "number-out-of-range",
+    Text("{what} must lie between {low} and {high}.", "{what}必须在 {low} 与 {high} 之间。"),
+    help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
+)
+MOST_PLACES = 30
+LARGEST_EXPONENT = 10**6
 
 
 def times_text(low: int, high: int) -> Text:
@@ -146,10 +153,20 @@ class Scalars(Comparisons):
     def rounded(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         if not self.needs(parts[0], (Kind.NUMBER,), Text("`round`", "`round`")):
             return None
+        what, form = Text("The number of places", "小数位数"), "round(x, 2)"
         if len(parts) == 2 and whole(parts[1]) is None:
-            self.report(WHOLE_NUMBER, parts[1].span, what=Text("The number of places", "小数位数"), form="round(x, 2)")
+            self.report(WHOLE_NUMBER, parts[1].span, what=what, form=form)
+            return None
+        if len(parts) == 2 and not self.within(parts[1], MOST_PLACES, what, form):
             return None
         return Operation(parts[0].type, node.span, "round", parts)
+
+    def within(self, value: Expr, most: int, what: Text, form: str) -> bool:
+        """Whether a number that is written out is at most so large, with either sign; else a report."""
+        if not isinstance(value, Literal) or not isinstance(value.value, Decimal) or abs(value.value) <= most:
+            return True
+        self.report(OUT_OF_RANGE, value.span, what=what, low=-most, high=most, form=form)
+        return False
 
     def plain_function(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         name = node.function.text
@@ -161,6 +178,8 @@ class Scalars(Comparisons):
         base, exponent = parts
         what = Text("`power`", "`power`")
         if not self.needs(base, (Kind.NUMBER,), what) or not self.dimensionless(exponent, what):
+            return None
+        if not self.within(exponent, LARGEST_EXPONENT, Text("The exponent", "指数"), "power(x, 2)"):
             return None
         unit, times = unit_of(base), whole(exponent)
         if unit.dimensionless:
@@ -184,11 +203,6 @@ def whole(value: Expr) -> int | None:
     if not isinstance(value, Literal) or not isinstance(value.value, Decimal) or value.type != NUMBER:
         return None
     return int(value.value) if value.value == value.value.to_integral_value() else None
-
-
-def placed(value: Expr, node: tree.Node) -> Expr:
-    """The same expression, standing where a node stands."""
-    return replace(value, span=node.span)
 
 
 _RULES = {

@@ -132,7 +132,7 @@ def placed_in_time(scope: Scalars, made: Aggregate, node: tree.Call) -> bool:
     if stock is not None or (source.stock and made.on is None):
         _needs_at(scope, made, source, stock)
         return False
-    return _has_time(scope, made, source)
+    return has_time(scope, made)
 
 
 def _state(scope: Scalars, made: Aggregate, node: tree.Call, source: DataSource, stock: DataColumn | None) -> bool:
@@ -184,7 +184,9 @@ def _stock_column(names: Names, made: Aggregate) -> DataColumn | None:
     return None
 
 
-def _has_time(scope: Scalars, made: Aggregate, source: DataSource) -> bool:
+def has_time(scope: Scalars, made: Aggregate) -> bool:
+    """Whether an aggregate has a time to take values in order by, and to find rows that live by; else a report."""
+    source = scope.names.sources[made.source]
     if not source.timeless or made.on is not None:
         return True
     if made.function in ("first", "last"):

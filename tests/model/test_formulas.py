@@ -65,6 +65,16 @@ def calls(value):
         ("count(orders where shipped_on <= 2026-01)", "count(orders where lt(orders.shipped_on, 2026-02-01))"),
         ("count(orders where 2026-01 < shipped_on)", "count(orders where ge(orders.shipped_on, 2026-02-01))"),
         ("count(orders where shipped_on >= 2026)", "count(orders where ge(orders.shipped_on, 2026-01-01))"),
+        ("count(orders where shipped_on = 9999-12-31)", "count(orders where ge(orders.shipped_on, 9999-12-31))"),
+        ("count(orders where shipped_on != 9999-12-31)", "count(orders where not(ge(orders.shipped_on, 9999-12-31)))"),
+        ("count(orders where shipped_on < 9999-12-31)", "count(orders where lt(orders.shipped_on, 9999-12-31))"),
+        ("count(orders where shipped_on <= 9999-12-31)", "count(orders where ge(orders.shipped_on, 0001-01-01))"),
+        ("count(orders where shipped_on > 9999-12-31)", "count(orders where lt(orders.shipped_on, 0001-01-01))"),
+        ("count(orders where shipped_on in 2026 .. 9999-12-31)", "count(orders where ge(orders.shipped_on, 2026-01-01))"),
+        (
+            "months_between(max(orders.shipped_on), 9999-12-31)",
+            "months_between(max(orders, orders.shipped_on), 9999-12-31)",
+        ),
         ("count(orders where year(shipped_on) = 2026)", "count(orders where eq(year(orders.shipped_on), 2026))"),
         (
             "count(orders where discount in 5% .. 10%)",
