@@ -53,6 +53,19 @@ class DataLink:
 
 
 @dataclass(frozen=True)
+class Unpivot:
+    """The columns from the heading `first` to `last` are rows: each with its heading in `name` (its period's first day
+    where `periods` says which days, end exclusive, the headings stand for) and its cell in `value`."""
+
+    first: str
+    last: str
+    name: str
+    value: str
+    periods: tuple[dt.date, dt.date] | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class DataSource:
     """A table as declared. `sound` is false when an error is in what says which rows there are and when; a column or
     link says so itself.
@@ -60,13 +73,14 @@ class DataSource:
     `time` places events (it may lead along links); `each` is the grain its rows stand for, or None.
     `snapshot` is the reading's time, `changes` tells the kind, `carried` how long a reading holds.
     `starts` and `ends` bound a life; `through` means the end is included (dates only).
-    `covers` is the stretch of days declared as covered, end exclusive. `every` is the grain of collection.
+    `location` is the file, `place` where in it the table stands. `covers` is the stretch of days declared as covered, end exclusive. `every` is the grain of collection.
     """
 
     name: str
     label: tree.Label | None
     declaration: tree.Declaration = field(compare=False, repr=False)
     location: str | None = None
+    place: tree.Place | None = None
     key: tuple[str, ...] = ()
     columns: Mapping[str, DataColumn] = field(default_factory=dict)
     links: Mapping[str, DataLink] = field(default_factory=dict)
@@ -80,6 +94,7 @@ class DataSource:
     through: bool = False
     covers: tuple[dt.date, dt.date] | None = None
     planned: bool = False
+    unpivot: Unpivot | None = None
     system: str | None = None
     every: str | None = None
     sound: bool = True

@@ -12,7 +12,7 @@ from kpilang.model.calendar import Calendar
 from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Column
 from kpilang.model.names import Names, declared_at
-from kpilang.model.nouns import DataColumn, DataLink, DataSource
+from kpilang.model.nouns import DataColumn, DataLink, DataSource, Unpivot
 from kpilang.model.rows import Rows
 from kpilang.model.soundness import column_stands
 from kpilang.model.stocks import NOT_A_TIME
@@ -20,7 +20,7 @@ from kpilang.model.types import SECONDS
 from kpilang.syntax import tree
 from kpilang.text import Text
 
-SINGLE = ("key", "time", "snapshot", "lives", "covers", "planned", "collected")
+SINGLE = ("key", "unpivot", "time", "snapshot", "lives", "covers", "planned", "collected")
 
 DUPLICATE_COLUMN = Problem(
     "E221",
@@ -75,6 +75,23 @@ DERIVED_IN_FILE = Problem(
         "`{name}` 是派生列，而 `{clause}` 需要文件中的列。",
     ),
     help=Text("Name the column it is derived from.", "请写派生所依据的列。"),
+)
+UNPIVOT_DATE = Problem(
+    "E241",
+    "unpivot-without-date",
+    Text(
+        "`{name}` holds the first day of each period, so it must be a plain `date`.",
+        "`{name}` 存放各期间的第一天，所以必须是不带格式的 `date`。",
+    ),
+    help=Text(
+        "Leave its declaration out, or write `column {name} : date`.", "请去掉其声明，或写 `column {name} : date`。"
+    ),
+)
+HEADER_ROW = Problem(
+    "E243",
+    "header-row",
+    Text("There is no row {row}: rows are counted from 1.", "没有第 {row} 行：行号从 1 数起。"),
+    help=Text("Write `header 3` when the headings stand in row 3.", "列名在第 3 行时写 `header 3`。"),
 )
 KEY_NEEDED = Problem(
     "E421",
@@ -158,6 +175,10 @@ class SourceReader:
     def read(self, *, sound: bool = True) -> DataSource:
         """The source, with what is wrong left out and reported; `sound` is false where it is known not to be."""
         self.declare_columns()
+        place = self.declaration.place
+        row = place.header if place is not None else None
+        if row is not None and (row.unit is not None or row.value < 1 or row.value % 1):
+            self.reports.append(HEADER_ROW.at(row.span, row=row.span.text))
         key = self.key()
         links = self.links()
         made = DataSource(
@@ -165,9 +186,11 @@ class SourceReader:
             self.declaration.label,
             self.declaration,
             self.declaration.location.value if self.declaration.location else None,
+            self.declaration.place,
             key,
             self.columns,
             links,
+            unpivot=self.unpivot(),
             planned=self.declaration.first("planned") is not None,
         )
         made = self.shaped(self.collected(self.covered(made)))
@@ -238,6 +261,27 @@ class SourceReader:
             mark = Mark(place.span, Text("derived here", "在这里派生"))
             self.reports.append(DERIVED_IN_FILE.at(name.span, marks=(mark,), name=name.text, clause=clause))
         return name.text in self.columns
+
+    def unpivot(self) -> Unpivot | None:
+        """The columns that are rows; the one of their periods is a date, if there are periods, else a text."""
+        field = self.declaration.first("unpivot")
+        if field is None or not isinstance(field.value, tree.Unpivot):
+            return None
+        node, days = field.value, None
+        if node.periods is not None:
+            found = words.stretch(self.calendar, node.periods)
+            if isinstance(found, Diagnostic):
+                self.reports.append(found)
+                return None
+            days = found
+        sort = "text" if days is None else "date"
+        if not (self.own(node.name, "unpivot", sort) and self.own(node.value, "unpivot", "number")):
+            return None
+        made = self.columns[node.name.text]
+        if days is not None and (made.sort != "date" or made.format is not None):
+            self.reports.append(UNPIVOT_DATE.at(node.name.span, name=node.name.text))
+            return None
+        return Unpivot(node.first.value, node.last.value, node.name.text, node.value.text, days, field.span)
 
     def key(self) -> tuple[str, ...]:
         parts = key_names(self.declaration)

@@ -91,7 +91,7 @@ class Builder:
         name: tree.Name | None,
         label: tree.Label | None,
         fields: tuple[tree.Field, ...],
-        **more: tree.String | None,
+        **more: Any,  # noqa: ANN401 - what only some kinds have
     ) -> tree.Declaration:
         kind = KIND.match(self.origin.text, span.start).group()  # type: ignore[union-attr]
         head = Span(self.origin, span.start, name.span.end if name else span.start + len(kind))
@@ -117,7 +117,8 @@ class Builder:
 
     def source(self, span: Span, children: list[Any]) -> tree.Declaration:
         name, label, location, fields = children
-        return self.declare(span, name, label, fields, location=location)
+        path, place = location or (None, None)
+        return self.declare(span, name, label, fields, location=path, place=place)
 
     # ---- fields: calendar, owner, goal
 
@@ -152,7 +153,17 @@ class Builder:
     def snapshot_changes(self, span: Span, children: list[Any]) -> tree.Field:
         return self.field(span, "snapshot", tree.Snapshot(span, children[0], "changes", children[1]))
 
-    location = given("location")
+    def location(self, span: Span, children: list[Any]) -> tuple[tree.String, tree.Place | None]:
+        path, *parts = children
+        return path, tree.Place(span, *parts) if any(part is not None for part in parts) else None
+
+    def unpivot_field(self, span: Span, children: list[Any]) -> tree.Field:
+        return self.field(span, "unpivot", tree.Unpivot(span, *children))
+
+    sheet = given("sheet")
+    table = given("table")
+    header = given("header")
+    of_range = given("of_range")
     each = given("each")
     every = given("every")
     alias = given("alias")

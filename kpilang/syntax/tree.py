@@ -366,6 +366,26 @@ class Collected(Node):
 
 
 @dataclass(frozen=True)
+class Unpivot(Node):
+    """`unpivot FIRST .. LAST into NAME, VALUE`, maybe `for PERIODS`: the columns from one heading to another as rows."""
+
+    first: String
+    last: String
+    name: Name
+    value: Name
+    periods: PeriodRange | None = None
+
+
+@dataclass(frozen=True)
+class Place(Node):
+    """Where in its file a table stands: `sheet "FY26"`, `table "data.invoices"`, `header 3` (the row of headings)."""
+
+    sheet: String | None = None
+    table: String | None = None
+    header: Quantity | None = None
+
+
+@dataclass(frozen=True)
 class Starts(Node):
     """`year starts MONTH`, `week starts DAY` of a calendar."""
 
@@ -395,6 +415,7 @@ FieldValue = (
     | Column
     | Derive
     | Collected
+    | Unpivot
     | Starts
     | PeriodRange
     | Period
@@ -416,8 +437,8 @@ class Field(Node):
 class Declaration(Node):
     """`calendar`, `defaults`, `owner`, `goal`, `source` or `kpi`.
 
-    `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) to
-    sources. `head` is the stretch from keyword to name, to point at the declaration as a whole.
+    `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) and
+    `place` (where in the file) to sources. `head` is the stretch from keyword to name, to point at the declaration as a whole.
     """
 
     kind: str
@@ -427,6 +448,7 @@ class Declaration(Node):
     fields: tuple[Field, ...]
     address: String | None = None
     location: String | None = None
+    place: Place | None = None
 
     def all(self, word: str) -> tuple[Field, ...]:
         """Every field with a keyword, in order."""

@@ -38,7 +38,7 @@ def column(name, sort="text", **options):
 def source(name, *columns, location=None, path="kpis.kpi", key=()):
     place = tree.String(span(path), location) if location is not None else None
     declaration = tree.Declaration(span(path), "source", span(path), tree.Name(span(path), name), None, (), None, place)
-    return DataSource(name, None, declaration, location, key, columns={item.name: item for item in columns})
+    return DataSource(name, None, declaration, location, key=key, columns={item.name: item for item in columns})
 
 
 def model(*sources, zone="UTC"):

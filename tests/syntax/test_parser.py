@@ -42,6 +42,7 @@ def test_every_declaration_of_a_program_is_in_the_tree_with_its_fields():
         ("owner", "sales"),
         ("goal", "loyalty"),
         ("source", "orders"),
+        ("source", "plan"),
         ("source", "staff"),
         ("kpi", "repeat_rate"),
     ]
