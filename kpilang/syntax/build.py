@@ -5,7 +5,6 @@ A method is given the span of its rule and the children that mean something: nod
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,9 +19,6 @@ from kpilang.text import Source, Span
 def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
     """The fields of a block that may be missing."""
     return next((item for item in block if item is not None), ())
-
-
-KIND = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -88,29 +84,32 @@ class Builder:
     def declare(
         self,
         span: Span,
+        kind: str,
         name: tree.Name | None,
         label: tree.Label | None,
         fields: tuple[tree.Field, ...],
         **more: Any,  # noqa: ANN401 - what only some kinds have
     ) -> tree.Declaration:
-        kind = KIND.match(self.origin.text, span.start).group()  # type: ignore[union-attr]
         head = Span(self.origin, span.start, name.span.end if name else span.start + len(kind))
         return tree.Declaration(span, kind, head, name, label, fields, **more)
 
     def calendar(self, span: Span, children: list[Any]) -> tree.Declaration:
-        return self.declare(span, None, None, children[0])
+        return self.declare(span, "calendar", None, None, children[0])
 
-    defaults = calendar
+    def defaults(self, span: Span, children: list[Any]) -> tree.Declaration:
+        return self.declare(span, "defaults", None, None, children[0])
 
     def kpi(self, span: Span, children: list[Any]) -> tree.Declaration:
         name, label, *block = children
-        return self.declare(span, name, label, fields_of(block))
+        return self.declare(span, "kpi", name, label, fields_of(block))
 
-    goal = kpi
+    def goal(self, span: Span, children: list[Any]) -> tree.Declaration:
+        name, label, *block = children
+        return self.declare(span, "goal", name, label, fields_of(block))
 
     def owner(self, span: Span, children: list[Any]) -> tree.Declaration:
         name, label, address, *block = children
-        return self.declare(span, name, label, fields_of(block), address=address)
+        return self.declare(span, "owner", name, label, fields_of(block), address=address)
 
     def address(self, span: Span, children: list[Any]) -> tree.String:
         return tree.String(span, str(children[0])[1:-1])
@@ -118,7 +117,7 @@ class Builder:
     def source(self, span: Span, children: list[Any]) -> tree.Declaration:
         name, label, location, fields = children
         path, place = location or (None, None)
-        return self.declare(span, name, label, fields, location=path, place=place)
+        return self.declare(span, "source", name, label, fields, location=path, place=place)
 
     # ---- fields: calendar, owner, goal
 
