@@ -130,7 +130,8 @@ def grains(place: Place) -> Variant:
         "month": place.kpilang("month", kpis, "customer", grains="month"),
         "day": place.kpilang("day", kpis, "customer", grains="day"),
     }
-    return Variant("41 additive KPIs by five grains", tasks, [Limit("five grains", "month", 1.2)])
+    limits = [Limit("five grains", "month", 1.2), Limit("five grains", "day", 1.2)]
+    return Variant("41 additive KPIs by five grains", tasks, limits)
 
 
 def many(place: Place) -> Variant:
