@@ -180,8 +180,8 @@ def from_csv(place: Place) -> Variant:
 
 
 def spilling(place: Place) -> Variant:
-    """Wide keys by region where memory is short: a megabyte for 25,000 rows, at least 100."""
-    kpis, megabytes = mix.fifty("customer_wide"), max(place.rows // 25_000, 100)
+    """Wide keys by region where memory is short: a megabyte for 25,000 rows, at least 200."""
+    kpis, megabytes = mix.fifty("customer_wide"), max(place.rows // 25_000, 200)
     rows = by_hand.Rows(place.relation(), {"region": "region"}, customers(place.rows))
     settings = [f"SET memory_limit = '{megabytes}MB'", f"SET temp_directory = '{place.folder / 'spilled'}'"]
     hand = by_hand.best(kpis, rows)
