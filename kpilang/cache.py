@@ -87,7 +87,7 @@ def write(path: Path | None, first: Any, second: Any = None) -> None:  # noqa: A
             with os.fdopen(handle, "wb") as file:
                 file.write(MAGIC + head + parts[0] + parts[1])
             Path(name).replace(path)
-        except OSError:
+        finally:
             Path(name).unlink(missing_ok=True)
         _sweep(path.parent)
 

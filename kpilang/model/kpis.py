@@ -182,13 +182,15 @@ class KpiReader:
 
     def dates(self) -> None:
         """Periods and grains that no stage reads yet are checked all the same."""
-        for item in (item for items in self.fields.values() for item in items):
-            value = item.value
+        for value in (item.value for items in self.fields.values() for item in items):
+            period: tree.Period | None = None
             if isinstance(value, tree.Review):
                 self.taken(words.grain(value.every))
-            period = value if isinstance(value, tree.Period) else value.last if isinstance(value, tree.Review) else None
-            if isinstance(value, tree.Baseline):
+                period = value.last
+            elif isinstance(value, tree.Baseline):
                 period = value.period
+            elif isinstance(value, tree.Period):
+                period = value
             found = words.period(self.names.calendar, period) if period is not None else None
             if isinstance(found, Diagnostic):
                 self.taken(found)

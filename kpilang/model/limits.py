@@ -25,11 +25,14 @@ TOO_LARGE = Problem(
 )
 
 
+_PARTS = (tree.Expr, tree.Clause)
+
+
 def parts(node: tree.Node) -> Iterator[tree.Node]:
     """The expressions and clauses right below a node, in the order written."""
     for value in vars(node).values():
         for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, tree.Expr | tree.Clause):
+            if isinstance(part, _PARTS):
                 yield part
 
 

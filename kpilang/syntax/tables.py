@@ -51,8 +51,8 @@ class Tables:
 
 @cache
 def grammar_mark() -> str:
-    """The digest of the grammar and of the form of the tables."""
-    return hashlib.sha256(f"{FORM}\0{resources.grammar()}".encode()).hexdigest()
+    """The digest of the grammar and of all else that the tables are made of."""
+    return hashlib.sha256(f"{FORM}\0{sorted(MEANING)}\0{resources.grammar()}".encode()).hexdigest()
 
 
 @cache

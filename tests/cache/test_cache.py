@@ -1,5 +1,6 @@
 """What is kept between runs: the same findings with it and without, whatever became of the files."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -161,6 +162,21 @@ def test_a_folder_that_cannot_be_written_is_no_concern(home, tmp_path):
     assert said(load(root)) == said(load(root, keep=False))
     (home / "kpilang").chmod(0o700)
     assert list((home / "kpilang").iterdir()) == []
+
+
+@pytest.mark.parametrize("step", ["tempfile.mkstemp", "pathlib.Path.replace", "os.fdopen"])
+def test_a_full_disk_leaves_what_was_kept_before(home, tmp_path, monkeypatch, step):
+    root = project(tmp_path / "p", SOUND)
+    load(root)
+    whole = kept_file(home).read_bytes()
+    project(root, BROKEN)
+
+    def full(*_given, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(step, full)
+    assert said(load(root)) == said(load(root, keep=False))
+    assert kept_file(home).read_bytes() == whole
 
 
 @POSIX
