@@ -10,11 +10,12 @@ from kpilang.model import words
 from kpilang.model.declare import Declared, collect, in_force
 from kpilang.model.derived import Deriver
 from kpilang.model.kpis import KpiReader, owner_reports
+from kpilang.model.links import links_led, times_along_links
 from kpilang.model.names import Names, written_columns
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
 from kpilang.model.soundness import flawed, stands
-from kpilang.model.sources import SourceReader, links_led, times_along_links
+from kpilang.model.sources import SourceReader
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 

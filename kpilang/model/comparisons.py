@@ -13,7 +13,7 @@ from kpilang.model.calendar import Period
 from kpilang.model.conversion import TIMES, bare, number, wider
 from kpilang.model.expr import Column, Expr, Literal, Operation
 from kpilang.model.nearest import hint
-from kpilang.model.nouns import DataColumn
+from kpilang.model.nouns import column_of
 from kpilang.model.types import BOOL, DATE, TEXT, Kind
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
@@ -88,21 +88,15 @@ class Comparisons(Arithmetic):
         """Whether a text that a column is compared with is one of those its declaration lists."""
         if not isinstance(column, Column) or not isinstance(value, Literal) or not isinstance(value.value, str):
             return True
-        declared = self.declaration(column)
-        items = [str(item) for item in declared.items] if declared else []
+        declared = column_of(self.names.sources, column)
+        items = [str(item) for item in declared.items]
         if not items or value.value in items:
             return True
-        place = (Mark(declared.span, Text("declared here", "在这里声明")),) if declared else ()
+        place = (Mark(declared.span, Text("declared here", "在这里声明")),)
         self.report(
             NOT_IN_DOMAIN, value.span, marks=place, column=column.name, value=value.value, hint=hint(value.value, items)
         )
         return False
-
-    def declaration(self, column: Column) -> DataColumn | None:
-        source = self.names.sources[column.source]
-        for link in column.links:
-            source = self.names.sources[source.links[link].target]
-        return source.columns.get(column.name)
 
     def compare_period(self, node: tree.Binary, value: Expr, literal: tree.Expr, *, mirrored: bool) -> Expr | None:
         period = self.period(literal)

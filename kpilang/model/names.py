@@ -9,7 +9,7 @@ from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nearest import hint
-from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model
+from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model, column_of
 from kpilang.model.units import say_type
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
@@ -144,7 +144,7 @@ def origin(names: Names, value: Expr) -> tuple[Span, Text] | None:
     """Where the type of a value comes from: the place, and words that say so; None where it has no single place."""
     match value:
         case Column():
-            column = _column_of(names, value)
+            column = column_of(names.sources, value)
             words = say_type(value.type)
             return column.span, Text(f"`{column.name}` is in {words.en}", f"`{column.name}` 的单位是{words.zh}")
         case Use():
@@ -170,13 +170,6 @@ def _single(names: Names, value: Expr) -> tuple[Span, Text] | None:
         return None
     with_unit = [part for part in value.arguments if part.type.unit is not None and not part.type.unit.dimensionless]
     return origin(names, with_unit[0]) if len(with_unit) == 1 else None
-
-
-def _column_of(names: Names, value: Column) -> DataColumn:
-    source = names.sources[value.source]
-    for link in value.links:
-        source = names.sources[source.links[link].target]
-    return source.columns[value.name]
 
 
 def _kpi_origin(names: Names, value: Use) -> tuple[Span, Text] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -73,7 +73,8 @@ class DataSource:
     `time` places events (it may lead along links); `each` is the grain its rows stand for, or None.
     `snapshot` is the reading's time, `changes` tells the kind, `carried` how long a reading holds.
     `starts` and `ends` bound a life; `through` means the end is included (dates only).
-    `location` is the file, `place` where in it the table stands. `covers` is the stretch of days declared as covered, end exclusive. `every` is the grain of collection.
+    `location` is the file, `place` where in it the table stands. `covers` is the stretch of days declared as covered,
+    end exclusive. `every` is the grain of collection.
     """
 
     name: str
@@ -107,6 +108,21 @@ class DataSource:
     @property
     def timeless(self) -> bool:
         return self.time is None and self.snapshot is None and self.starts is None
+
+
+def steps(sources: Mapping[str, DataSource], column: Column) -> Iterator[tuple[DataLink, DataSource]]:
+    """The links that lead to a column, in order, each with the source it reaches."""
+    here = sources[column.source]
+    for name in column.links:
+        link = here.links[name]
+        here = sources[link.target]
+        yield link, here
+
+
+def column_of(sources: Mapping[str, DataSource], column: Column) -> DataColumn:
+    """What the source at the end of its links declares of a column."""
+    *_, here = (sources[column.source], *(there for _, there in steps(sources, column)))
+    return here.columns[column.name]
 
 
 @dataclass(frozen=True)

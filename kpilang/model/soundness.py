@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kpilang.model.expr import Aggregate, Column, Expr
-from kpilang.model.nouns import DataSource
+from kpilang.model.nouns import DataSource, column_of, steps
 
 
 def flawed(sources: Iterable[DataSource]) -> bool:
@@ -37,10 +37,5 @@ def stands(sources: Mapping[str, DataSource], value: Expr) -> bool:
 
 def column_stands(sources: Mapping[str, DataSource], column: Column) -> bool:
     """Whether a column is sound, and every link and source on the way to it."""
-    here = sources[column.source]
-    for name in column.links:
-        link = here.links[name]
-        here = sources[link.target]
-        if not (link.sound and here.sound):
-            return False
-    return here.columns[column.name].sound
+    way = all(link.sound and there.sound for link, there in steps(sources, column))
+    return way and column_of(sources, column).sound

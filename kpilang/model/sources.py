@@ -11,16 +11,12 @@ from kpilang.model import columns, units, words
 from kpilang.model.calendar import Calendar
 from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Column
-from kpilang.model.names import Names, declared_at
+from kpilang.model.links import key_names
 from kpilang.model.nouns import DataColumn, DataLink, DataSource, Unpivot
-from kpilang.model.rows import Rows
-from kpilang.model.soundness import column_stands
 from kpilang.model.stocks import NOT_A_TIME
 from kpilang.model.types import SECONDS
 from kpilang.syntax import tree
 from kpilang.text import Text
-
-SINGLE = ("key", "unpivot", "time", "snapshot", "lives", "covers", "planned", "collected")
 
 DUPLICATE_COLUMN = Problem(
     "E221",
@@ -51,21 +47,6 @@ SELF_LINK = Problem(
         "Name the link by `as`: `link {columns} -> {source} as parent`.",
         "请用 `as` 命名：`link {columns} -> {source} as parent`。",
     ),
-)
-LINK_WITHOUT_KEY = Problem(
-    "E224",
-    "link-target-without-key",
-    Text("`{target}` has no `key`, so a link cannot find its rows.", "`{target}` 没有 `key`，关联无法找到对应的行。"),
-    help=Text("Declare in source `{target}`: `key …`.", "请在数据源 `{target}` 中声明 `key …`。"),
-)
-LINK_KEY_COUNT = Problem(
-    "E225",
-    "link-key-count",
-    Text(
-        "The link has {found} columns and the key of `{target}` has {wanted}: {key}.",
-        "关联有 {found} 列，而 `{target}` 的键有 {wanted} 列：{key}。",
-    ),
-    help=Text("Name one column for each part of the key.", "请为键的每一部分各写一列。"),
 )
 DERIVED_IN_FILE = Problem(
     "E226",
@@ -151,13 +132,6 @@ CARRIED_LENGTH = Problem(
 )
 
 
-def key_names(declaration: tree.Declaration) -> dict[str, tree.Name]:
-    """The columns that a source names as its key."""
-    field = declaration.first("key")
-    items = field.value.items if field is not None and isinstance(field.value, tree.References) else ()
-    return {item.text: item for item in items if isinstance(item, tree.Name)}
-
-
 class SourceReader:
     """Reads one declaration into a `DataSource` without derived columns and without times found along links."""
 
@@ -178,7 +152,7 @@ class SourceReader:
         place = self.declaration.place
         row = place.header if place is not None else None
         if row is not None and (row.unit is not None or row.value < 1 or row.value % 1):
-            self.reports.append(HEADER_ROW.at(row.span, row=row.span.text))
+            self.wrong(HEADER_ROW.at(row.span, row=row.span.text))
         key = self.key()
         links = self.links()
         made = DataSource(
@@ -271,15 +245,16 @@ class SourceReader:
         if node.periods is not None:
             found = words.stretch(self.calendar, node.periods)
             if isinstance(found, Diagnostic):
-                self.reports.append(found)
+                self.wrong(found)
                 return None
             days = found
         sort = "text" if days is None else "date"
         if not (self.own(node.name, "unpivot", sort) and self.own(node.value, "unpivot", "number")):
+            self.sound = False
             return None
         made = self.columns[node.name.text]
         if days is not None and (made.sort != "date" or made.format is not None):
-            self.reports.append(UNPIVOT_DATE.at(node.name.span, name=node.name.text))
+            self.wrong(UNPIVOT_DATE.at(node.name.span, name=node.name.text))
             return None
         return Unpivot(node.first.value, node.last.value, node.name.text, node.value.text, days, field.span)
 
@@ -402,46 +377,3 @@ class SourceReader:
             mark = Mark(self.columns[ends.name].span, Text("declared here", "在这里声明"))
             self.wrong(THROUGH_NEEDS_DATES.at(node.end.span, marks=(mark,), name=ends.name))
         return replace(made, starts=self.moment(node.start, "lives"), ends=ends, through=through)
-
-
-def links_led(names: Names, source: DataSource, reports: list[Diagnostic]) -> DataSource:
-    """The source with each link marked that does not lead to a source with a key of as many columns."""
-    wrong: set[str] = set()
-    for field in source.declaration.all("link"):
-        node = field.value
-        if isinstance(node, tree.Link):
-            report = _astray(names, field, node)
-            reports.extend([report] if report is not None else [])
-            wrong |= {(node.alias or node.target).text} if report is not None else set()
-    marked = {name: replace(source.links[name], sound=False) for name in wrong & source.links.keys()}
-    return replace(source, links={**source.links, **marked})
-
-
-def _astray(names: Names, field: tree.Field, node: tree.Link) -> Diagnostic | None:
-    missing = names.missing(node.target, "source")
-    target = names.sources.get(node.target.text)
-    if missing is not None or target is None or target.name in names.damaged:
-        return missing
-    key = key_names(target.declaration)
-    if not key:
-        mark = declared_at(target.declaration)
-        return LINK_WITHOUT_KEY.at(field.span, marks=(mark,), target=target.name)
-    if len(key) != len(node.columns):
-        found, wanted = len(node.columns), len(key)
-        return LINK_KEY_COUNT.at(field.span, target=target.name, key=", ".join(key), found=found, wanted=wanted)
-    return None
-
-
-def times_along_links(names: Names, source: DataSource, reports: list[Diagnostic]) -> DataSource:
-    """The source with its time looked up, where that leads along links."""
-    column = source.time
-    if column is None or not column.links:
-        return source
-    assert column.span is not None  # noqa: S101 - it stands in a clause
-    steps = tuple(tree.Name(column.span, text) for text in (*column.links, column.name))
-    found = Rows(names, column.source, reports).infer(tree.Path(column.span, steps))
-    if isinstance(found, Column) and found.type.kind in TIMES:
-        return replace(source, time=found, sound=source.sound and column_stands(names.sources, found))
-    if found is not None:
-        reports.append(NOT_A_TIME.at(column.span, column=column.span.text))
-    return replace(source, time=None, sound=False)

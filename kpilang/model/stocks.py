@@ -7,7 +7,7 @@ from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.names import Names, as_written, declared_at
 from kpilang.model.nearest import hint
-from kpilang.model.nouns import DataColumn, DataSource
+from kpilang.model.nouns import DataColumn, DataSource, steps
 from kpilang.model.rows import Rows
 from kpilang.model.scalars import Scalars
 from kpilang.syntax import tree
@@ -203,9 +203,4 @@ def has_time(scope: Scalars, made: Aggregate) -> bool:
 
 def _living(names: Names, column: Column) -> str | None:
     """A source that `lives` on the way to a column."""
-    source = names.sources[column.source]
-    for link in column.links:
-        source = names.sources[source.links[link].target]
-        if source.starts is not None:
-            return source.name
-    return None
+    return next((there.name for _, there in steps(names.sources, column) if there.starts is not None), None)

@@ -71,6 +71,9 @@ def test_without_errors_every_kpi_is_computed():
         'time order_date column order_date : date format "%Y" format "%m"',
         "time order_date planned planned",
         "tme order_date",
+        'time order_date unpivot "Jan" .. "Dec" into month, sold for 2026-13',
+        'time order_date unpivot "Jan" .. "Dec" into month, sold for 2026 column month : text',
+        'time order_date unpivot "Jan" .. "Dec" into month, sold derive sold = 1',
     ],
 )
 def test_a_wrong_clause_of_a_source_spoils_what_reads_its_rows(clauses):
@@ -101,6 +104,11 @@ def test_a_wrong_key_spoils_what_reads_its_rows(key):
 )
 def test_a_wrong_column_spoils_only_what_uses_it(column):
     assert with_orders("column amount : number", column) == {"total", "of_firms", "doubled"}
+
+
+def test_a_wrong_place_in_its_file_spoils_a_source():
+    text = ORDERS.replace("source orders {", 'source orders from "orders.csv" header 0 {') + KPIS
+    assert unsound(text) == EVERY - {"people"}
 
 
 def test_a_column_derived_from_a_wrong_one_is_wrong():
