@@ -56,8 +56,9 @@ def blank(raw: str) -> str:
 
 
 def _text(raw: str) -> str:
-    first = quote.text(f"^[^{re.escape(BLANKS)}]")
-    return f"CASE WHEN regexp_matches({raw}, {first}) THEN {raw} WHEN NOT {blank(raw)} THEN {raw} END"
+    # A text that begins with a visible ASCII character is told by two comparisons; only others are trimmed.
+    first, beyond = quote.text("!"), quote.text("\x7f")
+    return f"CASE WHEN {raw} >= {first} AND {raw} < {beyond} THEN {raw} WHEN NOT {blank(raw)} THEN {raw} END"
 
 
 # A reader takes the SQL of a text and gives the WHEN branches that turn it into a value.
