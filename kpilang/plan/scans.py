@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.nouns import Model
@@ -33,6 +34,17 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """A number as far as comparisons with `cuts` (in order) can tell it: equal to one of them, or between two."""
+
+    column: Column
+    cuts: tuple[Decimal, ...]
+
+
+Axis = Expr | Bucket
+
+
+@dataclass(frozen=True)
 class Statement:
     """Aggregates of a scan that are answered together, and how.
 
@@ -47,7 +59,7 @@ class Statement:
     aggregates: tuple[Aggregate, ...]
     why: Text
     keys: tuple[Expr, ...] = ()
-    axes: tuple[Expr, ...] = ()
+    axes: tuple[Axis, ...] = ()
     bounds: tuple[int, int] | None = None
     noted: tuple[Aggregate, ...] = ()
 
@@ -150,24 +162,41 @@ def of_totals(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], 
         noted = ()
 
 
-def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Expr, ...], int]:
+def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Axis, ...], int]:
     """What to group by so that every filter can be decided afterwards, and how many combinations that makes at most.
 
-    A column with few values is grouped by as it is; of one with many, the comparisons made with it.
+    A column with few values is grouped by as it is; one with many by buckets, where it is compared with constants,
+    or by the comparisons made with it.
     """
     alike: dict[frozenset[Column], dict[Expr, None]] = {}
     for atom in (atom for item in filters for atom in atoms(item)):
         alike.setdefault(frozenset(used([atom])), {})[atom] = None
-    axes: list[Expr] = []
+    axes: list[Axis] = []
     combinations = 1
     for columns, tests in alike.items():
-        outcomes = len(tests) + 1
+        cuts = cuts_of(columns, tests)
+        outcomes = len(tests) + 1 if cuts is None else 2 * len(cuts.cuts) + 2
         few = next(
             (column for column in columns if len(columns) == 1 and distinct.get(column, outcomes + 1) <= outcomes), None
         )
-        axes.extend(tests if few is None else [few])
+        axes.extend([few] if few is not None else [cuts] if cuts is not None else tests)
         combinations *= outcomes if few is None else distinct[few] + 1
     return tuple(axes), combinations
+
+
+def cuts_of(columns: frozenset[Column], tests: Iterable[Expr]) -> Bucket | None:
+    """The constants that one number column is compared with, where that is all that is done with it."""
+    cuts: set[Decimal] = set()
+    for test in tests:
+        match test:
+            case Operation(name="eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in", arguments=(Column(), *constants)):
+                values = [item.value for item in constants if isinstance(item, Literal)]
+                cuts.update(value for value in values if isinstance(value, Decimal))
+                if len(values) < len(constants) or not all(isinstance(value, Decimal) for value in values):
+                    return None
+            case _:
+                return None
+    return Bucket(next(iter(columns)), tuple(sorted(cuts))) if cuts else None
 
 
 def atoms(expr: Expr) -> Iterable[Expr]:

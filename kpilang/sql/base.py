@@ -85,7 +85,7 @@ class Base:
         ruler = Ruler(scan.windows, clock, scalars) if scan.basis == "events" and clock is not None else None
         tests = [*self.there(source, scan, scalars), *([ruler.inside] if ruler else [])]
         if scan.scope.where is not None:
-            tests.append(scalars.predicate(scan.scope.where))
+            tests.append(scalars.choosing(scan.scope.where))
         tests.extend(self.sound(self.selecting(scan), aliases))
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         return Rows(

@@ -89,6 +89,18 @@ class Scalars:
             return "TRUE" if expr.value else "FALSE"
         return f"COALESCE({self.value(expr).text}, FALSE)"
 
+    def choosing(self, expr: Expr) -> str:
+        """An expression as a condition that chooses rows: NULL chooses no more than FALSE does."""
+        match expr:
+            case Operation(name="and" | "or" as name, arguments=(left, right)):
+                return f"({self.choosing(left)} {name.upper()} {self.choosing(right)})"
+            case Operation(name=name) if name in COMPARING and name != "ne":
+                return self.open_test(expr)
+            case Column():
+                return self.value(expr).text
+            case _:
+                return self.predicate(expr)
+
     def literal(self, expr: Literal) -> Sql:
         value = expr.value
         match value:

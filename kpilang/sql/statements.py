@@ -78,7 +78,7 @@ class Writer:
         columns = frozenset(node for node in aggregate.walk() if isinstance(node, Column))
         tests = self.base.sound(columns, self.rows.aliases)
         if aggregate.where is not None:
-            tests.insert(0, self.scalars.predicate(aggregate.where))
+            tests.insert(0, self.scalars.choosing(aggregate.where))
         return " AND ".join(tests) or None
 
     def finish(self, sql: str, outputs: Iterable[Output]) -> Written:
@@ -157,7 +157,7 @@ class Writer:
     def from_axes(self, axes: Axes, measure: Measure, inputs: dict[str, str]) -> str:
         """A measure folded from groups: those whose axes meet its condition."""
         aggregate = measure.output.aggregate
-        condition = axes.predicate(aggregate.where) if aggregate is not None and aggregate.where is not None else None
+        condition = axes.choosing(aggregate.where) if aggregate is not None and aggregate.where is not None else None
         if measure.output.part == "empty" and aggregate is not None:
             condition = emptiness(axes, aggregate)
             measure = Measure(measure.output, "count", None, "sum")
