@@ -42,7 +42,7 @@ NOTHING = Problem(
 )
 _NO_ROWS = Text(
     en="nothing that was asked for is in the data: try without `--last`, `--where` or `--by`, or another `--period`",
-    zh="数据里没有所问的内容：请去掉 `--last`、`--where` 或 `--by`，或换一个 `--period`",
+    zh="数据里没有所问的内容：去掉 `--last`、`--where` 或 `--by`，或换一个 `--period`",
 )
 
 

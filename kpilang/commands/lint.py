@@ -9,7 +9,7 @@ from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.text import Text
 
 _LINTED = Text(
-    en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, remarks: {infos}",
+    en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
 )
 

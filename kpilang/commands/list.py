@@ -21,7 +21,7 @@ _HEADS = {
     "label": Text(en="label", zh="标题"),
     "owner": Text(en="owner", zh="负责人"),
     "goal": Text(en="goal", zh="目标"),
-    "period": Text(en="period", zh="周期"),
+    "period": Text(en="period", zh="统计周期"),
     "target": Text(en="target", zh="目标值"),
     "unit": Text(en="unit", zh="单位"),
     "file": Text(en="file", zh="文件"),

@@ -19,78 +19,80 @@ FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", "
 IN_FOLDERS = (".csv", ".parquet")
 
 _ALLOW = Text(
-    "Move the data into the project's folder, or allow this place: `--allow {folder}`.",
-    "请把数据移到项目文件夹内，或允许读取此处：`--allow {folder}`。",
+    "move the data into the project's folder, or allow this place: `--allow {folder}`",
+    "把数据移到项目文件夹内，或允许读取此处：`--allow {folder}`",
 )
 UNBOUND = Problem(
     "E501",
     "no-data-place",
-    Text("Nobody says where the data of `{name}` lie.", "没有说明 `{name}` 的数据在哪里。"),
+    Text("nothing says where the data of `{name}` are", "没有说明 `{name}` 的数据在哪里"),
     help=Text(
-        'Say it in one of three ways: `source {name} from "data/{name}.csv"` in the `.kpi` file, '
-        "`sources: {{ {name}: data/{name}.csv }}` in kpi.yaml, or `--source {name}=PATH` on the command line.",
+        'write one of three: `source {name} from "data/{name}.csv"` in the `.kpi` file, '
+        "`sources: {{ {name}: data/{name}.csv }}` in kpi.yaml, or `--source {name}=PATH` on the command line",
         '三种写法任选其一：`.kpi` 文件里写 `source {name} from "data/{name}.csv"`，'
-        "kpi.yaml 里写 `sources: {{ {name}: data/{name}.csv }}`，或命令行加 `--source {name}=路径`。",
+        "kpi.yaml 里写 `sources: {{ {name}: data/{name}.csv }}`，或命令行加 `--source {name}=路径`",
     ),
 )
 MISSING = Problem(
     "E502",
     "data-missing",
-    Text("The data of `{name}` are not there: `{path}` does not exist.", "找不到 `{name}` 的数据：`{path}` 不存在。"),
-    help=Text("Correct the path or put the file there.{hint}", "请更正路径，或把文件放到该处。{hint}"),
+    Text("the data of `{name}` are missing: `{path}` does not exist", "找不到 `{name}` 的数据：`{path}` 不存在"),
+    help=Text("correct the path or put the file there{hint}", "更正路径，或把文件放到该处{hint}"),
 )
 NO_MATCH = Problem(
     "E502",
     "data-missing",
-    Text("No file fits `{path}`, where the data of `{name}` should lie.", "没有文件符合 `{path}`，`{name}` 没有数据。"),
+    Text(
+        "no file fits `{path}`, where the data of `{name}` should be", "没有文件符合 `{path}`，找不到 `{name}` 的数据"
+    ),
     help=Text(
-        "Correct the pattern or the folder; files must end in {endings}.",
-        "请更正通配符或文件夹；文件须以 {endings} 结尾。",
+        "correct the pattern or the folder; files must end in {endings}",
+        "更正通配符或文件夹；文件须以 {endings} 结尾",
     ),
 )
 OUTSIDE = Problem(
     "E503",
     "data-outside-project",
     Text(
-        "`{path}`, the data of `{name}`, lies outside the project.",
-        "`{name}` 的数据 `{path}` 在项目文件夹之外。",
+        "`{path}`, the data of `{name}`, lies outside the project",
+        "`{name}` 的数据 `{path}` 在项目文件夹之外",
     ),
     why=Text(
-        "A definition may only read its own project's files, so that a project from a stranger is safe to evaluate.",
-        "定义只能读取本项目的文件，这样计算来历不明的项目才是安全的。",
+        "a definition may only read its own project's files, so that a project from a stranger is safe to evaluate",
+        "定义只能读取本项目的文件，这样计算来历不明的项目才是安全的",
     ),
     help=_ALLOW,
 )
 NOT_LOCAL = Problem(
     "E504",
     "data-not-a-file",
-    Text("`{path}`, the data of `{name}`, is not a file of this machine.", "`{name}` 的数据 `{path}` 不是本机的文件。"),
+    Text("`{path}`, the data of `{name}`, is not a file of this machine", "`{name}` 的数据 `{path}` 不是本机的文件"),
     why=Text(
-        "Data are read from files only, never from the network or a device.", "数据只从文件读取，不从网络或设备读取。"
+        "data are read from files only, never from the network or a device", "数据只从文件读取，不从网络或设备读取"
     ),
     help=Text(
-        "Save the data as a CSV or Parquet file in the project's folder and name that file; `--allow PATH` opens another folder.",
-        "请把数据存为项目文件夹内的 CSV 或 Parquet 文件并写出其路径；用 `--allow 路径` 可开放其他文件夹。",
+        "save the data as a CSV or Parquet file in the project's folder and name that file; `--allow PATH` opens another folder",
+        "把数据存为项目文件夹内的 CSV 或 Parquet 文件并写出其路径；用 `--allow 路径` 可开放其他文件夹",
     ),
 )
 UNKNOWN_FORMAT = Problem(
     "E505",
     "data-format",
     Text(
-        "`{path}`, the data of `{name}`, is neither CSV nor Parquet.",
-        "`{name}` 的数据 `{path}` 既不是 CSV 也不是 Parquet。",
+        "`{path}`, the data of `{name}`, is neither CSV nor Parquet",
+        "`{name}` 的数据 `{path}` 既不是 CSV 也不是 Parquet",
     ),
-    help=Text("Files must end in {endings}.", "文件须以 {endings} 结尾。"),
+    help=Text("files must end in {endings}", "文件须以 {endings} 结尾"),
 )
 MIXED_FORMATS = Problem(
     "E505",
     "data-format",
     Text(
-        "`{path}`, the data of `{name}`, holds CSV and Parquet files side by side.",
-        "`{name}` 的数据 `{path}` 里同时有 CSV 和 Parquet 文件。",
+        "`{path}`, the data of `{name}`, holds CSV and Parquet files side by side",
+        "`{name}` 的数据 `{path}` 里同时有 CSV 和 Parquet 文件",
     ),
     help=Text(
-        "Choose one kind: `{path}/*.csv` or `{path}/*.parquet`.", "请选定一种：`{path}/*.csv` 或 `{path}/*.parquet`。"
+        "choose one kind: `{path}/*.csv` or `{path}/*.parquet`", "选定一种：`{path}/*.csv` 或 `{path}/*.parquet`"
     ),
 )
 
@@ -231,7 +233,7 @@ def _hint(missing: Path) -> Text:
         best = None
     if best is None:
         return Text("", "")
-    return Text(f" Did you mean `{best}`?", f"是否想写 `{best}`？")
+    return Text(f"; did you mean `{best}`?", f"；是否想写 `{best}`？")
 
 
 def _known_as(path: Path, root: Path) -> str:

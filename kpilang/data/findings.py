@@ -18,141 +18,141 @@ WRONG_SHAPE = Problem(
     "E510",
     "wrong-shape",
     Text(
-        "{file}, the data of `{source}`, has none of the declared columns. Expected: {expected}. Found: {found}.",
-        "`{source}` 的数据 {file} 里没有任何已声明的列。应有：{expected}。实有：{found}。",
+        "{file}, the data of `{source}`, has none of the declared columns; expected: {expected}; found: {found}",
+        "`{source}` 的数据 {file} 里没有任何已声明的列；应有：{expected}；实有：{found}",
     ),
     why=Text(
-        "A file of another shape would give numbers that mean something else.", "结构不同的文件会算出含义不同的数字。"
+        "a file of another shape would give numbers that mean something else", "结构不同的文件会算出含义不同的数字"
     ),
     help=Text(
-        "Check that it is the right file, that its first line holds the headings, and that commas inside cells are "
-        "quoted; the headings must be separated by comma, semicolon, tab or |.",
-        "请确认文件正确、第一行是列名、单元格内的逗号加了引号；列名之间用逗号、分号、制表符或 | 分隔。",
+        "check that it is the right file, that its first line holds the headings, and that commas inside cells are "
+        "quoted; the headings must be separated by comma, semicolon, tab or |",
+        "确认文件正确、第一行是列名、单元格内的逗号加了引号；列名之间用逗号、分号、制表符或 | 分隔",
     ),
 )
 MISSING_COLUMN = Problem(
     "E511",
     "missing-column",
     Text(
-        "{file}, the data of `{source}`, has no column `{cell}`. Found: {found}.",
-        "`{source}` 的数据 {file} 里没有列 `{cell}`。实有：{found}。",
+        "{file}, the data of `{source}`, has no column `{cell}`; found: {found}",
+        "`{source}` 的数据 {file} 里没有列 `{cell}`；实有：{found}",
     ),
     label=Text("expected in the file", "文件里应有此列"),
     help=Text(
-        'Correct the heading, or say which column is meant: `from "HEADING"`.{hint}',
-        '请更正列名，或写明对应的列：`from "列名"`。{hint}',
+        'correct the heading, or say which column is meant: `from "HEADING"`{hint}',
+        '更正列名，或写明对应的列：`from "列名"`{hint}',
     ),
 )
 DOUBLE_HEADING = Problem(
     "E512",
     "double-heading",
     Text(
-        "{file}, the data of `{source}`, has the heading `{cell}` {count} times.",
-        "`{source}` 的数据 {file} 里列名 `{cell}` 出现了 {count} 次。",
+        "{file}, the data of `{source}`, has the heading `{cell}` {count} times",
+        "`{source}` 的数据 {file} 里列名 `{cell}` 出现了 {count} 次",
     ),
-    why=Text("Which of the columns is meant cannot be known.", "无法知道指的是哪一列。"),
-    help=Text("Rename the others in the file.", "请在文件里改掉多余的列名。"),
+    why=Text("which of the columns is meant cannot be known", "无法知道指的是哪一列"),
+    help=Text("rename the others in the file", "在文件里改掉多余的列名"),
 )
 EMPTY_FILE = Problem(
     "E513",
     "empty-file",
     Text(
-        "{file}, the data of `{source}`, is empty: not even headings. Expected: {expected}.",
-        "`{source}` 的数据 {file} 是空的，连列名也没有。应有：{expected}。",
+        "{file}, the data of `{source}`, is empty, without even headings; expected: {expected}",
+        "`{source}` 的数据 {file} 是空的，连列名也没有；应有：{expected}",
     ),
-    help=Text("Export the file again.", "请重新导出该文件。"),
+    help=Text("export the file again", "重新导出该文件"),
 )
 NOT_UTF8 = Problem(
     "E514",
     "not-utf8",
     Text(
-        "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on.",
-        "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本。",
+        "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on",
+        "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本",
     ),
-    why=Text("Names read in the wrong encoding match nothing.", "编码不对，名称就对不上。"),
-    help=Text('Save the file as UTF-8 (in Excel: "CSV UTF-8").', "请把文件另存为 UTF-8（Excel 里选“CSV UTF-8”）。"),
+    why=Text("names read in the wrong encoding match nothing", "编码不对，名称就对不上"),
+    help=Text('save the file as UTF-8 (in Excel: "CSV UTF-8")', "把文件另存为 UTF-8（Excel 里选“CSV UTF-8”）"),
 )
 BAD_LINES = Problem(
     "E515",
     "bad-line",
     Text(
-        "{lines} of {file}, the data of `{source}`, cannot be read: {where}.",
-        "`{source}` 的数据 {file} 有 {lines}读不出来：{where}。",
+        "{lines} of {file}, the data of `{source}`, cannot be read: {where}",
+        "`{source}` 的数据 {file} 有 {lines}无法读取：{where}",
     ),
-    why=Text("Every KPI of `{source}` would miss these rows.", "`{source}` 的每个 KPI 都会缺少这些行。"),
+    why=Text("every KPI of `{source}` would miss these rows", "`{source}` 的每个 KPI 都会缺少这些行"),
     help=Text(
-        "Correct the lines, or count them and leave them out with `--on-bad-rows skip`.",
-        "请更正这些行，或用 `--on-bad-rows skip` 计数后略过。",
+        "correct the lines, or count them and leave them out with `--on-bad-rows skip`",
+        "更正这些行，或用 `--on-bad-rows skip` 计数后略去",
     ),
 )
 OPEN_QUOTE = Problem(
     "E515",
     "bad-line",
     Text(
-        "{file}, the data of `{source}`: the quote opened in row {row} is never closed.",
-        "`{source}` 的数据 {file}：第 {row} 行的引号没有闭合。",
+        "{file}, the data of `{source}`: the quote opened in row {row} is never closed",
+        "`{source}` 的数据 {file}：第 {row} 行的引号没有闭合",
     ),
-    why=Text("All that follows in the file belongs to that one cell.", "其后的全部内容都成了这一个单元格。"),
-    help=Text('Close the quote; a quote inside a cell is written `""`.', '请补上引号；单元格内的引号写作 `""`。'),
+    why=Text("all that follows in the file belongs to that one cell", "其后的全部内容都成了这一个单元格"),
+    help=Text('close the quote; a quote inside a cell is written `""`', '补上引号；单元格内的引号写作 `""`'),
 )
 UNREADABLE = Problem(
     "E518",
     "unreadable-file",
     Text(
         "{file}, the data of `{source}`, cannot be read: {said}",
-        "`{source}` 的数据 {file} 读不出来：{said}",
+        "`{source}` 的数据 {file} 无法读取：{said}",
     ),
-    help=Text("Export the file again.", "请重新导出该文件。"),
+    help=Text("export the file again", "重新导出该文件"),
 )
 WRONG_TYPE = Problem(
     "E517",
     "wrong-column-type",
     Text(
-        "{file}, the data of `{source}`: column `{cell}` holds {found}, which is no {sort}.",
-        "`{source}` 的数据 {file}：列 `{cell}` 存的是 {found}，不是 {sort}。",
+        "{file}, the data of `{source}`: column `{cell}` holds {found}, which is no {sort}",
+        "`{source}` 的数据 {file}：列 `{cell}` 存的是 {found}，不是 {sort}",
     ),
-    help=Text("Expected: {expected}.", "应为：{expected}。"),
+    help=Text("expected: {expected}", "应为：{expected}"),
 )
 BAD_FORMAT = Problem(
     "E519",
     "bad-format",
-    Text("`{format}` is no format for a {sort}.", "`{format}` 不是 {sort} 的格式。"),
+    Text("`{format}` is no format for a {sort}", "`{format}` 不是 {sort} 的格式"),
     help=Text(
-        'Write it like `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`.',
-        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`。',
+        'write it as `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`',
+        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`',
     ),
 )
 SAME_BUT_CASE = Problem(
     "E520",
     "names-differ-in-case",
     Text(
-        "The columns `{first}` and `{second}` of `{source}` differ only in capital letters.",
-        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同。",
+        "the columns `{first}` and `{second}` of `{source}` differ only in capital letters",
+        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同",
     ),
     help=Text(
-        'Give one another name: `column {second}_2 : … from "{cell}"`.',
-        '请给其中一个换名：`column {second}_2 : … from "{cell}"`。',
+        'rename one: `column {second}_2 : … from "{cell}"`',
+        '为其中一个改名：`column {second}_2 : … from "{cell}"`',
     ),
 )
 BAD_CELLS = Problem(
     "E516",
     "bad-cell",
     Text(
-        "{cells} of `{source}.{column}` in {file} cannot be used: {where}.",
-        "{file} 里 `{source}.{column}` 有 {cells}不能用：{where}。",
+        "{cells} of `{source}.{column}` in {file} cannot be used: {where}",
+        "{file} 里 `{source}.{column}` 有 {cells}不能用：{where}",
     ),
     label=Text("expected: {expected}", "应为：{expected}"),
-    why=Text("A KPI that uses this column would be computed without these rows.", "用到此列的 KPI 会漏算这些行。"),
+    why=Text("a KPI that uses this column would be computed without these rows", "用到此列的 KPI 会漏算这些行"),
     help=Text(
-        "Correct the cells{form}, or count them and leave their rows out with `--on-bad-rows skip`.",
-        "请更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略过。",
+        "correct the cells{form}, or count them and leave their rows out with `--on-bad-rows skip`",
+        "更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略去",
     ),
 )
 SKIPPED_CELLS = Text(
     "{cells} of `{column}` in {file}: {where}; expected: {expected}",
     "{file} 里 `{column}` 有 {cells}：{where}；应为：{expected}",
 )
-SKIPPED_LINES = Text("{lines} of {file} cannot be read: {where}", "{file} 有 {lines}读不出来：{where}")
+SKIPPED_LINES = Text("{lines} of {file} cannot be read: {where}", "{file} 有 {lines}无法读取：{where}")
 
 REASONS = {
     "MISSING COLUMNS": Text("too few cells", "单元格太少"),
@@ -287,4 +287,4 @@ def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:
 def nearest_heading(cell: str, headings: Sequence[str]) -> Text:
     """The heading most like one that is missing, or nothing."""
     best = nearest(cell, (heading for heading in headings if heading))
-    return Text(f" Nearest: `{best}`.", f"最接近的是 `{best}`。") if best else Text("", "")
+    return Text(f"; nearest: `{best}`", f"；最接近的是 `{best}`") if best else Text("", "")

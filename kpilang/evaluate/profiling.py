@@ -175,26 +175,26 @@ def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequen
 
 
 NO_PARTNER = Text(
-    "{count} rows of `{source}` find no partner along `{link}`: they count under none",
+    "rows of `{source}` without a partner along `{link}`, counted under none: {count}",
     "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”",
 )
 UNDECIDED = Text(
-    "an empty value decided the filter for {count} rows of `{source}`",
-    "`{source}` 有 {count} 行的过滤结果由空值决定",
+    "rows of `{source}` whose filter was decided by an empty value: {count}",
+    "`{source}` 有 {count} 行的筛选结果由空值决定",
 )
 TIMES = {
     "without": (
         "no-time",
-        Text("{count} rows of `{source}` have no time and are left out", "`{source}` 有 {count} 行没有时间，已略去"),
+        Text("rows of `{source}` without a time, left out: {count}", "`{source}` 有 {count} 行没有时间，已略去"),
     ),
     "after": (
         "after-as-of",
-        Text("{count} rows of `{source}` lie after the as-of date", "`{source}` 有 {count} 行在截止日期之后"),
+        Text("rows of `{source}` after the as-of date: {count}", "`{source}` 有 {count} 行在截至日期之后"),
     ),
     "reversed": (
         "ends-before-start",
         Text(
-            "{count} rows of `{source}` end before they start and are left out",
+            "rows of `{source}` that end before they start, left out: {count}",
             "`{source}` 有 {count} 行的结束早于开始，已略去",
         ),
     ),

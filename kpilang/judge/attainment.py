@@ -14,7 +14,7 @@ SENSE = {">=": "higher", ">": "higher", "<=": "lower", "<": "lower"}
 ZERO = Text("attainment would divide by a {part} of 0", "达成率的除数（{part}）为 0")
 SIGNS = Text("value and target lie on different sides of 0", "实际值与目标值一正一负，无法计算达成率")
 NEGATIVE = Text("value and target are both below 0", "实际值与目标值均为负数，无法计算达成率")
-UNEQUAL = Text("a target with `!=` has no attainment", "使用 `!=` 的目标没有达成率")
+UNEQUAL = Text("a target with `!=` has no attainment", "使用 `!=` 的目标值没有达成率")
 VALUE, TARGET = Text("value", "实际值"), Text("target", "目标值")
 
 

@@ -28,17 +28,17 @@ TIE = Problem(
     "E451",
     "tied-targets",
     Text(
-        "`{name}` has two `{word}` lines for {period}, and neither holds for a shorter time than the other.",
-        "`{name}` 在 {period} 有两行 `{word}`，且两者的适用时间一样窄。",
+        "`{name}` has two `{word}` lines for {period}, and neither holds for a shorter time than the other",
+        "`{name}` 在 {period} 有两行 `{word}`，且两者的适用时间一样短",
     ),
     label=Text("this line holds in {period} too", "这一行也适用于 {period}"),
     why=Text(
-        "The line with the narrower time wins; of two that tie none can be taken, so the period is not judged.",
-        "适用时间较窄的一行优先；两行一样窄时无法取舍，因此该期间不作判定。",
+        "the line with the narrower time wins; of two that tie none can be taken, so the period is not judged",
+        "适用时间较短的一行优先；两行一样短时无法取舍，因此该期间不作判定",
     ),
     help=Text(
-        "Remove one of the two lines, or give one a shorter span with `for`.",
-        "删去其中一行，或用 `for` 给其中一行更短的适用时间。",
+        "remove one of the two lines, or give one a shorter span with `for`",
+        "删去其中一行，或用 `for` 给其中一行更短的适用时间",
     ),
 )
 FIRST = Text("the other line", "另一行在此")

@@ -6,7 +6,7 @@ from kpilang.lint.rule import Rule
 from kpilang.text import Text
 
 _SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
-_WHY, _FROM = Text("Why", "为什么"), Text("From", "依据")
+_WHY, _FROM = Text("Why", "原因"), Text("From", "依据")
 _OPTIONS, _BAD, _GOOD = Text("Options", "选项"), Text("Bad", "反例"), Text("Good", "正例")
 
 

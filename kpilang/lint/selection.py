@@ -18,8 +18,8 @@ UNKNOWN_RULE = Problem(
     "unknown-rule",
     Text("no rule is called `{name}`", "没有名为 `{name}` 的规则"),
     help=Text(
-        "{hint} Rules are named by code (S101), by the beginning of codes (S, S1), by name (vague-wording) or as ALL.",
-        "{hint}规则可写代码（S101）、代码的开头（S、S1）、规则名（vague-wording）或 ALL。",
+        "a rule is named by its code (S101), the beginning of codes (S, S1), its name (vague-wording) or ALL; {hint}",
+        "规则可写代码（S101）、代码的开头（S、S1）、规则名（vague-wording）或 ALL；{hint}",
     ),
 )
 UNKNOWN_OPTION = Problem(

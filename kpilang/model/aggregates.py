@@ -26,71 +26,71 @@ _HOME = {"having": "count(distinct …)", "weight": "avg(…)", "among": "share(
 DUPLICATE_CLAUSE = Problem(
     "E324",
     "clause-given-twice",
-    Text("`{clause}` stands twice in `{name}`.", "`{name}` 里写了两个 `{clause}`。"),
-    help=Text("Join two conditions with `and`.", "两个条件请用 `and` 连接。"),
+    Text("`{clause}` stands twice in `{name}`", "`{name}` 里写了两个 `{clause}`"),
+    help=Text("keep one; two conditions are joined with `and`", "只保留一个；两个条件用 `and` 连接"),
 )
 COUNT_OF_CONDITION = Problem(
     "E325",
     "count-of-condition",
-    Text("`count` of a condition counts every row.", "对条件计数会把所有行都算进去。"),
-    help=Text("Write `count({source} where {condition})`.", "请写成 `count({source} where {condition})`。"),
+    Text("`count` of a condition counts every row", "对条件计数会把所有行都算进去"),
+    help=Text("write `count({source} where {condition})`", "写成 `count({source} where {condition})`"),
 )
 DISTINCT_OUT_OF_PLACE = Problem(
     "E326",
     "distinct-out-of-place",
     Text(
-        "`distinct` does not belong in `{name}`: only `count` takes it.",
-        "`{name}` 不能用 `distinct`，只有 `count` 可以。",
+        "`distinct` does not belong in `{name}`: only `count` takes it",
+        "`{name}` 不能用 `distinct`，只有 `count` 可以",
     ),
     help=Text(
-        "Write `count(distinct key)`, or `{name}` without `distinct`.",
-        "请写 `count(distinct 键)`，或者去掉 `distinct`。",
+        "write `count(distinct key)`, or `{name}` without `distinct`",
+        "写 `count(distinct 键)`，或者去掉 `distinct`",
     ),
 )
 HAVING_WITHOUT_DISTINCT = Problem(
     "E327",
     "having-without-distinct",
     Text(
-        "`having` keeps groups of a key, and `count` without `distinct` has none.",
-        "`having` 筛选按键分的组，而没有 `distinct` 的 `count` 没有分组。",
+        "`having` keeps groups of a key, and `count` without `distinct` has none",
+        "`having` 筛选按键分的组，而没有 `distinct` 的 `count` 没有分组",
     ),
     help=Text(
-        "Write `count(distinct key having …)`, or `where` for single rows.",
-        "请写 `count(distinct 键 having …)`，逐行条件请用 `where`。",
+        "write `count(distinct key having …)`, or `where` for single rows",
+        "写 `count(distinct 键 having …)`，逐行条件用 `where`",
     ),
 )
 FRACTION = Problem(
     "E328",
     "percentile-out-of-range",
-    Text("A percentile is asked for by a percentage from 0% to 100%.", "百分位数的位置须在 0% 到 100% 之间。"),
-    help=Text("Write `percentile(x, 95%)`.", "请写成 `percentile(x, 95%)`。"),
+    Text("a percentile is asked for by a percentage from 0% to 100%", "百分位数的位置须在 0% 到 100% 之间"),
+    help=Text("write `percentile(x, 95%)`", "写成 `percentile(x, 95%)`"),
 )
 SHARE_WITHOUT_WHERE = Problem(
     "E329",
     "share-without-where",
-    Text("`share` does not say which rows to take the share of.", "`share` 没有说明是哪些行的占比。"),
-    help=Text("Write `share({source} where …)`.", "请写成 `share({source} where …)`。"),
+    Text("`share` does not say which rows to take the share of", "`share` 没有说明是哪些行的占比"),
+    help=Text("write `share({source} where …)`", "写成 `share({source} where …)`"),
 )
 NOT_ROWS = Problem(
     "E330",
     "rows-needed",
-    Text("`share` takes a source, and counts its rows.", "`share` 需要一个数据源，按行计数。"),
-    help=Text("Write `share({source} where …)`.", "请写成 `share({source} where …)`。"),
+    Text("`share` takes a source, and counts its rows", "`share` 需要一个数据源，按行计数"),
+    help=Text("write `share({source} where …)`", "写成 `share({source} where …)`"),
 )
 HAVING_OTHER_SOURCE = Problem(
     "E331",
     "having-other-source",
     Text(
-        "`having` looks at the rows of `{source}`, and this reads `{other}`.",
-        "`having` 只看 `{source}` 的行，而这里读取 `{other}`。",
+        "`having` looks at the rows of `{source}`, and this reads `{other}`",
+        "`having` 只看 `{source}` 的行，而这里读取 `{other}`",
     ),
-    help=Text("Aggregate columns of `{source}` here.", "请在这里聚合 `{source}` 的列。"),
+    help=Text("aggregate columns of `{source}` here", "在这里聚合 `{source}` 的列"),
 )
 SOURCE_AS_VALUE = Problem(
     "E332",
     "source-is-not-a-value",
-    Text("`{source}` is a source; `{name}` needs one of its columns.", "`{source}` 是数据源，`{name}` 需要它的一列。"),
-    help=Text("Write `{name}({source}.{column})`.", "请写成 `{name}({source}.{column})`。"),
+    Text("`{source}` is a source; `{name}` needs one of its columns", "`{source}` 是数据源，`{name}` 需要它的一列"),
+    help=Text("write `{name}({source}.{column})`", "写成 `{name}({source}.{column})`"),
 )
 
 
@@ -182,12 +182,12 @@ class Aggregates:
         name = node.function.text
         if self.inside is not None and clause.word in ("on", "at", "having"):
             mend = Text(
-                "Inside `having` an aggregate reads the rows that the outer one reads.",
-                "`having` 里的聚合读取外层聚合所读的行。",
+                "inside `having` an aggregate reads the rows that the outer one reads",
+                "`having` 里的聚合读取外层聚合所读的行",
             )
         elif clause.word not in CLAUSES[name]:
             home = _HOME[clause.word]
-            mend = Text(f"It belongs in `{home}`.", f"它用于 `{home}`。")
+            mend = Text(f"it belongs in `{home}`", f"它用于 `{home}`")
         elif clause.word == "having" and not node.distinct:
             self.scope.report(HAVING_WITHOUT_DISTINCT, clause.span)
             return False
@@ -241,7 +241,7 @@ class Aggregates:
         name = node.function.text
         what = Text(f"`{name}`", f"`{name}`")
         if name in _NUMBERS:
-            mend = Text("Aggregate a column of numbers, or `count` the rows.", "请聚合数字列，或者用 `count` 计行数。")
+            mend = Text("aggregate a column of numbers, or `count` the rows", "聚合数字列，或者用 `count` 计行数")
             fits = rows.needs(part, (Kind.NUMBER,), what, mend)
             return fits and (name != "product" or rows.dimensionless(part, what))
         if name in ("min", "max"):
@@ -266,20 +266,20 @@ class Aggregates:
     def _where(self, clause: tree.Clause, rows: Rows) -> Expr | None:
         found = rows.infer(clause.value)
         what = Text(f"`{clause.word}`", f"`{clause.word}`")
-        mend = Text("Write a condition, such as `amount > 0`.", "请写一个条件，例如 `amount > 0`。")
+        mend = Text("write a condition, such as `amount > 0`", "写一个条件，例如 `amount > 0`")
         return found if found is not None and rows.needs(found, (Kind.BOOL,), what, mend) else None
 
     _among = _where
 
     def _weight(self, clause: tree.Clause, rows: Rows) -> Expr | None:
         found = rows.infer(clause.value)
-        return found if found is not None and rows.needs(found, (Kind.NUMBER,), Text("A weight", "权重")) else None
+        return found if found is not None and rows.needs(found, (Kind.NUMBER,), Text("a weight", "权重")) else None
 
     def _having(self, clause: tree.Clause, rows: Rows) -> Expr | None:
         groups = self.groups(rows)
         found = groups.infer(clause.value)
         what = Text("`having`", "`having`")
-        mend = Text("Write a condition, such as `count(orders) >= 2`.", "请写一个条件，例如 `count(orders) >= 2`。")
+        mend = Text("write a condition, such as `count(orders) >= 2`", "写一个条件，例如 `count(orders) >= 2`")
         return found if found is not None and groups.needs(found, (Kind.BOOL,), what, mend) else None
 
     def _on(self, clause: tree.Clause, rows: Rows) -> Column | None:

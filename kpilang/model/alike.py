@@ -17,26 +17,26 @@ from kpilang.text import Span, Text
 UNIT_CLASH = Problem(
     "E310",
     "unit-clash",
-    Text("{left} and {right} cannot be {verb}.", "{left}与{right}不能{verb}。"),
-    label=Text("this is in {right}", "单位是{right}"),
-    why=Text("The result would be a number that means nothing.", "这样得出的数字没有意义。"),
+    Text("{left} and {right} cannot be {verb}", "{left}与{right}不能{verb}"),
+    label=Text("this is {right}", "这里是{right}"),
+    why=Text("the result would be a number that means nothing", "这样得出的数字没有意义"),
     help=Text("{mend}", "{mend}"),
 )
 KIND_CLASH = Problem(
     "E311",
     "kind-clash",
-    Text("{left} and {right} cannot be {verb}.", "{left}与{right}不能{verb}。"),
+    Text("{left} and {right} cannot be {verb}", "{left}与{right}不能{verb}"),
     label=Text("this is {right}", "这里是{right}"),
     help=Text("{mend}", "{mend}"),
 )
 WRONG_KIND = Problem(
     "E312",
     "wrong-kind",
-    Text("{what} needs {wanted}, and this is {found}.", "{what}需要{wanted}，而这里是{found}。"),
+    Text("{what} needs {wanted}, and this is {found}", "{what}需要{wanted}，而这里是{found}"),
     help=Text("{mend}", "{mend}"),
 )
 
-NO_MEND = Text("Compare or combine values of one sort.", "请使用同一类的值。")
+NO_MEND = Text("compare or combine values of one sort", "使用同一类的值")
 
 
 class Alike:
@@ -140,7 +140,7 @@ class Alike:
         if unit_of(value).dimensionless:
             return True
         found = units.say_type(value.type)
-        mend = Text("Divide by a value of the same unit first.", "请先除以同单位的值。")
+        mend = Text("divide by a value of the same unit first", "先除以同单位的值")
         self.report(
             WRONG_KIND, value.span, marks=self.marks(value), what=what, wanted=units.say(PLAIN), found=found, mend=mend
         )
@@ -155,11 +155,11 @@ class Alike:
 def _kind_mend(left: Expr, right: Expr) -> Text:
     kinds = {left.type.kind, right.type.kind}
     if Kind.TEXT in kinds and kinds & set(TIMES):
-        return Text("Dates are written without quotes: 2026-01-31.", "日期不加引号：2026-01-31。")
+        return Text("dates are written without quotes: 2026-01-31", "日期不加引号：2026-01-31")
     if kinds == {Kind.TEXT, Kind.NUMBER}:
         return Text(
-            "Texts stand in quotes, numbers do not; declare the column as what it is.",
-            "文本加引号，数字不加；请按实际类型声明该列。",
+            "texts stand in quotes, numbers do not; declare the column as what it is",
+            "文本加引号，数字不加；按实际类型声明该列",
         )
     return NO_MEND
 
@@ -168,11 +168,11 @@ def _unit_mend(left: Expr, right: Expr) -> Text:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Literal) and plain(one) and not unit_of(other).dimensionless:
             word = units.named(unit_of(other)).name
-            return Text(f"Say of what: `{one.value} {word}`.", f"请写明单位：`{one.value} {word}`。")
+            return Text(f"name the unit: `{one.value} {word}`", f"写明单位：`{one.value} {word}`")
     bases = {base for value in (left, right) for base, _ in unit_of(value).dimensions}
     if len(bases) > 1 and all(base.isupper() for base in bases):
         return Text(
-            "Convert one currency first, by a derived column with a declared type.",
-            "请先换算货币：用声明了类型的派生列。",
+            "convert one currency first, by a derived column with a declared type",
+            "先换算币种：用声明了类型的派生列",
         )
-    return Text("Use values of one unit, or divide one by the other.", "请使用同单位的值，或者相除。")
+    return Text("use values of one unit, or divide one by the other", "使用同单位的值，或者相除")

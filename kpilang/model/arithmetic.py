@@ -66,7 +66,9 @@ class Arithmetic(Alike):
         return self.sum(node, "subtract", left, right, SUBTRACTED)
 
     def sum(self, node: tree.Expr, name: str, left: Expr, right: Expr, verb: Text) -> Expr | None:
-        if not self.same_kind(left, right, verb) or not self.needs(left, (Kind.NUMBER,), Text("Arithmetic", "算术")):
+        if not self.same_kind(left, right, verb) or not self.needs(
+            left, (Kind.NUMBER,), Text("arithmetic", "算术运算")
+        ):
             return None
         parts = self.alike_numbers((left, right), verb)
         if parts is None:

@@ -22,14 +22,14 @@ from kpilang.text import Span, Text
 GOAL_CYCLE = Problem(
     "E208",
     "goal-cycle",
-    Text("The goal `{name}` is above itself: {cycle}.", "目标 `{name}` 是自身的上级：{cycle}。"),
-    help=Text("Break the circle.", "请断开循环。"),
+    Text("the goal `{name}` is above itself: {cycle}", "目标 `{name}` 是自身的上级：{cycle}"),
+    help=Text("take `parent` away from one of these goals", "去掉其中一个目标的 `parent`"),
 )
 PARENT_CYCLE = Problem(
     "E232",
     "parent-cycle",
-    Text("The KPI `{name}` breaks down itself: {cycle}.", "KPI `{name}` 是自身的上级：{cycle}。"),
-    help=Text("Break the circle.", "请断开循环。"),
+    Text("the KPI `{name}` is above itself: {cycle}", "KPI `{name}` 是自身的上级：{cycle}"),
+    help=Text("take `parent` away from one of these KPIs", "去掉其中一个 KPI 的 `parent`"),
 )
 _Parents = Mapping[str, tuple[str | None, Span | None]]
 

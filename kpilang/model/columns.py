@@ -21,48 +21,48 @@ ARGUED = ("duration", "money", "percent")
 UNKNOWN_TYPE = Problem(
     "E340",
     "unknown-type",
-    Text("There is no type `{word}`.", "没有类型 `{word}`。"),
+    Text("there is no type `{word}`", "没有类型 `{word}`"),
     help=Text("{hint}", "{hint}"),
 )
 TYPE_ARGUMENT = Problem(
     "E341",
     "type-argument",
-    Text("The type `{word}` needs {wanted}.", "类型 `{word}` 需要{wanted}。"),
-    help=Text("Write `{form}`.", "请写成 `{form}`。"),
+    Text("the type `{word}` needs {wanted}", "类型 `{word}` 需要{wanted}"),
+    help=Text("write `{form}`", "写成 `{form}`"),
 )
 OPTION_OUT_OF_PLACE = Problem(
     "E342",
     "option-out-of-place",
-    Text("A column of type {type} takes no `{option}`.", "{type} 类型的列不能用 `{option}`。"),
+    Text("a column of type {type} takes no `{option}`", "{type} 类型的列不能用 `{option}`"),
     help=Text("{mend}", "{mend}"),
 )
 OPTION_TWICE = Problem(
     "E343",
     "option-given-twice",
-    Text("`{option}` stands twice in column `{column}`.", "列 `{column}` 里写了两个 `{option}`。"),
-    help=Text("Leave one of them out.", "请去掉其中一个。"),
+    Text("`{option}` stands twice in column `{column}`", "列 `{column}` 里写了两个 `{option}`"),
+    help=Text("leave one of them out", "去掉其中一个"),
 )
 DOMAIN_KIND = Problem(
     "E344",
     "domain-of-other-kind",
-    Text("{item} is no value of a column of type {type}.", "{item} 不是 {type} 类型的值。"),
-    help=Text("List values of the column's own type.", "请列出该列类型的值。"),
+    Text("{item} is no value of a column of type {type}", "{item} 不是 {type} 类型的值"),
+    help=Text("list values of the column's own type", "列出该列类型的值"),
 )
 
 BAD_FORMAT = Problem(
     "E346",
     "unreadable-format",
-    Text("`{format}` is no format for a {sort}: {fault}.", "`{format}` 不是 {sort} 的格式：{fault}。"),
+    Text("`{format}` is no format for a {sort}: {fault}", "`{format}` 不是 {sort} 的格式：{fault}"),
     help=Text(
-        'Write it like `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`.',
-        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`。',
+        'write it as `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`',
+        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`',
     ),
 )
 
 _WANTED = {
     "money": (Text("a currency", "币种"), "money(CNY)"),
     "duration": (Text("a unit of time", "时间单位"), "duration(hours)"),
-    "percent": (Text("the scale of its cells", "单元格的刻度"), "percent(0..100)"),
+    "percent": (Text("the scale of its cells", "单元格的标度"), "percent(0..100)"),
     "number": (Text("a unit", "单位"), "number(kWh)"),
 }
 
@@ -153,11 +153,11 @@ def _with(made: DataColumn, option: tree.ColumnOption, reports: list[Diagnostic]
             if wrong is not None:
                 reports.append(BAD_FORMAT.at(option.span, format=texts[0], sort=made.sort, fault=wrong))
             return replace(made, format=texts[0])
-        mend = Text("Only dates, datetimes and durations have a format.", "只有日期、时刻和时长有格式。")
+        mend = Text("only dates, datetimes and durations have a format", "只有日期、日期时间和时长有格式")
     elif option.word == "stock":
         if made.type.kind is Kind.NUMBER:
             return replace(made, stock=True)
-        mend = Text("Only a quantity can be a stock.", "只有数量才能是存量。")
+        mend = Text("only a quantity can be a stock", "只有数量才能是存量")
     else:
         return _domain(made, option, reports)
     reports.append(OPTION_OUT_OF_PLACE.at(option.span, type=made.sort, option=option.word, mend=mend))
@@ -169,7 +169,8 @@ def _domain(made: DataColumn, option: tree.ColumnOption, reports: list[Diagnosti
     band = option.band
     if made.type.kind not in (Kind.TEXT, Kind.NUMBER) or (band is not None and made.type.kind is not Kind.NUMBER):
         mend = Text(
-            "Domains are for texts and numbers, ranges for numbers.", "取值范围用于文本和数字，区间只用于数字。"
+            "a list of values is for texts and numbers, a range for numbers only",
+            "取值列表用于文本和数字，区间只用于数字",
         )
         reports.append(OPTION_OUT_OF_PLACE.at(option.span, type=made.sort, option="in", mend=mend))
         return made

@@ -22,30 +22,30 @@ NOT_IN_DOMAIN = Problem(
     "E313",
     "value-never-occurs",
     Text(
-        '`{column}` never is "{value}": its declaration lists what it can be.',
-        "`{column}` 不会是“{value}”：声明里列出了它的取值。",
+        '`{column}` never is "{value}": its declaration lists what it can be',
+        "`{column}` 不会是“{value}”：声明里列出了它的取值",
     ),
-    why=Text("The comparison would never hold, and the count would be 0.", "这个比较永远不成立，结果会是 0。"),
+    why=Text("the comparison would never hold, and the count would be 0", "这个比较永远不成立，结果会是 0"),
     help=Text("{hint}", "{hint}"),
 )
 PERIOD_OUT_OF_PLACE = Problem(
     "E401",
     "period-out-of-place",
-    Text("The period {period} can only be compared with a date.", "期间 {period} 只能与日期比较。"),
-    help=Text("Write `some_date in {period}`.", "请写成 `某日期 in {period}`。"),
+    Text("the period {period} can only be compared with a date", "期间 {period} 只能与日期比较"),
+    help=Text("write `some_date in {period}`", "写成 `某日期 in {period}`"),
 )
 UNKNOWN_PERIOD = Problem(
     "E402",
     "no-such-period",
-    Text("There is no period {period}.", "没有 {period} 这个期间。"),
+    Text("there is no period {period}", "没有 {period} 这个期间"),
     help=Text(
-        "Periods are written 2026, 2026-H1, 2026-Q1, 2026-01, 2026-W05, 2026-01-31, FY2026-Q1.",
-        "期间写作 2026、2026-H1、2026-Q1、2026-01、2026-W05、2026-01-31、FY2026-Q1。",
+        "periods look like 2026, 2026-H1, 2026-Q1, 2026-01, 2026-W05, 2026-01-31, FY2026-Q1",
+        "期间的写法：2026、2026-H1、2026-Q1、2026-01、2026-W05、2026-01-31、FY2026-Q1",
     ),
 )
 
 COMPARED = Text("compared", "比较")
-CHOSEN = Text("given by one expression", "由同一个式子给出")
+CHOSEN = Text("given by one expression", "由同一个表达式给出")
 COMPARISONS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 _YEAR = re.compile(r"[0-9]{4}")
@@ -77,7 +77,7 @@ class Comparisons(Arithmetic):
         if parts is None:
             return None
         if name not in ("eq", "ne") and left.type.kind in (Kind.TEXT, Kind.BOOL):
-            what = Text("A comparison of size", "大小比较")
+            what = Text("a comparison of size", "大小比较")
             self.needs(left, (Kind.NUMBER, *TIMES), what)
             return None
         if not self.occurs(left, right) or not self.occurs(right, left):
@@ -173,7 +173,7 @@ class Comparisons(Arithmetic):
         condition, then, otherwise = (self.infer(part) for part in (node.condition, node.then, node.otherwise))
         if condition is None or then is None or otherwise is None:
             return None
-        if not self.needs(condition, (Kind.BOOL,), Text("The condition of `if`", "`if` 的条件")):
+        if not self.needs(condition, (Kind.BOOL,), Text("the condition of `if`", "`if` 的条件")):
             return None
         parts = self.alike((then, otherwise), CHOSEN)
         if parts is None:

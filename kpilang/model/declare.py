@@ -17,34 +17,34 @@ SEVERAL = frozenset({"target", "accept", "stretch", "baseline", "benchmark", "fi
 DUPLICATE_NAME = Problem(
     "E204",
     "duplicate-name",
-    Text("The name `{name}` is declared twice.", "名称 `{name}` 被声明了两次。"),
+    Text("the name `{name}` is declared twice", "名称 `{name}` 被声明了两次"),
     label=Text("declared again", "再次声明"),
     why=Text(
-        "All files share one namespace, so a name would mean two things.", "所有文件共用一个命名空间，同名会产生歧义。"
+        "all files share one namespace, so a name would mean two things", "所有文件共用一个命名空间，同名会产生歧义"
     ),
-    help=Text("Rename one of them.", "请为其中一个改名。"),
+    help=Text("rename one of them", "为其中一个改名"),
 )
 DUPLICATE_FIELD = Problem(
     "E205",
     "duplicate-field",
-    Text("`{word}` stands twice.", "`{word}` 写了两次。"),
+    Text("`{word}` stands twice", "`{word}` 写了两次"),
     label=Text("given again", "再次给出"),
-    help=Text("Leave one of them out.", "请去掉其中一个。"),
+    help=Text("leave one of them out", "去掉其中一个"),
 )
 DUPLICATE_DECLARATION = Problem(
     "E206",
     "duplicate-declaration",
-    Text("There is a second `{kind}`; {scope} has one.", "出现了第二个 `{kind}`；{scope}只能有一个。"),
+    Text("there is a second `{kind}`; {scope} has one", "出现了第二个 `{kind}`；{scope}只能有一个"),
     label=Text("declared again", "再次声明"),
-    help=Text("Put both into one.", "请合并为一个。"),
+    help=Text("put both into one", "合并为一个"),
 )
 UNKNOWN_ZONE = Problem(
     "E405",
     "unknown-zone",
-    Text('There is no time zone "{zone}".', "没有时区“{zone}”。"),
+    Text('there is no time zone "{zone}"', "没有时区“{zone}”"),
     help=Text(
-        'Write a name of the tz database, such as `zone "Asia/Shanghai"`.',
-        '请写 tz 数据库中的名称，例如 `zone "Asia/Shanghai"`。',
+        'write a name of the tz database, such as `zone "Asia/Shanghai"`',
+        '写 tz 数据库中的名称，例如 `zone "Asia/Shanghai"`',
     ),
 )
 

@@ -24,17 +24,17 @@ from kpilang.text import Span, Text
 DERIVE_CYCLE = Problem(
     "E229",
     "derive-cycle",
-    Text("The derived column `{name}` depends on itself: {cycle}.", "派生列 `{name}` 依赖于自身：{cycle}。"),
-    help=Text("Break the circle.", "请断开循环。"),
+    Text("the derived column `{name}` depends on itself: {cycle}", "派生列 `{name}` 依赖于自身：{cycle}"),
+    help=Text("compute one of these columns without the others", "让其中一列的计算不再引用其他几列"),
 )
 DERIVED_KIND = Problem(
     "E345",
     "derived-of-other-kind",
     Text(
-        "`{name}` is declared as {declared} and works out to {found}.",
-        "`{name}` 声明为{declared}，计算结果却是{found}。",
+        "`{name}` is declared as {declared} and works out to {found}",
+        "`{name}` 声明为{declared}，计算结果却是{found}",
     ),
-    help=Text("Declare it as what it is, or leave the type out.", "请按实际类型声明，或者省略类型。"),
+    help=Text("declare the type that it works out to, or leave the type out", "按计算结果声明类型，或者省略类型"),
 )
 
 

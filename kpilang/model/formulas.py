@@ -24,52 +24,50 @@ ROW_NAME = Problem(
     "E217",
     "column-outside-aggregate",
     Text(
-        "`{name}` is a column: it has a value in each row, and a formula needs one for the period.",
-        "`{name}` 是列，每行一个值，而公式需要整个期间的一个值。",
+        "`{name}` is a column: it has a value in each row, and a formula needs one for the period",
+        "`{name}` 是列，每行一个值，而公式需要整个期间的一个值",
     ),
     help=Text(
-        "Wrap it in an aggregate: `sum({name})`, `avg({name})` or `count(distinct {name})`.",
-        "请放进聚合里：`sum({name})`、`avg({name})` 或 `count(distinct {name})`。",
+        "wrap it in an aggregate: `sum({name})`, `avg({name})` or `count(distinct {name})`",
+        "放进聚合里：`sum({name})`、`avg({name})` 或 `count(distinct {name})`",
     ),
 )
 SOURCE_NAME = Problem(
     "E218",
     "source-outside-aggregate",
-    Text("`{name}` is a source, not a value.", "`{name}` 是数据源，不是值。"),
-    help=Text("Count its rows: `count({name})`.", "请计它的行数：`count({name})`。"),
+    Text("`{name}` is a source, not a value", "`{name}` 是数据源，不是值"),
+    help=Text("count its rows: `count({name})`", "统统计它的行数：`count({name})`"),
 )
 UNKNOWN_VALUE = Problem(
     "E219",
     "unknown-value",
-    Text("No KPI, source or column is called `{name}`.", "没有名为 `{name}` 的 KPI、数据源或列。"),
+    Text("no KPI, source or column is called `{name}`", "没有名为 `{name}` 的 KPI、数据源或列"),
     label=Text("not declared", "未声明"),
     help=Text("{hint}", "{hint}"),
 )
 LAG = Problem(
     "E420",
     "period-length",
-    Text("`{name}` takes a length of time such as `1 year`.", "`{name}` 需要一个时间长度，例如 `1 year`。"),
-    help=Text("Write `{name}({value}, 1 year)`.", "请写成 `{name}({value}, 1 year)`。"),
+    Text("`{name}` takes a length of time such as `1 year`", "`{name}` 需要一个时间长度，例如 `1 year`"),
+    help=Text("write `{name}({value}, 1 year)`", "写成 `{name}({value}, 1 year)`"),
 )
 NARROWS_KPI = Problem(
     "E333",
     "only-kpis-are-narrowed",
-    Text("`( … where … )` narrows a KPI, and this is none.", "`( … where … )` 用于收窄 KPI，而这里不是 KPI。"),
+    Text("`( … where … )` narrows a KPI, and this is not a KPI", "`( … where … )` 用于收窄 KPI，而这里不是 KPI"),
     help=Text(
-        "Put `where` inside the aggregate: `count(orders where …)`.",
-        "请把 `where` 写进聚合里：`count(orders where …)`。",
+        "put `where` inside the aggregate: `count(orders where …)`",
+        "把 `where` 写进聚合里：`count(orders where …)`",
     ),
 )
 KPI_IN_GROUP = Problem(
     "E334",
     "not-inside-having",
     Text(
-        "`{name}` cannot stand inside `having`, which looks at the rows of each key.",
-        "`{name}` 不能写在 `having` 里，那里只看每个键的行。",
+        "`{name}` cannot stand inside `having`, which looks at the rows of each key",
+        "`{name}` 不能写在 `having` 里，那里只看每个键的行",
     ),
-    help=Text(
-        "Compare an aggregate: `having count({source}) >= 2`.", "请比较一个聚合：`having count({source}) >= 2`。"
-    ),
+    help=Text("compare an aggregate: `having count({source}) >= 2`", "比较一个聚合：`having count({source}) >= 2`"),
 )
 _LAGS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "halves": "half", "years": "year"}
 
@@ -128,9 +126,7 @@ class Formulas(Scalars):
         if declaration.kind == "kpi":
             what, mend = (
                 Text("a KPI", "KPI"),
-                Text(
-                    f"A KPI has no columns: write `{node.names[0].text}`.", f"KPI 没有列：请写 `{node.names[0].text}`。"
-                ),
+                Text(f"a KPI has no columns: write `{node.names[0].text}`", f"KPI 没有列：写 `{node.names[0].text}`"),
             )
         else:
             missing = self.names.missing(node.names[0], "kpi", self.kpi)
@@ -185,7 +181,7 @@ class Formulas(Scalars):
         name = node.function.text
         if node.distinct or node.clauses:
             clause = node.clauses[0].word if node.clauses else "distinct"
-            mend = Text("Put it inside the aggregate.", "请写进聚合里。")
+            mend = Text("put it inside the aggregate", "写进聚合里")
             self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
             return None
         if not self.counted(node, 1, 2, f"{name}(x, 1 year)"):

@@ -25,38 +25,38 @@ UNIT_MISMATCH = Problem(
     "E306",
     "unit-mismatch",
     Text(
-        "The formula gives {inferred}, and the unit says {declared}.",
-        "公式的结果是{inferred}，而单位写的是{declared}。",
+        "the formula gives {inferred}, and `unit` says {declared}",
+        "公式的结果是{inferred}，而 `unit` 写的是{declared}",
     ),
     label=Text("declared as {declared}", "声明为{declared}"),
-    help=Text("Change `unit`, or the formula.", "请修改 `unit` 或公式。"),
+    help=Text("change `unit` or the formula until they agree", "修改 `unit` 或公式，使两者一致"),
 )
 NOT_A_NUMBER = Problem(
     "E307",
     "formula-not-a-number",
-    Text("The formula gives {found}; a KPI is a number.", "公式的结果是{found}，而 KPI 必须是数字。"),
+    Text("the formula gives {found}, and a KPI is a number", "公式的结果是{found}，而 KPI 必须是数字"),
     help=Text("{mend}", "{mend}"),
 )
 UNKNOWN_FIELD = Problem(
     "E230",
     "unknown-own-field",
-    Text("The project declares no field `{name}`.", "项目没有声明字段 `{name}`。"),
-    help=Text("{hint} Fields of your own are declared in kpi.yaml.", "{hint}自定义字段在 kpi.yaml 中声明。"),
+    Text("the project declares no field `{name}`", "项目没有声明字段 `{name}`"),
+    help=Text("fields of your own are declared in kpi.yaml; {hint}", "自定义字段在 kpi.yaml 中声明；{hint}"),
 )
 OWN_FIELD_KIND = Problem(
     "E231",
     "own-field-kind",
-    Text("The field `{name}` holds {wanted}.", "字段 `{name}` 应为{wanted}。"),
-    help=Text("Write {form}.", "请写{form}。"),
+    Text("the field `{name}` holds {wanted}", "字段 `{name}` 应为{wanted}"),
+    help=Text("write {form}", "写{form}"),
 )
 FINER_LAG = Problem(
     "E433",
     "lag-shorter-than-period",
     Text(
-        "`{text}` looks back by a {lag}, and the KPI's period is a {period}.",
-        "`{text}` 按 {lag} 回溯，而 KPI 的期间是 {period}。",
+        "`{text}` looks back by a {lag}, and the KPI's period is a {period}",
+        "`{text}` 按 {lag} 回溯，而 KPI 的统计周期是 {period}",
     ),
-    help=Text("Look back by a {period} or longer.", "请按 {period} 或更长的期间回溯。"),
+    help=Text("look back by a {period} or longer", "按 {period} 或更长的粒度回溯"),
 )
 
 _OWN_KINDS = {
@@ -253,9 +253,12 @@ class KpiReader:
     def in_unit(self, value: Expr, item: tree.Field, unit: Unit | None) -> Expr | None:
         """The formula in the declared unit, or in its own under a name."""
         if value.type.kind is not Kind.NUMBER:
-            mend = Text("Count or add up what you look for.", "请对所关注的内容计数或求和。")
+            mend = Text(
+                "make it a number by an aggregate, such as `count(…)` or `sum(…)`",
+                "用聚合把它变成数字，例如 `count(…)` 或 `sum(…)`",
+            )
             if value.type.kind is Kind.BOOL:
-                mend = Text("Write `if … then 1 else 0`.", "请写 `if … then 1 else 0`。")
+                mend = Text("write `if … then 1 else 0`", "写 `if … then 1 else 0`")
             span = item.value.span if isinstance(item.value, tree.Expr) else item.span
             self.reports.append(NOT_A_NUMBER.at(span, kpi=self.name, found=units.say_type(value.type), mend=mend))
             return None
@@ -271,7 +274,7 @@ class KpiReader:
         item = self.first("unit")
         assert item is not None  # noqa: S101 - the unit came from there
         words_ = units.say(inferred)
-        marks = [Mark(value.span, Text(f"this is in {words_.en}", f"这里的单位是{words_.zh}"))] if value.span else []
+        marks = [Mark(value.span, Text(f"this is {words_.en}", f"这里是{words_.zh}"))] if value.span else []
         marks.extend(Formulas(self.names, self.reports, self.name).marks(value))
         said = units.say(unit)
         report = UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), inferred=words_, declared=said)

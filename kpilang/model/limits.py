@@ -16,12 +16,10 @@ TOO_LARGE = Problem(
     "E335",
     "expression-too-large",
     Text(
-        "With all that it uses, this has more than {limit} parts or nests more than {deep} levels deep.",
-        "连同所引用的内容，这里超过 {limit} 个部分，或嵌套超过 {deep} 层。",
+        "with all that it uses, this has more than {limit} parts or nests more than {deep} levels deep",
+        "连同所引用的内容，这里超过 {limit} 个部分，或嵌套超过 {deep} 层",
     ),
-    help=Text(
-        "Use fewer KPIs and derived columns in it, or each fewer times.", "请少用几个 KPI 和派生列，或减少重复使用。"
-    ),
+    help=Text("use fewer KPIs and derived columns in it, or each fewer times", "少用几个 KPI 和派生列，或减少重复使用"),
 )
 
 

@@ -18,17 +18,17 @@ from kpilang.text import Text
 LINK_WITHOUT_KEY = Problem(
     "E224",
     "link-target-without-key",
-    Text("`{target}` has no `key`, so a link cannot find its rows.", "`{target}` 没有 `key`，关联无法找到对应的行。"),
-    help=Text("Declare in source `{target}`: `key …`.", "请在数据源 `{target}` 中声明 `key …`。"),
+    Text("`{target}` has no `key`, so a link cannot find its rows", "`{target}` 没有 `key`，关联无法找到对应的行"),
+    help=Text("declare in source `{target}`: `key …`", "在数据源 `{target}` 中声明 `key …`"),
 )
 LINK_KEY_COUNT = Problem(
     "E225",
     "link-key-count",
     Text(
-        "The link has {found} columns and the key of `{target}` has {wanted}: {key}.",
-        "关联有 {found} 列，而 `{target}` 的键有 {wanted} 列：{key}。",
+        "the link has {found} columns and the key of `{target}` has {wanted}: {key}",
+        "关联有 {found} 列，而 `{target}` 的键有 {wanted} 列：{key}",
     ),
-    help=Text("Name one column for each part of the key.", "请为键的每一部分各写一列。"),
+    help=Text("name one column for each part of the key", "为键的每一部分各写一列"),
 )
 
 

@@ -17,26 +17,26 @@ from kpilang.text import Span, Text
 UNKNOWN_NAME = Problem(
     "E201",
     "unknown-name",
-    Text("There is no {sort} called `{name}`.", "没有名为 `{name}` 的{sort}。"),
+    Text("there is no {sort} called `{name}`", "没有名为 `{name}` 的{sort}"),
     label=Text("not declared", "未声明"),
     help=Text("{hint}", "{hint}"),
 )
 OTHER_SORT = Problem(
     "E202",
     "wrong-sort-of-name",
-    Text("`{name}` is {found}, and here stands {sort}.", "`{name}` 是{found}，而这里需要{sort}。"),
+    Text("`{name}` is {found}, and {sort} is needed here", "`{name}` 是{found}，而这里需要{sort}"),
     help=Text("{hint}", "{hint}"),
 )
 
 SORTS = {
     "owner": Text("owner", "负责人"),
-    "goal": Text("goal", "目标（goal）"),
+    "goal": Text("goal", "目标"),
     "source": Text("source", "数据源"),
     "kpi": Text("KPI", "KPI"),
 }
 _ONE = {
     "owner": Text("an owner", "负责人"),
-    "goal": Text("a goal", "目标（goal）"),
+    "goal": Text("a goal", "目标"),
     "source": Text("a source", "数据源"),
     "kpi": Text("a KPI", "KPI"),
 }
@@ -146,7 +146,7 @@ def origin(names: Names, value: Expr) -> tuple[Span, Text] | None:
         case Column():
             column = column_of(names.sources, value)
             words = say_type(value.type)
-            return column.span, Text(f"`{column.name}` is in {words.en}", f"`{column.name}` 的单位是{words.zh}")
+            return column.span, Text(f"`{column.name}` is {words.en}", f"`{column.name}` 的单位是{words.zh}")
         case Use():
             return _kpi_origin(names, value)
         case Aggregate(arguments=(argument, *_)) if value.function != "count":
@@ -178,4 +178,4 @@ def _kpi_origin(names: Names, value: Use) -> tuple[Span, Text] | None:
         return None
     unit, words = kpi.first("unit"), say_type(value.type)
     place = unit.span if unit is not None else kpi.declaration.head
-    return place, Text(f"`{kpi.name}` is in {words.en}", f"`{kpi.name}` 的单位是{words.zh}")
+    return place, Text(f"`{kpi.name}` is {words.en}", f"`{kpi.name}` 的单位是{words.zh}")

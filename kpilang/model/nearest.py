@@ -38,12 +38,12 @@ def hint(word: str, names: Iterable[str]) -> Text:
     known = sorted(set(names))
     best = nearest(word, known)
     if best is not None and len(known) > FEW:
-        return Text(f"Did you mean `{best}`?", f"是否想写 `{best}`？")
-    listed = ", ".join(f"`{name}`" for name in known)
+        return Text(f"did you mean `{best}`?", f"是否想写 `{best}`？")
+    listed, chinese = (comma.join(f"`{name}`" for name in known) for comma in (", ", "、"))
     if best is not None:
-        return Text(f"Did you mean `{best}`? There are: {listed}.", f"是否想写 `{best}`？可用的有：{listed}。")
+        return Text(f"did you mean `{best}`? available: {listed}", f"是否想写 `{best}`？可用：{chinese}")
     if not known:
-        return Text("None is declared.", "一个也没有声明。")
+        return Text("none is declared", "尚未声明任何一个")
     if len(known) <= FEW:
-        return Text(f"There are: {listed}.", f"可用的有：{listed}。")
-    return Text("No name like it is declared.", "没有与它相近的名称。")
+        return Text(f"available: {listed}", f"可用：{chinese}")
+    return Text("no name like it is declared", "没有相近的名称")

@@ -14,8 +14,8 @@ from kpilang.text import Span, Text
 KPI_CYCLE = Problem(
     "E207",
     "kpi-cycle",
-    Text("The formula of `{name}` depends on itself: {cycle}.", "`{name}` 的公式依赖于自身：{cycle}。"),
-    help=Text("Break the circle.", "请断开循环。"),
+    Text("the formula of `{name}` depends on itself: {cycle}", "`{name}` 的公式依赖于自身：{cycle}"),
+    help=Text("leave one of these KPIs out of the formula that uses it", "在引用它的公式里去掉其中一个 KPI"),
 )
 
 Uses = Mapping[str, Mapping[str, Span]]
@@ -73,7 +73,7 @@ def _circle(used: Uses, circle: list[str], circular: set[str], problem: Problem,
     circular.update(circle)
     steps = list(pairwise(circle))
     marks = tuple(
-        Mark(used[one][other], Text(f"`{one}` uses `{other}`", f"`{one}` 使用 `{other}`")) for one, other in steps[1:]
+        Mark(used[one][other], Text(f"`{one}` uses `{other}`", f"`{one}` 引用 `{other}`")) for one, other in steps[1:]
     )
     first, second = steps[0]
     reports.append(problem.at(used[first][second], marks=marks, name=first, cycle=" → ".join(circle)))

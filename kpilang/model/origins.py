@@ -15,21 +15,21 @@ from kpilang.text import Text
 AMBIGUOUS_COLUMN = Problem(
     "E214",
     "ambiguous-column",
-    Text("`{name}` is found in {first} and in {second}.", "`{name}` 在 {first} 和 {second} 中都有。"),
-    help=Text("Say which: `{first}.{name}` or `{second}.{name}`.", "请指明：`{first}.{name}` 或 `{second}.{name}`。"),
+    Text("`{name}` is found in {first} and in {second}", "`{name}` 在 {first} 和 {second} 中都有"),
+    help=Text("say which: `{first}.{name}` or `{second}.{name}`", "指明：`{first}.{name}` 或 `{second}.{name}`"),
 )
 NO_SOURCE = Problem(
     "E215",
     "no-source",
-    Text("`{name}` does not say which source it reads.", "`{name}` 没有说明读取哪个数据源。"),
-    help=Text("Name a source or one of its columns: `{form}`.", "请写出数据源或它的列：`{form}`。"),
+    Text("`{name}` does not say which source it reads", "`{name}` 没有说明读取哪个数据源"),
+    help=Text("name a source or one of its columns: `{form}`", "写出数据源或它的列：`{form}`"),
 )
 UNKNOWN_IN_FORMULA = Problem(
     "E216",
     "unknown-column-or-source",
     Text(
-        "No source is called `{name}` and no source has such a column.",
-        "没有名为 `{name}` 的数据源，也没有数据源含有该列。",
+        "no source is called `{name}` and no source has such a column",
+        "没有名为 `{name}` 的数据源，也没有数据源含有该列",
     ),
     label=Text("not declared", "未声明"),
     help=Text("{hint}", "{hint}"),

@@ -17,38 +17,38 @@ from kpilang.text import Text
 UNKNOWN_COLUMN = Problem(
     "E210",
     "unknown-column",
-    Text("Source `{source}` has no column `{name}`.", "数据源 `{source}` 没有列 `{name}`。"),
+    Text("source `{source}` has no column `{name}`", "数据源 `{source}` 没有列 `{name}`"),
     label=Text("not declared", "未声明"),
     help=Text("{hint}", "{hint}"),
 )
 UNKNOWN_LINK = Problem(
     "E211",
     "unknown-link",
-    Text("Source `{source}` has no link `{name}`.", "数据源 `{source}` 没有名为 `{name}` 的关联。"),
+    Text("source `{source}` has no link `{name}`", "数据源 `{source}` 没有名为 `{name}` 的关联"),
     help=Text("{hint}", "{hint}"),
 )
 FOREIGN_SOURCE = Problem(
     "E212",
     "source-not-linked",
     Text(
-        "`{name}` belongs to `{other}`, and this aggregate reads rows of `{source}`.",
-        "`{name}` 属于 `{other}`，而这个聚合读取的是 `{source}` 的行。",
+        "`{name}` belongs to `{other}`, and this aggregate reads rows of `{source}`",
+        "`{name}` 属于 `{other}`，而这个聚合读取的是 `{source}` 的行",
     ),
     help=Text("{mend}", "{mend}"),
 )
 NOT_A_VALUE = Problem(
     "E213",
     "not-a-value",
-    Text("`{name}` is {what}, not a value.", "`{name}` 是{what}，不是值。"),
+    Text("`{name}` is {what}, not a value", "`{name}` 是{what}，不是值"),
     help=Text("{mend}", "{mend}"),
 )
 AGGREGATE_IN_ROW = Problem(
     "E323",
     "aggregate-inside-aggregate",
-    Text("`{name}` cannot stand here: this is worked out for each row.", "`{name}` 不能写在这里：此处逐行计算。"),
+    Text("`{name}` cannot stand here: this is worked out for each row", "`{name}` 不能写在这里：此处逐行计算"),
     help=Text(
-        "Aggregates stand side by side in a formula; over groups of a distinct key use `having`.",
-        "聚合在公式里并列使用；按去重键分组时请用 `having`。",
+        "aggregates stand side by side in a formula; over groups of a distinct key use `having`",
+        "聚合在公式里并列使用；按去重键分组时用 `having`",
     ),
 )
 
@@ -118,7 +118,7 @@ class Rows(Scalars):
             target = here.links[name].target
             what = Text(f"a link to `{target}`", f"指向 `{target}` 的关联")
             some = next(iter(self.names.column_names(target)), "column") if target in self.names.sources else "column"
-            mend = Text(f"Name a column behind it: `{name}.{some}`.", f"请写出其后的列：`{name}.{some}`。")
+            mend = Text(f"name a column behind it: `{name}.{some}`", f"写出其后的列：`{name}.{some}`")
             self.report(NOT_A_VALUE, word.span, name=name, what=what, mend=mend)
             return
         along = [
@@ -127,11 +127,11 @@ class Rows(Scalars):
             if to.target in self.names.sources and self.names.has_column(to.target, name)
         ]
         if along:
-            told = Text(f"It is found along a link: `{along[0]}`.", f"可以沿关联找到：`{along[0]}`。")
+            told = Text(f"it is found along a link: `{along[0]}`", f"可以沿关联找到：`{along[0]}`")
         elif not self.names.column_names(here.name):
             told = Text(
-                f"Declare it in source `{here.name}`: `column {name} : number`.",
-                f"请在数据源 `{here.name}` 中声明：`column {name} : number`。",
+                f"declare it in source `{here.name}`: `column {name} : number`",
+                f"在数据源 `{here.name}` 中声明：`column {name} : number`",
             )
         else:
             told = hint(name, self.names.column_names(here.name))
@@ -143,7 +143,7 @@ class Rows(Scalars):
         if self.names.has_column(here.name, word.text):
             what = Text("a column", "列")
             mend = Text(
-                "A column has nothing behind it; a dot follows a link.", "列后面不能再跟名称；点号只跟在关联之后。"
+                "a column has nothing behind it; a dot follows a link", "列后面不能再跟名称；点号只跟在关联之后"
             )
             self.report(NOT_A_VALUE, word.span, name=word.text, what=what, mend=mend)
         else:
@@ -157,13 +157,13 @@ class Rows(Scalars):
         key = ", ".join(self.names.sources[other].key) or "its_key"
         if linked:
             mend = Text(
-                f"It is linked as `{linked[0]}`: write `{linked[0]}.{rest}`.",
-                f"它的关联名是 `{linked[0]}`：请写 `{linked[0]}.{rest}`。",
+                f"it is linked as `{linked[0]}`: write `{linked[0]}.{rest}`",
+                f"它的关联名是 `{linked[0]}`：写 `{linked[0]}.{rest}`",
             )
         else:
             mend = Text(
-                f"Link them in source `{self.source}`: `link {key} -> {other}`, or aggregate `{other}` on its own.",
-                f"请在数据源 `{self.source}` 中关联：`link {key} -> {other}`，或者单独聚合 `{other}`。",
+                f"link them in source `{self.source}`: `link {key} -> {other}`, or aggregate `{other}` on its own",
+                f"在数据源 `{self.source}` 中关联：`link {key} -> {other}`，或者单独聚合 `{other}`",
             )
         self.report(FOREIGN_SOURCE, node.span, name=node.text, other=other, source=self.source, mend=mend)
 

@@ -18,32 +18,32 @@ from kpilang.text import Text
 UNKNOWN_FUNCTION = Problem(
     "E203",
     "unknown-function",
-    Text("There is no function `{name}`.", "没有函数 `{name}`。"),
+    Text("there is no function `{name}`", "没有函数 `{name}`"),
     help=Text("{hint}", "{hint}"),
 )
 ARGUMENT_COUNT = Problem(
     "E320",
     "argument-count",
-    Text("`{name}` takes {wanted}, and {found} stand here.", "`{name}` 需要{wanted}，而这里有 {found} 个。"),
-    help=Text("Write `{form}`.", "请写成 `{form}`。"),
+    Text("`{name}` takes {wanted}, not {found}", "`{name}` 需要{wanted}，而这里有 {found} 个"),
+    help=Text("write `{form}`", "写成 `{form}`"),
 )
 CLAUSE_OUT_OF_PLACE = Problem(
     "E321",
     "clause-out-of-place",
-    Text("`{clause}` does not belong in `{name}`.", "`{clause}` 不能用在 `{name}` 里。"),
+    Text("`{clause}` does not belong in `{name}`", "`{clause}` 不能用在 `{name}` 里"),
     help=Text("{mend}", "{mend}"),
 )
 WHOLE_NUMBER = Problem(
     "E322",
     "whole-number-needed",
-    Text("{what} must be a whole number written out.", "{what}必须是直接写出的整数。"),
-    help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
+    Text("{what} must be a whole number written out", "{what}必须是直接写出的整数"),
+    help=Text("write for example `{form}`", "例如写成 `{form}`"),
 )
 OUT_OF_RANGE = Problem(
     "E336",
     "number-out-of-range",
-    Text("{what} must lie between {low} and {high}.", "{what}必须在 {low} 与 {high} 之间。"),
-    help=Text("Write for example `{form}`.", "例如写成 `{form}`。"),
+    Text("{what} must lie between {low} and {high}", "{what}必须在 {low} 与 {high} 之间"),
+    help=Text("write for example `{form}`", "例如写成 `{form}`"),
 )
 MOST_PLACES = 30
 LARGEST_EXPONENT = 10**6
@@ -110,7 +110,7 @@ class Scalars(Comparisons):
         low, high, form = FUNCTIONS[name]
         if node.distinct or node.clauses:
             clause = node.clauses[0].word if node.clauses else "distinct"
-            mend = Text("It belongs in an aggregate, such as `sum` or `count`.", "它只能用在 `sum`、`count` 等聚合里。")
+            mend = Text("it belongs in an aggregate, such as `sum` or `count`", "它只能用在 `sum`、`count` 等聚合里")
             self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
             return None
         if not self.counted(node, low, high, form):
@@ -153,7 +153,7 @@ class Scalars(Comparisons):
     def rounded(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         if not self.needs(parts[0], (Kind.NUMBER,), Text("`round`", "`round`")):
             return None
-        what, form = Text("The number of places", "小数位数"), "round(x, 2)"
+        what, form = Text("the number of places", "小数位数"), "round(x, 2)"
         if len(parts) == 2 and whole(parts[1]) is None:
             self.report(WHOLE_NUMBER, parts[1].span, what=what, form=form)
             return None
@@ -179,7 +179,7 @@ class Scalars(Comparisons):
         what = Text("`power`", "`power`")
         if not self.needs(base, (Kind.NUMBER,), what) or not self.dimensionless(exponent, what):
             return None
-        if not self.within(exponent, LARGEST_EXPONENT, Text("The exponent", "指数"), "power(x, 2)"):
+        if not self.within(exponent, LARGEST_EXPONENT, Text("the exponent", "指数"), "power(x, 2)"):
             return None
         unit, times = unit_of(base), whole(exponent)
         if unit.dimensionless:
@@ -188,7 +188,7 @@ class Scalars(Comparisons):
             self.report(
                 WHOLE_NUMBER,
                 exponent.span,
-                what=Text("The power of a value with a unit", "带单位的值的指数"),
+                what=Text("the power of a value with a unit", "带单位的值的指数"),
                 form="power(x, 2)",
             )
             return None

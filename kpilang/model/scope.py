@@ -18,15 +18,15 @@ DEPTH = 6
 TWO_WAYS = Problem(
     "E227",
     "ambiguous-path",
-    Text("`{name}` is found as `{first}` and as `{second}`.", "`{name}` 既可以是 `{first}`，也可以是 `{second}`。"),
-    help=Text("Say which: write `{first}` or `{second}`.", "请指明：写 `{first}` 或 `{second}`。"),
+    Text("`{name}` is found as `{first}` and as `{second}`", "`{name}` 既可以是 `{first}`，也可以是 `{second}`"),
+    help=Text("say which: write `{first}` or `{second}`", "指明：写 `{first}` 或 `{second}`"),
 )
 NOT_FOUND = Problem(
     "E228",
     "not-in-source",
     Text(
-        "Neither `{source}` nor a source it links to has a column `{name}`.",
-        "`{source}` 及其关联的数据源都没有列 `{name}`。",
+        "neither `{source}` nor a source it links to has a column `{name}`",
+        "`{source}` 及其关联的数据源都没有列 `{name}`",
     ),
     help=Text("{hint}", "{hint}"),
 )
@@ -34,10 +34,10 @@ UNSOUND = Problem(
     "E234",
     "rests-on-a-mistake",
     Text(
-        "`{text}` rests on a declaration with an error: it may not say what was meant.",
-        "`{text}` 依赖的声明有错误，含义可能不是原意。",
+        "`{text}` rests on a declaration with an error: it may not say what was meant",
+        "`{text}` 依赖的声明有错误，含义可能不是原意",
     ),
-    help=Text("Mend the errors that `kpi check` reports.", "请先改正 `kpi check` 报告的错误。"),
+    help=Text("mend the errors that `kpi check` reports", "先改正 `kpi check` 报告的错误"),
 )
 
 
@@ -95,8 +95,8 @@ class Sought(Rows):
     def condition(self, node: tree.Expr) -> Expr | None:
         """A predicate over rows; None after a report."""
         found = self.infer(node)
-        what = Text("A filter", "筛选条件")
-        mend = Text('Write a condition, such as `region = "EMEA"`.', '请写一个条件，例如 `region = "EMEA"`。')
+        what = Text("a filter", "筛选条件")
+        mend = Text('write a condition, such as `region = "EMEA"`', '写一个条件，例如 `region = "EMEA"`')
         return found if found is not None and self.needs(found, (Kind.BOOL,), what, mend) else None
 
 

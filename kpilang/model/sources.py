@@ -21,114 +21,108 @@ from kpilang.text import Text
 DUPLICATE_COLUMN = Problem(
     "E221",
     "duplicate-column",
-    Text("Source `{source}` declares `{name}` twice.", "数据源 `{source}` 把 `{name}` 声明了两次。"),
+    Text("source `{source}` declares `{name}` twice", "数据源 `{source}` 把 `{name}` 声明了两次"),
     label=Text("declared again", "再次声明"),
     help=Text(
-        'Rename one; a column may stand under another heading by `from "…"`.',
-        '请改名；列可以用 `from "…"` 对应别的表头。',
+        'rename one; a column may stand under another heading by `from "…"`',
+        '为其中一个改名；列可以用 `from "…"` 对应别的列名',
     ),
 )
 DUPLICATE_LINK = Problem(
     "E222",
     "duplicate-link",
-    Text("Source `{source}` has two links called `{name}`.", "数据源 `{source}` 有两个名为 `{name}` 的关联。"),
+    Text("source `{source}` has two links called `{name}`", "数据源 `{source}` 有两个名为 `{name}` 的关联"),
     help=Text(
-        "Name each by `as`: `link {columns} -> {target} as other_{name}`.",
-        "请用 `as` 分别命名：`link {columns} -> {target} as other_{name}`。",
+        "name each by `as`: `link {columns} -> {target} as other_{name}`",
+        "用 `as` 分别命名：`link {columns} -> {target} as other_{name}`",
     ),
 )
 SELF_LINK = Problem(
     "E223",
     "link-to-itself-unnamed",
-    Text(
-        "Source `{source}` links to itself without a name of its own.", "数据源 `{source}` 关联到自身，但没有另起名称。"
-    ),
+    Text("source `{source}` links to itself without a name of its own", "数据源 `{source}` 关联到自身，但没有另起名称"),
     help=Text(
-        "Name the link by `as`: `link {columns} -> {source} as parent`.",
-        "请用 `as` 命名：`link {columns} -> {source} as parent`。",
+        "name the link by `as`: `link {columns} -> {source} as parent`",
+        "用 `as` 命名：`link {columns} -> {source} as parent`",
     ),
 )
 DERIVED_IN_FILE = Problem(
     "E226",
     "derived-not-in-file",
     Text(
-        "`{name}` is derived, and `{clause}` needs a column of the file.",
-        "`{name}` 是派生列，而 `{clause}` 需要文件中的列。",
+        "`{name}` is derived, and `{clause}` needs a column of the file",
+        "`{name}` 是派生列，而 `{clause}` 需要文件中的列",
     ),
-    help=Text("Name the column it is derived from.", "请写派生所依据的列。"),
+    help=Text("name the column it is derived from", "写派生所依据的列"),
 )
 UNPIVOT_DATE = Problem(
     "E241",
     "unpivot-without-date",
     Text(
-        "`{name}` holds the first day of each period, so it must be a plain `date`.",
-        "`{name}` 存放各期间的第一天，所以必须是不带格式的 `date`。",
+        "`{name}` holds the first day of each period, so it must be a plain `date`",
+        "`{name}` 存放各期间的第一天，所以必须是不带格式的 `date`",
     ),
-    help=Text(
-        "Leave its declaration out, or write `column {name} : date`.", "请去掉其声明，或写 `column {name} : date`。"
-    ),
+    help=Text("leave its declaration out, or write `column {name} : date`", "去掉其声明，或写 `column {name} : date`"),
 )
 HEADER_ROW = Problem(
     "E243",
     "header-row",
-    Text("There is no row {row}: rows are counted from 1.", "没有第 {row} 行：行号从 1 数起。"),
-    help=Text("Write `header 3` when the headings stand in row 3.", "列名在第 3 行时写 `header 3`。"),
+    Text("there is no row {row}: rows are counted from 1", "没有第 {row} 行：行号从 1 数起"),
+    help=Text("write `header 3` when the headings stand in row 3", "列名在第 3 行时写 `header 3`"),
 )
 KEY_NEEDED = Problem(
     "E421",
     "changes-without-key",
     Text(
-        "A snapshot of changes needs a `key`: the reading is carried forward for each key.",
-        "增量快照需要 `key`：读数按键结转。",
+        "a snapshot of changes needs a `key`: the reading is carried forward for each key",
+        "增量快照需要 `key`：读数按键结转",
     ),
-    help=Text("Declare `key …` in source `{source}`.", "请在数据源 `{source}` 中声明 `key …`。"),
+    help=Text("declare `key …` in source `{source}`", "在数据源 `{source}` 中声明 `key …`"),
 )
 TWO_SHAPES = Problem(
     "E422",
     "two-shapes-of-time",
     Text(
-        "`snapshot` and `{other}` cannot both say how the rows lie in time.",
-        "`snapshot` 与 `{other}` 不能同时说明行的时间形态。",
+        "`snapshot` and `{other}` cannot both say how the rows lie in time",
+        "`snapshot` 与 `{other}` 不能同时说明行的时间形态",
     ),
-    help=Text("Keep one; only `time` and `lives` go together.", "请保留一个；只有 `time` 和 `lives` 可以并用。"),
+    help=Text("keep one; only `time` and `lives` go together", "保留一个；只有 `time` 和 `lives` 可以并用"),
 )
 THROUGH_NEEDS_DATES = Problem(
     "E423",
     "through-needs-dates",
     Text(
-        "`through {name}` includes the last day, so `{name}` must be a date.",
-        "`through {name}` 包含最后一天，所以 `{name}` 必须是日期。",
+        "`through {name}` includes the last day, so `{name}` must be a date",
+        "`through {name}` 包含最后一天，所以 `{name}` 必须是日期",
     ),
-    help=Text(
-        "Declare it as `date`, or write `until` for an exclusive end.", "请声明为 `date`，不含末端时请用 `until`。"
-    ),
+    help=Text("declare it as `date`, or write `until` for an exclusive end", "声明为 `date`，或者用不含末端的 `until`"),
 )
 SAME_BUT_CASE = Problem(
     "E233",
     "names-differ-in-case",
     Text(
-        "The columns `{first}` and `{second}` of `{source}` differ only in capital letters.",
-        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同。",
+        "the columns `{first}` and `{second}` of `{source}` differ only in capital letters",
+        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同",
     ),
     help=Text(
-        'Give one another name: `column {second}_2 : … from "{cell}"`.',
-        '请给其中一个换名：`column {second}_2 : … from "{cell}"`。',
+        'rename one: `column {second}_2 : … from "{cell}"`',
+        '为其中一个改名：`column {second}_2 : … from "{cell}"`',
     ),
 )
 PATH_OUT_OF_PLACE = Problem(
     "E425",
     "path-out-of-place",
     Text(
-        "`{path}` leads along a link, and `{clause}` needs a column of the source itself.",
-        "`{path}` 要沿关联查找，而 `{clause}` 需要数据源自身的列。",
+        "`{path}` leads along a link, and `{clause}` needs a column of the source itself",
+        "`{path}` 要沿关联查找，而 `{clause}` 需要数据源自身的列",
     ),
-    help=Text("Only `time` can be found along a link.", "只有 `time` 可以沿关联查找。"),
+    help=Text("only `time` can be found along a link", "只有 `time` 可以沿关联查找"),
 )
 CARRIED_LENGTH = Problem(
     "E424",
     "carried-length",
-    Text("A reading is carried for a length of time such as `35 days`.", "读数的结转须写成时间长度，例如 `35 days`。"),
-    help=Text("Write `carried at most 35 days`.", "请写成 `carried at most 35 days`。"),
+    Text("a reading is carried for a length of time such as `35 days`", "读数的结转须写成时间长度，例如 `35 days`"),
+    help=Text("write `carried at most 35 days`", "写成 `carried at most 35 days`"),
 )
 
 

@@ -19,12 +19,12 @@ STOCK_WITHOUT_AT = Problem(
     "E410",
     "stock-without-at",
     Text(
-        "`{text}` adds up a stock: it must say at which moment of the period.",
-        "`{text}` 汇总的是存量，必须说明取期间的哪个时点。",
+        "`{text}` adds up a stock: it must say at which moment of the period",
+        "`{text}` 汇总的是存量，必须说明取期间的哪个时点",
     ),
     why=Text(
-        "Summed over the days of a period, a stock is counted once for each day.",
-        "把存量按天累加，同一数量会被重复计算。",
+        "summed over the days of a period, a stock is counted once for each day",
+        "把存量按天累加，同一数量会被重复计算",
     ),
     help=Text("{ways}", "{ways}"),
 )
@@ -32,70 +32,70 @@ AT_ON_EVENTS = Problem(
     "E411",
     "at-on-events",
     Text(
-        "The rows of `{source}` are events; `at {moment}` asks for a state.",
-        "`{source}` 的行是事件，而 `at {moment}` 问的是状态。",
+        "the rows of `{source}` are events; `at {moment}` asks for a state",
+        "`{source}` 的行是事件，而 `at {moment}` 问的是状态",
     ),
     help=Text(
-        "Leave `at {moment}` out, or declare the source by `snapshot` or `lives`.",
-        "请去掉 `at {moment}`，或者用 `snapshot` 或 `lives` 声明数据源。",
+        "leave `at {moment}` out, or declare the source by `snapshot` or `lives`",
+        "去掉 `at {moment}`，或者用 `snapshot` 或 `lives` 声明数据源",
     ),
 )
 UNKNOWN_MOMENT = Problem(
     "E412",
     "unknown-moment",
-    Text("`at {word}` is no moment of a period.", "`at {word}` 不是期间中的时点。"),
+    Text("`at {word}` is no moment of a period", "`at {word}` 不是期间中的时点"),
     help=Text("{hint}", "{hint}"),
 )
 AT_AND_ON = Problem(
     "E413",
     "at-and-on",
     Text(
-        "`at` reads a state and `on` places events; an aggregate has one of them.",
-        "`at` 读取状态，`on` 按事件计时，一个聚合只能用其一。",
+        "`at` reads a state and `on` places events; an aggregate has one of them",
+        "`at` 读取状态，`on` 把事件归入期间，一个聚合只能用其一",
     ),
-    help=Text("Leave one of them out.", "请去掉其中一个。"),
+    help=Text("leave one of them out", "去掉其中一个"),
 )
 ON_READINGS = Problem(
     "E414",
     "on-readings",
     Text(
-        "The rows of `{source}` are readings; they cannot be placed by `on {column}`.",
-        "`{source}` 的行是快照读数，不能用 `on {column}` 计时。",
+        "the rows of `{source}` are readings and cannot be placed by `on {column}`",
+        "`{source}` 的行是读数，不能用 `on {column}` 归入期间",
     ),
     why=Text(
-        "One thing stands in many readings and would be counted in each.",
-        "同一事物会出现在多次读数中，从而被重复计算。",
+        "one thing stands in many readings and would be counted in each",
+        "同一事物会出现在多次读数中，从而被重复计算",
     ),
-    help=Text("Use `at opening`, `at closing` or `at average`.", "请用 `at opening`、`at closing` 或 `at average`。"),
+    help=Text("use `at opening`, `at closing` or `at average`", "用 `at opening`、`at closing` 或 `at average`"),
 )
 NOT_A_TIME = Problem(
     "E415",
     "not-a-time",
-    Text("`{column}` is no column of dates or times that the file holds.", "`{column}` 不是文件中的日期或时间列。"),
-    help=Text("Name a column declared as `date` or `datetime`.", "请使用声明为 `date` 或 `datetime` 的列。"),
+    Text("`{column}` is no column of dates or times that the file holds", "`{column}` 不是文件中的日期或时间列"),
+    help=Text("name a column declared as `date` or `datetime`", "使用声明为 `date` 或 `datetime` 的列"),
 )
 NO_ORDER = Problem(
     "E416",
     "no-time-to-order-by",
     Text(
-        "`{function}` takes the {function} value by time, and `{source}` has no time.",
-        "`{function}` 按时间取值，而 `{source}` 没有时间。",
+        "`{function}` takes the {function} value by time, and `{source}` has no time",
+        "`{function}` 按时间取值，而 `{source}` 没有时间",
     ),
     help=Text(
-        "Declare `time` in source `{source}`, or write `on` with a date column.",
-        "请在数据源 `{source}` 中声明 `time`，或者用 `on` 指定日期列。",
+        "declare `time` in source `{source}`, or write `on` with a date column",
+        "在数据源 `{source}` 中声明 `time`，或者用 `on` 指定日期列",
     ),
 )
 NO_MOMENT_FOR_LINK = Problem(
     "E417",
     "link-needs-time",
     Text(
-        "`{column}` reads `{target}`, whose rows live for a time, and `{source}` has no time to find them by.",
-        "`{column}` 读取的 `{target}` 只在一段时间内有效，而 `{source}` 没有时间可用来查找。",
+        "`{column}` reads `{target}`, whose rows live for a time, and `{source}` has no time to find them by",
+        "`{column}` 读取的 `{target}` 只在一段时间内有效，而 `{source}` 没有时间可用来查找",
     ),
     help=Text(
-        "Declare `time` in source `{source}`, or write `on` with a date column.",
-        "请在数据源 `{source}` 中声明 `time`，或者用 `on` 指定日期列。",
+        "declare `time` in source `{source}`, or write `on` with a date column",
+        "在数据源 `{source}` 中声明 `time`，或者用 `on` 指定日期列",
     ),
 )
 
@@ -151,13 +151,13 @@ def _state(scope: Scalars, made: Aggregate, node: tree.Call, source: DataSource,
 def _needs_at(scope: Scalars, made: Aggregate, source: DataSource, stock: DataColumn | None) -> None:
     inner = made.text.removesuffix(")")
     ways = Text(
-        f"Write `{inner} at closing)`, or `at opening`, or `at average`.",
-        f"请写 `{inner} at closing)`，也可以用 `at opening` 或 `at average`。",
+        f"write `{inner} at closing)`, or `at opening`, or `at average`",
+        f"写 `{inner} at closing)`，也可以用 `at opening` 或 `at average`",
     )
     if stock is None and source.starts is not None and source.ends is not None:
         ways = Text(
-            f"{ways.en} For events write `on {source.starts.name}` or `on {source.ends.name}`.",
-            f"{ways.zh}若要按事件统计，请写 `on {source.starts.name}` 或 `on {source.ends.name}`。",
+            f"{ways.en}; for events write `on {source.starts.name}` or `on {source.ends.name}`",
+            f"{ways.zh}；按事件统计时写 `on {source.starts.name}` 或 `on {source.ends.name}`",
         )
     span = stock.span if stock is not None else _time_mark(source).span
     mark = Mark(span, Text("declared as a stock here", "在这里声明为存量"))

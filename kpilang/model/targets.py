@@ -18,72 +18,73 @@ TARGET_UNIT = Problem(
     "E350",
     "target-unit",
     Text(
-        "{shown} cannot be a value of `{name}`, which is in {unit}.",
-        "{shown} 不能作为 `{name}` 的值，它的单位是{unit}。",
+        "{shown} cannot be a value of `{name}`, which is measured as {unit}",
+        "{shown} 不能作为 `{name}` 的值，它的单位是{unit}",
     ),
     help=Text("{mend}", "{mend}"),
 )
 NO_COMPARATOR = Problem(
     "E351",
     "target-without-comparator",
-    Text("Nothing says whether more or less than {shown} is good.", "没有说明高于还是低于 {shown} 为好。"),
+    Text("nothing says whether more or less than {shown} is good", "没有说明高于还是低于 {shown} 为好"),
     help=Text(
-        "Write `{word} >= {shown}` or `{word} <= {shown}`, or give a `direction`.",
-        "请写 `{word} >= {shown}` 或 `{word} <= {shown}`，或者给出 `direction`。",
+        "write `{word} >= {shown}` or `{word} <= {shown}`, or give a `direction`",
+        "写 `{word} >= {shown}` 或 `{word} <= {shown}`，或者给出 `direction`",
     ),
 )
 POINT_WITHIN = Problem(
     "E352",
     "within-needs-band",
     Text(
-        "`direction within` asks for a band, and {shown} is one value.",
-        "`direction within` 需要一个区间，而 {shown} 是单个值。",
+        "`direction within` asks for a band, and {shown} is one value",
+        "`direction within` 需要一个区间，而 {shown} 是单个值",
     ),
-    help=Text("Write `{word} LOW .. HIGH`.", "请写成 `{word} 下限 .. 上限`。"),
+    help=Text("write `{word} LOW .. HIGH`", "写成 `{word} 下限 .. 上限`"),
 )
 BAND_DIRECTION = Problem(
     "E353",
     "band-with-direction",
     Text(
-        "A band is met inside it, and `direction {direction}` has no inside.",
-        "区间以落在其中为达标，而 `direction {direction}` 没有区间。",
+        "a band is met inside it, and `direction {direction}` looks at one side only",
+        "区间以落在其中为达标，而 `direction {direction}` 只看一侧",
     ),
     help=Text(
-        "Write `direction within`, or a target with a comparator.", "请写 `direction within`，或者用带比较符的目标值。"
+        "write `direction within`, or a line such as `target >= 5`",
+        "写 `direction within`，或者写成 `target >= 5` 这样的一行",
     ),
 )
 UNEQUAL = Problem(
     "E354",
     "target-unequal",
-    Text("A target cannot be `!=`.", "目标不能用 `!=`。"),
-    help=Text("Write `>=`, `<=`, or a band.", "请用 `>=`、`<=` 或区间。"),
+    Text("a target cannot be `!=`", "目标值不能用 `!=`"),
+    help=Text("write `>=`, `<=`, or a band", "用 `>=`、`<=` 或区间"),
 )
 SPAN_TOO_SHORT = Problem(
     "E430",
     "span-shorter-than-period",
     Text(
-        "No {period} lies whole within {stretch}, so this would hold for none.",
-        "{stretch} 内没有完整的{period}，因此它永远不适用。",
+        "no {period} lies whole within {stretch}, so this would hold for none",
+        "{stretch} 内没有完整的{period}，因此它永远不适用",
     ),
-    help=Text("Name a span of whole periods, or change `period`.", "请写由完整期间组成的时间范围，或者修改 `period`。"),
+    help=Text("name a span of whole periods, or change `period`", "写由完整期间组成的时间范围，或者修改 `period`"),
 )
 PATH_ORDER = Problem(
     "E431",
     "path-backwards",
     Text(
-        "The path starts at {start} and is due by {due}, which is not later.",
-        "路径从 {start} 开始，而到期 {due} 并不更晚。",
+        "the path of the target starts at {start} and is due by {due}, which is not later",
+        "目标值的路径从 {start} 开始，而到期 {due} 并不更晚",
     ),
-    help=Text("Name an earlier start or a later due period.", "请写更早的开始期间或更晚的到期期间。"),
+    help=Text("name an earlier start or a later due period", "写更早的开始期间或更晚的到期期间"),
 )
 PATH_PERIOD = Problem(
     "E432",
     "path-off-period",
     Text(
-        "{shown} does not end with a {period} of this KPI, so the path has no step there.",
-        "{shown} 的末尾不是本 KPI 的{period}末，路径在那里没有刻度。",
+        "{shown} does not end with a {period} of this KPI, so the path has no step there",
+        "{shown} 的末尾不是本 KPI 的{period}末，路径在那里没有取值",
     ),
-    help=Text("Name a {period}, or a period that ends with one.", "请写一个{period}，或者与其同时结束的期间。"),
+    help=Text("name a {period}, or a period that ends with one", "写一个{period}，或者与其同时结束的期间"),
 )
 _GRAINS = {
     "day": Text("day", "日"),
@@ -226,13 +227,13 @@ class TargetReader:
             return value
         if quantity.unit is None:
             if wanted.form in ("percent", "points") and abs(value) > 1:
-                self.unfit(quantity.span, Text(f"Write `{value}%`.", f"请写成 `{value}%`。"))
+                self.unfit(quantity.span, Text(f"write `{value}%`", f"写成 `{value}%`"))
                 return None
             return value
         if unit.fits(wanted) and (quantity.unit not in units.SYMBOLS or _is_ratio(wanted)):
             return units.in_unit(value, unit, wanted)
         word = units.say(wanted)
-        self.unfit(quantity.span, Text(f"Write the value in {word.en}.", f"请用{word.zh}写出该值。"))
+        self.unfit(quantity.span, Text(f"write the value as {word.en}", f"用{word.zh}写出该值"))
         return None
 
     def unfit(self, span: Span, mend: Text) -> None:

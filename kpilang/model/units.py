@@ -47,40 +47,40 @@ SYMBOLS = {"%": PERCENT, "points": POINTS}
 UNKNOWN_UNIT = Problem(
     "E301",
     "unknown-unit",
-    Text("`{word}` is not a unit.", "`{word}` 不是单位。"),
+    Text("`{word}` is not a unit", "`{word}` 不是单位"),
     label=Text("not a known unit", "未知单位"),
     help=Text(
-        '{hint} A unit of your own is written as a text: `unit "{word}"`.',
-        '{hint}自定义单位写成文本：`unit "{word}"`。',
+        'a unit of your own is written as a text, `unit "{word}"`; {hint}',
+        '自定义单位写成文本 `unit "{word}"`；{hint}',
     ),
 )
 LENGTHLESS_UNIT = Problem(
     "E302",
     "no-fixed-length",
-    Text("`{word}` has no fixed length, so nothing can be counted in it.", "`{word}` 的长度不固定，不能用作计量单位。"),
-    why=Text("A month has 28 to 31 days and a year 365 or 366.", "一个月有 28 到 31 天，一年有 365 或 366 天。"),
+    Text("`{word}` has no fixed length, so nothing can be counted in it", "`{word}` 的长度不固定，不能用作计量单位"),
+    why=Text("a month has 28 to 31 days and a year 365 or 366", "一个月有 28 到 31 天，一年有 365 或 366 天"),
     help=Text(
-        "Count in days or weeks; periods of this length belong in `previous(x, 1 {one})`.",
-        "请用天或周计量；这种长度只用于 `previous(x, 1 {one})`。",
+        "count in days or weeks; periods of this length belong in `previous(x, 1 {one})`",
+        "用天或周计量；这种长度只用于 `previous(x, 1 {one})`",
     ),
 )
 SCALE_WITHOUT_ENDS = Problem(
     "E303",
     "score-without-scale",
-    Text("A score needs the ends of its scale.", "评分需要写明量表的两端。"),
-    help=Text("Write `unit score 1..5`.", "请写成 `unit score 1..5`。"),
+    Text("a score needs the ends of its scale", "评分需要写明分值范围的两端"),
+    help=Text("write `unit score 1..5`", "写成 `unit score 1..5`"),
 )
 SCALE_OUT_OF_PLACE = Problem(
     "E304",
     "scale-out-of-place",
-    Text("Only a score has a scale, `{word}` has none.", "只有评分才有量表，`{word}` 没有。"),
-    help=Text("Write `unit {word}` or `unit score {band}`.", "请写成 `unit {word}` 或 `unit score {band}`。"),
+    Text("only a score has a scale, `{word}` has none", "只有评分才有分值范围，`{word}` 没有"),
+    help=Text("write `unit {word}` or `unit score {band}`", "写成 `unit {word}` 或 `unit score {band}`"),
 )
 BAND_REVERSED = Problem(
     "E305",
     "band-reversed",
-    Text("The band runs from {low} down to {high}.", "区间从 {low} 到 {high}，上下颠倒。"),
-    help=Text("Write the smaller end first.", "请把较小的一端写在前面。"),
+    Text("the band runs from {low} down to {high}", "区间从 {low} 到 {high}，上下颠倒"),
+    help=Text("write the smaller end first", "把较小的一端写在前面"),
 )
 
 _BASE_WORDS = {"time": "seconds", "data": "bytes", "energy": "Wh", "length": "m", "mass": "g"}
@@ -237,7 +237,7 @@ _KINDS = {
     Kind.TEXT: Text("text", "文本"),
     Kind.BOOL: Text("true or false", "真假值"),
     Kind.DATE: Text("a date", "日期"),
-    Kind.DATETIME: Text("a point in time", "时刻"),
+    Kind.DATETIME: Text("a date and time", "日期时间"),
 }
 
 

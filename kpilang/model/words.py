@@ -45,20 +45,20 @@ NOBODY = frozenset(
 UNKNOWN_WORD = Problem(
     "E220",
     "unknown-word",
-    Text("`{field}` cannot be `{word}`.", "`{field}` 不能是 `{word}`。"),
+    Text("`{field}` cannot be `{word}`", "`{field}` 不能是 `{word}`"),
     help=Text("{hint}", "{hint}"),
 )
 UNKNOWN_GRAIN = Problem(
     "E403",
     "unknown-grain",
-    Text("`{word}` is no length of period.", "`{word}` 不是期间长度。"),
+    Text("there is no grain `{word}`", "没有 `{word}` 这种粒度"),
     help=Text("{hint}", "{hint}"),
 )
 REVERSED_SPAN = Problem(
     "E404",
     "span-reversed",
-    Text("The span runs from {first} back to {last}.", "时间范围从 {first} 倒退到 {last}。"),
-    help=Text("Write the earlier period first.", "请把较早的期间写在前面。"),
+    Text("the span runs from {first} back to {last}", "时间范围从 {first} 倒退到 {last}"),
+    help=Text("write the earlier period first", "把较早的期间写在前面"),
 )
 
 

@@ -161,11 +161,11 @@ def looked_at(expr: Expr, shifts: tuple[Shift, ...] = ()) -> list[tuple[tuple[Sh
 
 
 EMPTY = Text(
-    "an empty value decided the filter of `{text}` for {count} rows",
-    "`{text}` 的过滤条件有 {count} 行由空值决定",
+    "rows of `{text}` whose filter was decided by an empty value: {count}",
+    "`{text}` 有 {count} 行的筛选结果由空值决定",
 )
 AGE = Text(
-    "the reading of `{source}` for {day} is {days} days old",
+    "the reading of `{source}` for {day} is {days} d old",
     "`{source}` 在 {day} 的读数已有 {days} 天",
 )
 

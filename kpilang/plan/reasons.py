@@ -45,7 +45,7 @@ def no_overlap(sources: list[str]) -> Reason:
 def too_fine(source: str, each: str) -> Reason:
     """A source whose rows stand for whole periods was asked for a part of one."""
     text = Text("`{source}` is by {each}", "`{source}` 按{each}记录")
-    words = {"day": "日", "week": "周", "month": "月", "quarter": "季", "half": "半年", "year": "年"}
+    words = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年"}
     chinese = words.get(each.removeprefix("fiscal "), each)
     return Reason(Why.NO_DATA, text.fill(source=source, each=Text(each, chinese)))
 
@@ -72,15 +72,15 @@ def before_coverage(source: str, day: dt.date, covers: tuple[dt.date, dt.date]) 
 
 def nothing_to(aggregate: str) -> Reason:
     """An average, median, first … of no values, or a sum of rows whose values are all empty."""
-    return Reason(Why.NO_VALUE, Text("`{text}` met no values", "`{text}` 没有遇到任何值").fill(text=aggregate))
+    return Reason(Why.NO_VALUE, Text("`{text}` met no values", "`{text}` 没有可用的值").fill(text=aggregate))
 
 
 def zero_denominator(part: str) -> Reason:
-    return Reason(Why.UNDEFINED, Text("`{part}` is 0 and divides", "除数 `{part}` 为 0").fill(part=part))
+    return Reason(Why.UNDEFINED, Text("the divisor `{part}` is 0", "除数 `{part}` 为 0").fill(part=part))
 
 
 def base_not_positive(part: str) -> Reason:
-    text = Text("growth on `{part}`, which is not positive", "增长的基数 `{part}` 不是正数")
+    text = Text("the base of growth, `{part}`, is not positive", "增长的基数 `{part}` 不是正数")
     return Reason(Why.UNDEFINED, text.fill(part=part))
 
 
@@ -93,7 +93,7 @@ def outside_calendar() -> Reason:
 
 
 def outside_domain(function: str) -> Reason:
-    text = Text("`{name}` has no value there", "`{name}` 在该处没有定义")
+    text = Text("`{name}` has no value there", "`{name}` 在该处无定义")
     return Reason(Why.UNDEFINED, text.fill(name=function))
 
 

@@ -230,19 +230,19 @@ BITMAP = Text(
 )
 DISTINCT = Text(
     "one grouping by the counted key, with a bit for each filter: several distinct counts in one statement are dear",
-    "按被计数的键分组一次，每个过滤条件占一位：一条语句中的多个去重计数代价很高",
+    "按被计数的键分组一次，每个筛选条件占一位：一条语句中的多个去重计数代价很高",
 )
 WHOLE = Text("medians and the like are never folded from parts", "中位数之类不能由部分结果合成")
 ORDER = Text("the rows at both ends of time are compared", "比较时间两端的行")
 DIRECT_FEW = Text(
     "{count} aggregates with {filters} filters: one pass, each filter as CASE",
-    "{count} 个聚合、{filters} 个过滤条件：一次扫描，过滤条件写作 CASE",
+    "{count} 个聚合、{filters} 个筛选条件：一次扫描，筛选条件写作 CASE",
 )
 DIRECT_MANY = Text(
     "{count} aggregates, but about {groups} groups over {rows} rows: grouping by the filters first would not pay",
-    "{count} 个聚合，但约 {groups} 组对 {rows} 行：先按过滤条件分组不划算",
+    "{count} 个聚合，但约 {groups} 组对 {rows} 行：先按筛选条件分组不划算",
 )
 PARTIAL = Text(
     "{count} aggregates over {rows} rows: grouped by their filters first (about {groups} groups), folded afterwards",
-    "{count} 个聚合、{rows} 行：先按过滤条件分组（约 {groups} 组），再合并",
+    "{count} 个聚合、{rows} 行：先按筛选条件分组（约 {groups} 组），再合并",
 )

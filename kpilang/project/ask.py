@@ -31,20 +31,20 @@ BACKWARDS = Problem(
     "E632",
     "backwards-period",
     Text(en="`{first}` begins after `{last}` ends", zh="`{first}` 在 `{last}` 结束之后才开始"),
-    help=Text(en="turn them round: `{last}..{first}`", zh="请对调：`{last}..{first}`"),
+    help=Text(en="turn them round: `{last}..{first}`", zh="对调：`{last}..{first}`"),
 )
 UNKNOWN_GRAIN = Problem("E633", "unknown-grain", Text(en="there is no grain `{text}`", zh="没有 `{text}` 这种粒度"))
 BAD_DAY = Problem(
     "E634",
     "bad-date",
     Text(en="`{text}` is not a date", zh="`{text}` 不是日期"),
-    help=Text(en="write it as 2026-06-30", zh="请写成 2026-06-30"),
+    help=Text(en="write it as 2026-06-30", zh="写成 2026-06-30"),
 )
 PERIOD_AND_LAST = Problem(
     "E635",
     "period-and-last",
     Text(en="`--period` and `--last` both say which periods", zh="`--period` 和 `--last` 都在指定期间"),
-    help=Text(en="give one of them", zh="请只写其中一个"),
+    help=Text(en="give one of them", zh="只写其中一个"),
 )
 NO_PERIOD_ALL = Problem(
     "E640",
@@ -52,7 +52,7 @@ NO_PERIOD_ALL = Problem(
     Text(en="`all` is a grain, not a period", zh="`all` 是粒度，不是期间"),
     help=Text(
         en="for one value over all time write `--grain all`; for every period leave `--period` out",
-        zh="要全部时间的一个数值，请写 `--grain all`；要每个期间，请不写 `--period`",
+        zh="要全部时间的一个数值，写 `--grain all`；要每个期间，不写 `--period`",
     ),
 )
 OPEN_PERIOD = Problem(
@@ -61,7 +61,7 @@ OPEN_PERIOD = Problem(
     Text(en="`{text}` lacks an end", zh="`{text}` 缺少一端"),
     help=Text(
         en="write both: `A..B`; `--last N` takes the last whole periods",
-        zh="请写出两端：`A..B`；`--last N` 取最近的完整期间",
+        zh="写出两端：`A..B`；`--last N` 取最近的完整期间",
     ),
 )
 TOO_MANY_PERIODS = Problem(
@@ -73,7 +73,7 @@ TOO_MANY_PERIODS = Problem(
     ),
     help=Text(
         en="ask for a shorter span, or a longer grain such as `--grain year`",
-        zh="请缩短时间范围，或改用更长的粒度，例如 `--grain year`",
+        zh="缩短时间范围，或改用更长的粒度，例如 `--grain year`",
     ),
 )
 TOO_LATE = Problem(
@@ -83,7 +83,7 @@ TOO_LATE = Problem(
         en="`{text}` is too late: the last day that can be known is {latest}",
         zh="`{text}` 太晚：可以知道的最后一天是 {latest}",
     ),
-    help=Text(en="give the last day that the data are known to", zh="请写数据已知的最后一天"),
+    help=Text(en="give the last day that the data are known to", zh="写数据已知的最后一天"),
 )
 NO_PREDICATE = Problem(
     "E644",
@@ -91,14 +91,14 @@ NO_PREDICATE = Problem(
     Text(en="`--where` says nothing", zh="`--where` 的内容是空的"),
     help=Text(
         en="""write what must hold for a row, such as `--where 'amount > 0'`, or leave it out""",
-        zh="""请写行须满足的条件，例如 `--where 'amount > 0'`；否则去掉该选项""",
+        zh="""写行须满足的条件，例如 `--where 'amount > 0'`；否则去掉该选项""",
     ),
 )
 NOT_TEXT = Problem(
     "E645",
     "option-not-utf8",
     Text(en="`{option}` holds bytes that are not UTF-8 text", zh="`{option}` 含有不是 UTF-8 文本的字节"),
-    help=Text(en="set the terminal to UTF-8 and type it again", zh="请把终端设为 UTF-8 后重新输入"),
+    help=Text(en="set the terminal to UTF-8 and type it again", zh="把终端设为 UTF-8 后重新输入"),
 )
 MOST_PERIODS = 100_000
 LATEST = dt.date.max - dt.timedelta(days=1)

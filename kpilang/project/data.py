@@ -29,7 +29,7 @@ CONTRADICTION = Problem(
     ),
     help=Text(
         en="remove the rows that say it twice, or declare the columns that make the key unique",
-        zh="请删去重复的行，或声明能使键唯一的列",
+        zh="删去重复的行，或声明能使键唯一的列",
     ),
 )
 

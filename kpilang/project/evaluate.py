@@ -31,13 +31,13 @@ BAD_BINDING = Problem(
     "E637",
     "bad-source-option",
     Text(en="`--source {text}` does not say which file", zh="`--source {text}` 没有写明文件"),
-    help=Text(en="write `--source name=path`", zh="请写成 `--source 名称=路径`"),
+    help=Text(en="write `--source name=path`", zh="写成 `--source 名称=路径`"),
 )
 NO_FORMULA = Problem(
     "E638",
     "nothing-to-compute",
     Text(en="`{name}` has no formula, so there is nothing to compute", zh="`{name}` 没有公式，无从计算"),
-    label=Text(en="add `formula …` here", zh="请在这里写上 `formula …`"),
+    label=Text(en="add `formula …` here", zh="在这里写上 `formula …`"),
 )
 _READING = Text(en="reading {names}", zh="正在读取 {names}")
 _COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KPI")

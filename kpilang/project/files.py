@@ -26,7 +26,7 @@ NOT_UTF8 = Problem(
         zh="`{path}` 不是 UTF-8 文本：第 {offset} 个字节不合规",
     ),
     label=Text(en="readable up to here", zh="只能读到这里"),
-    help=Text(en="save the file as UTF-8", zh="请把文件另存为 UTF-8 编码"),
+    help=Text(en="save the file as UTF-8", zh="把文件另存为 UTF-8 编码"),
 )
 OUTSIDE = Problem(
     "E616",
@@ -36,7 +36,7 @@ OUTSIDE = Problem(
         en="only the project's own files are read, so that a project from a stranger is safe to check",
         zh="只读取本项目的文件，这样检查来历不明的项目才是安全的",
     ),
-    help=Text(en="copy the file into the project's folder", zh="请把文件复制到项目文件夹内"),
+    help=Text(en="copy the file into the project's folder", zh="把文件复制到项目文件夹内"),
 )
 FOLDER_OUTSIDE = Problem(
     "E617",
@@ -47,7 +47,7 @@ FOLDER_OUTSIDE = Problem(
     ),
     help=Text(
         en="copy its definitions into the project; when it holds none, say so in kpi.yaml: `exclude: [{path}/]`",
-        zh="请把其中的定义复制到项目内；若其中没有定义，请在 kpi.yaml 里写 `exclude: [{path}/]`",
+        zh="把其中的定义复制到项目内；若其中没有定义，在 kpi.yaml 里写 `exclude: [{path}/]`",
     ),
     severity=Severity.INFO,
 )

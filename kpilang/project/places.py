@@ -23,14 +23,14 @@ TWO_PROJECTS = Problem(
     "E612",
     "two-projects",
     Text(en="`{first}` and `{second}` belong to different projects", zh="`{first}` 和 `{second}` 属于不同的项目"),
-    help=Text(en="run once for each of them", zh="请分别运行"),
+    help=Text(en="run once for each of them", zh="分别运行"),
 )
 UNKNOWN_KPI = Problem("E613", "unknown-kpi-name", Text(en="there is no KPI `{name}`", zh="没有名为 `{name}` 的 KPI"))
 NO_DEFINITIONS = Problem(
     "E614",
     "no-definitions",
     Text(en="there is no `.kpi` file in `{root}`", zh="`{root}` 里没有 `.kpi` 文件"),
-    help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="请进入项目文件夹，或用 `-C DIR` 指定"),
+    help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="进入项目文件夹，或用 `-C DIR` 指定"),
 )
 NONE_THERE = Problem(
     "E619",
@@ -38,7 +38,7 @@ NONE_THERE = Problem(
     Text(en="the project reads no definitions from `{place}`", zh="项目没有从 `{place}` 读取任何定义"),
     help=Text(
         en="name a KPI, a `.kpi` file, or a folder that holds some and is not under `exclude:`",
-        zh="请写 KPI 名称、`.kpi` 文件，或含有 `.kpi` 文件且不在 `exclude:` 之内的文件夹",
+        zh="写 KPI 名称、`.kpi` 文件，或含有 `.kpi` 文件且不在 `exclude:` 之内的文件夹",
     ),
 )
 INNER_PROJECTS = Text(en="there are projects below it: {inner}", zh="它的下面有项目：{inner}")

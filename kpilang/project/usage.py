@@ -35,7 +35,7 @@ BAD_VALUE = Problem(
 )
 BUG = Text(
     en="kpi {version} has a bug ({error}); to report it, run again with -v and send the maintainers what is printed",
-    zh="kpi {version} 出现内部错误（{error}）；如需报告，请加 -v 再运行一次，并把输出发给维护者",
+    zh="kpi {version} 出现内部错误（{error}）；如需报告，加 -v 再运行一次，并把输出发给维护者",
 )
 
 

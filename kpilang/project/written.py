@@ -20,7 +20,7 @@ READ_BY_RUN = Problem(
     "output-is-input",
     Text(en="`{path}` is what the KPIs are computed from", zh="`{path}` 是计算 KPI 所用的文件"),
     why=Text(en="the output would take its place", zh="输出会把它覆盖掉"),
-    help=Text(en="write to another file: `--output results/{name}`", zh="请写入另一个文件：`--output results/{name}`"),
+    help=Text(en="write to another file: `--output results/{name}`", zh="写入另一个文件：`--output results/{name}`"),
 )
 UNKNOWN_ENDING = Problem(
     "E627",
@@ -28,7 +28,7 @@ UNKNOWN_ENDING = Problem(
     Text(en="`{ending}` files cannot be written", zh="不能写 `{ending}` 文件"),
     help=Text(
         en="name the file with one of {endings}, or choose the format by `--format`",
-        zh="文件名请以 {endings} 之一结尾，或用 `--format` 指定格式",
+        zh="文件名以 {endings} 之一结尾，或用 `--format` 指定格式",
     ),
 )
 

@@ -24,7 +24,7 @@ UNKNOWN_ENVIRONMENT = Problem(
     "E606",
     "unknown-environment",
     Text(en="there is no environment `{name}` in `{path}`", zh="`{path}` 里没有 `{name}` 这个环境"),
-    help=Text(en="declare it under `environments:`", zh="请在 `environments:` 下声明它"),
+    help=Text(en="declare it under `environments:`", zh="在 `environments:` 下声明它"),
 )
 _WANTED_LANGUAGE = Text(en="`en` or `zh`", zh=" `en` 或 `zh`")
 _WANTED_KIND = Text(en="`text`, `name` or `number`", zh=" `text`、`name` 或 `number`")

@@ -31,7 +31,7 @@ OUTSIDE_SETTINGS = Problem(
     ),
     help=Text(
         en="copy the file into the project's folder, or name it yourself: `--config FILE`",
-        zh="请把文件复制到项目文件夹内，或用 `--config 文件` 自行指定",
+        zh="把文件复制到项目文件夹内，或用 `--config 文件` 自行指定",
     ),
 )
 _NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")

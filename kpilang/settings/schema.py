@@ -27,8 +27,8 @@ WRONG_VALUE = Problem(
 )
 
 _TABLE = Text(en="a list of `name: value`", zh="若干 `名称: 值`")
-_TEXT = Text(en="a text", zh="一段文字")
-_TEXTS = Text(en="a list of texts, such as `[a, b]`", zh="文字列表，例如 `[a, b]`")
+_TEXT = Text(en="a text", zh="一段文本")
+_TEXTS = Text(en="a list of texts, such as `[a, b]`", zh="文本列表，例如 `[a, b]`")
 _DATE = Text(en="a date such as 2026-06-30", zh="日期，例如 2026-06-30")
 
 

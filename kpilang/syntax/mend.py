@@ -30,14 +30,14 @@ NEEDLESS_SIGN = Problem(
 MISSPELLED = Problem(
     "E120",
     "misspelled-word",
-    Text("`{found}` has no meaning here; did you mean `{right}`?", "这里的 `{found}` 没有意义；是不是 `{right}`？"),
+    Text("`{found}` has no meaning here; did you mean `{right}`?", "这里的 `{found}` 没有意义；是否想写 `{right}`？"),
     help=Text("write `{right}`", "写成 `{right}`"),
 )
 ILLEGAL = Problem(
     "E108",
     "illegal-character",
     Text("{found} has no meaning in a definition", "{found} 在定义中没有意义"),
-    help=Text("remove it, or put it into a text in quotes", "删除它，或放进引号中的文字里"),
+    help=Text("remove it, or put it into a text in quotes", "删除它，或放进引号中的文本里"),
 )
 STRAY_BRACE = Problem(
     "E106",
@@ -176,7 +176,7 @@ def help_for(text: str, offset: int) -> Text | None:
     """What is likely meant by a character that means nothing."""
     if text[offset] in MONEY:
         code = MONEY[text[offset]]
-        return Text(f"write the currency after the number: `300 {code}`", f"货币写在数字后面：`300 {code}`")
+        return Text(f"write the currency after the number: `300 {code}`", f"币种写在数字后面：`300 {code}`")
     if text[offset] == "^":
         return Text("a power is written `power(a, b)`", "乘方写作 `power(a, b)`")
     return None

@@ -27,7 +27,7 @@ NUMBER_FORM = Problem(
 PERIOD_FORM = Problem(
     "E119",
     "period-form",
-    Text("`{found}` is not how a period is written", "`{found}` 不是时期的写法"),
+    Text("`{found}` is not how a period is written", "`{found}` 不是期间的写法"),
     help=Text("write `{right}`", "写成 `{right}`"),
 )
 UNKNOWN_UNIT = Problem(
@@ -120,7 +120,7 @@ def glued(reading: Reading, text: str, offset: int) -> Mend | None:
 
 HELP_UNITS = Text(
     "after a number stand `%`, `points`, a currency such as `USD`, or a unit such as `hours`, `days`, `GB`, `kWh`, `km`, `kg`",
-    "数字后面可以写 `%`、`points`、货币（如 `USD`）或单位（如 `hours`、`days`、`GB`、`kWh`、`km`、`kg`）",
+    "数字后面可以写 `%`、`points`、币种（如 `USD`）或单位（如 `hours`、`days`、`GB`、`kWh`、`km`、`kg`）",
 )
 
 

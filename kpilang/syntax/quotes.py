@@ -11,22 +11,22 @@ from kpilang.text import Text
 FOREIGN_QUOTES = Problem(
     "E117",
     "foreign-quotes",
-    Text('a text stands in straight double quotes: `"…"`', '文字要放在英文双引号 `"…"` 里'),
+    Text('a text stands in straight double quotes: `"…"`', '文本要放在英文双引号 `"…"` 里'),
     help=Text("write {right}", "写成 {right}"),
 )
 UNTERMINATED = Problem(
     "E107",
     "unterminated-text",
-    Text('the text that begins here has no closing `"`', '从这里开始的文字缺少结尾的 `"`'),
+    Text('the text that begins here has no closing `"`', '从这里开始的文本缺少结尾的 `"`'),
     help=Text(
         'close it with `"` on the same line; a `"` inside a text is written `\\"`',
-        '在同一行用 `"` 结束；文字里的 `"` 写作 `\\"`',
+        '在同一行用 `"` 结束；文本里的 `"` 写作 `\\"`',
     ),
 )
 UNKNOWN_ESCAPE = Problem(
     "E112",
     "unknown-escape",
-    Text("`{found}` has no meaning in a text", "文字里的 `{found}` 没有意义"),
+    Text("`{found}` has no meaning in a text", "文本里的 `{found}` 没有意义"),
     help=Text(
         'write `\\\\` for a backslash; the others are `\\"`, `\\n` and `\\t`',
         '反斜杠写作 `\\\\`；其他转义只有 `\\"`、`\\n`、`\\t`',

@@ -143,7 +143,7 @@ class Recovery:
             help = Text(f"declarations are {said.en}", f"声明有 {said.zh}")
             fixes: tuple[Fix, ...] = ()
             if near:
-                help = Text(f"did you mean `{near}`?", f"是不是 `{near}`？")
+                help = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
                 fixes = (Fix(Text(f"write `{near}`", f"写成 `{near}`"), (Edit(span, near),), safe=False),)
             self.diagnostics.append(UNKNOWN_DECLARATION.at(span, found=first.text, help=help, fixes=fixes))
             if near and any(item.kind == "{" for item in left):

@@ -49,7 +49,7 @@ MISSING_NAME = Problem(
     Text("this {kind} has no name", "这个 {kind} 没有名称"),
     help=Text(
         'write a name after `{kind}`, before the label: `{kind} my_name "…"`',
-        '在 `{kind}` 后、标签前写名称：`{kind} my_name "…"`',
+        '在 `{kind}` 后、标题前写名称：`{kind} my_name "…"`',
     ),
 )
 
@@ -133,7 +133,7 @@ def unknown_field(reading: Reading, kind: str, found: str) -> Diagnostic:
     span, options = reading.span(failure.offset, failure.end), words.fields(kind)
     near, others = words.nearest(found, options), words.owners_of(found)
     if near:
-        help = Text(f"did you mean `{near}`?", f"是不是 `{near}`？")
+        help = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
         fix = Fix(Text(f"write `{near}`", f"写成 `{near}`"), (Edit(span, near),), safe=False)
         return UNKNOWN_FIELD.at(span, found=found, kind=f"`{kind}`", help=help, fixes=(fix,))
     help_words = None

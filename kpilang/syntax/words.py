@@ -14,12 +14,12 @@ KINDS = ("calendar", "defaults", "owner", "goal", "source", "kpi")
 
 NAMES: Mapping[str, Text] = {
     "NAME": Text("a name", "名称"),
-    "STRING": Text('a text in "…"', '"…" 中的文字'),
+    "STRING": Text('a text in "…"', '"…" 中的文本'),
     "NUMBER": Text("a number", "数字"),
     "YEAR": Text("a year", "年份"),
-    "PERIOD": Text("a period such as 2026-01", "时期（如 2026-01）"),
+    "PERIOD": Text("a period such as 2026-01", "期间（如 2026-01）"),
     "UNIT": Text("a unit such as `hours`", "单位（如 `hours`）"),
-    "CURRENCY": Text("a currency such as `USD`", "货币（如 `USD`）"),
+    "CURRENCY": Text("a currency such as `USD`", "币种（如 `USD`）"),
     "ADDRESS": Text("an address in <…>", "<…> 中的邮箱地址"),
     "LANGUAGE": Text("a translation", "译文"),
     "STARTS_WITH": Text("`starts with`", "`starts with`"),
@@ -32,7 +32,7 @@ COMPARISON = Text("a comparison", "比较符号")
 OPERATOR = Text("an operator", "运算符")
 DECLARATION = Text("a declaration", "一个声明")
 QUANTITY = Text("a number", "数字")
-PERIOD = Text("a period such as 2026-01", "时期（如 2026-01）")
+PERIOD = Text("a period such as 2026-01", "期间（如 2026-01）")
 
 LETTERS_OF_UNITS: Mapping[str, str] = {
     "hr": "hours", "hrs": "hours", "h": "hours", "min": "minutes", "mins": "minutes", "sec": "seconds", "secs": "seconds",

@@ -164,10 +164,10 @@ def test_a_bad_cell_is_empty_marked_and_told_with_file_row_and_text(tmp_path):
         assert rows(engine, table, "amount", "day") == [(2, None), (None, dt.date(2026, 1, 1)), (None, None)]
         messages = [finding.message.en for finding in table.diagnostics]
         assert messages == [
-            "1 cell of `orders.amount` in orders.csv cannot be used: row 3 `1.2.3`.",
-            "2 cells of `orders.day` in orders.csv cannot be used: row 2 `2026-02-30`, row 4 `x`.",
+            "1 cell of `orders.amount` in orders.csv cannot be used: row 3 `1.2.3`",
+            "2 cells of `orders.day` in orders.csv cannot be used: row 2 `2026-02-30`, row 4 `x`",
         ]
-        assert table.diagnostics[0].message.zh == "orders.csv 里 `orders.amount` 有 1 个单元格不能用：第 3 行 `1.2.3`。"
+        assert table.diagnostics[0].message.zh == "orders.csv 里 `orders.amount` 有 1 个单元格不能用：第 3 行 `1.2.3`"
         assert "--on-bad-rows skip" in table.diagnostics[0].help.en
         assert table.diagnostics[0].code == "E516"
         assert (table.broken, table.rows) == (False, 3)
@@ -176,7 +176,7 @@ def test_a_bad_cell_is_empty_marked_and_told_with_file_row_and_text(tmp_path):
 def test_many_bad_cells_are_counted_and_the_first_few_shown(tmp_path):
     write(tmp_path, "id,amount\n" + "".join(f"{number},x{number}\n" for number in range(5000)))
     with loaded(tmp_path, "orders.csv", AMOUNT) as (table, _):
-        assert one(table).message.en.endswith("row 2 `x0`, row 3 `x1`, row 4 `x2`, ….")
+        assert one(table).message.en.endswith("row 2 `x0`, row 3 `x1`, row 4 `x2`, …")
         assert one(table).message.en.startswith("5,000 cells")
 
 
@@ -303,7 +303,7 @@ def test_a_line_with_too_few_or_too_many_cells_breaks_the_source(tmp_path):
         assert one(table).code == "E515"
         assert one(table).message.en == (
             "3 lines of orders.csv, the data of `orders`, cannot be read: "
-            "row 3 (too few cells), row 4 (too many cells), row 5 (a quote out of place)."
+            "row 3 (too few cells), row 4 (too many cells), row 5 (a quote out of place)"
         )
 
 
@@ -354,7 +354,7 @@ def test_one_wide_text_column_is_told_as_such(tmp_path):
     with loaded(tmp_path, "orders.csv", ID, AMOUNT) as (table, engine):
         assert table.broken
         assert one(table).code == "E510"
-        assert "Expected: `id`, `amount`. Found: `id~amount`." in one(table).message.en
+        assert "expected: `id`, `amount`; found: `id~amount`" in one(table).message.en
         assert rows(engine, table, "id", "amount") == []
 
 

@@ -68,7 +68,7 @@ RULE = Rule(
     ),
     help=Text(
         "add `unit …` to `{kpi}`: percent, ratio, count, a currency such as CNY, a duration such as hours, `score 1..5`, or a text of your own",
-        "在 `{kpi}` 中添加 `unit …`：percent、ratio、count、CNY 等货币、hours 等时长、`score 1..5`，或自定义文本",
+        "在 `{kpi}` 中添加 `unit …`：percent、ratio、count、CNY 等币种、hours 等时长、`score 1..5`，或自定义文本",
     ),
     documents=(Document.SERVICES,),
     find=find,

@@ -126,7 +126,7 @@ RULE = Rule(
     ),
     why=Text(
         "where everyone is responsible nobody is: a KPI must be bound to one person or role",
-        "人人有责就是无人负责：指标要与一个人或一个岗位强绑定",
+        "人人有责就是无人负责：KPI 要与一个人或一个岗位强绑定",
     ),
     help=Text(
         'declare who that is, `owner NAME "Title" <address>`, and write `owner NAME` here',

@@ -30,7 +30,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     summary=Text("A KPI that serves no declared goal.", "KPI 没有对应任何已声明的目标。"),
     message=Text("`{kpi}` serves no goal", "`{kpi}` 没有对应的目标"),
-    label=Text("what is it for?", "它为什么目标服务？"),
+    label=Text("what is it for?", "它服务于哪个目标？"),
     why=Text(
         "a KPI that no goal needs costs attention and steers people away from what matters",
         "与业务目标脱节的 KPI 只会变成“作秀”，还会带偏努力的方向",

@@ -18,7 +18,7 @@ QUANTITIES = Option[tuple[str, ...]](
     "quantities", (), Text("further words that name a quantity", "另外一些表示可计量的数的词")
 )
 ALLOW = Option[tuple[str, ...]](
-    "allow", (), Text("labels that are understood here as they are", "在本项目中含义明确、可以照用的名称")
+    "allow", (), Text("labels that are understood here as they are", "在本项目中含义明确、可以照用的标题")
 )
 
 
@@ -46,7 +46,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     summary=Text(
         "A label that names a quality and no quantity: service quality, customer loyalty, brand strength.",
-        "名称只说了一种“好坏”，没有说计量的是什么：服务质量、品牌信誉、新员工素质。",
+        "标题只说了一种“好坏”，没有说计量的是什么：服务质量、品牌信誉、新员工素质。",
     ),
     message=Text("“{said}” names a quality, not a quantity", "“{said}”说的是一种好坏，不是一个数"),
     label=Text("how would you count or measure this?", "这怎么数、怎么量？"),
@@ -56,7 +56,7 @@ RULE = Rule(
     ),
     help=Text(
         "let the label of `{kpi}` say what is counted, such as `{score}`, `share of … with …`, `number of …`",
-        "让 `{kpi}` 的名称说出计量的是什么，例如 `{score}`、`……的比例`、`……的数量`",
+        "让 `{kpi}` 的标题说出计量的是什么，例如 `{score}`、`……的比例`、`……的数量`",
     ),
     documents=(Document.SELECTION, Document.FUNCTIONS),
     find=find,

@@ -19,7 +19,7 @@ ALLOW = Option[tuple[str, ...]]("allow", (), Text("words and phrases that are le
 
 MEASURED = Text(
     "formula and target are there: let the label name the quantity that they measure, and drop “{word}”",
-    "公式和目标值已经有了：名称直接写它们计量的是什么，去掉“{word}”",
+    "公式和目标值已经有了：标题直接写它们计量的是什么，去掉“{word}”",
 )
 SERVED = Text(
     "let a KPI with a target serve `{owner}`, or say instead: `{subject} from {start} to {end} by {date}`",
@@ -136,7 +136,7 @@ RULE = Rule(
     summary=Text(
         "A word that asks for betterment without a measure (improve, increase, optimise …) in label, what or target; "
         "on a goal only when no KPI with a target measures it.",
-        "名称、释义或目标值里用“提升、增加、优化”之类的词，却没有可衡量的数；用在目标（goal）上时，只在没有带目标值的 KPI 衡量它时才指出。",
+        "标题、释义或目标值里用“提升、增加、优化”之类的词，却没有可衡量的数；用在目标上时，只在没有带目标值的 KPI 衡量它时才指出。",
     ),
     message=Text("“{said}” asks for betterment and gives no measure", "“{said}”只要求变好，没有可衡量的数"),
     label=Text("by how much, until when?", "多少？到什么时候？"),

@@ -27,7 +27,7 @@ RULE = Rule(
     label=Text("per week, per month, per year?", "按周、按月还是按年？"),
     why=Text(
         "without a period it is one number over all time, which shows no progress and can be missed at no date",
-        "没有周期，它就只是自始至终的一个数：看不出进展，也没有考核的时点",
+        "没有统计周期，它就只是自始至终的一个数：看不出进展，也没有考核的时点",
     ),
     help=Text(
         "add `period month` to `{kpi}` (or day, week, quarter, half, year; `period all` if one number over all time is meant)",
