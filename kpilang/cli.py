@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -146,6 +147,12 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
         known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
         return usage.unknown_option(given, error.option_name, known, path)
     named = getattr(error, "param", None)
+    value = re.match(r"'?(.*?)'? is not (?:one of|in the range|a valid integer)", error.message)
+    if isinstance(named, click.Option) and value is not None:
+        if isinstance(named.type, click.Choice):
+            return usage.bad_choice(value[1], [str(each) for each in named.type.choices], named.opts[-1], path)
+        if isinstance(named.type, click.IntRange):
+            return usage.bad_number(value[1], named.type.min, named.type.max, named.opts[-1], path)
     option = named.opts[-1] if isinstance(named, click.Option) else getattr(error, "option_name", None)
     return usage.bad_usage(error.message.rstrip(".") or error.format_message(), option, path)
 

@@ -85,13 +85,13 @@ class Run:
         from pathlib import Path  # noqa: PLC0415
 
         from kpilang.outputs.files import replacing  # noqa: PLC0415
-        from kpilang.project.usage import UNWRITABLE  # noqa: PLC0415
+        from kpilang.project.usage import unwritable  # noqa: PLC0415
 
         try:
             with replacing(Path(output)) as draft:
                 yield draft
         except OSError as error:
-            self.refuse((UNWRITABLE.at(None, path=output, reason=error.strerror or error),))
+            self.refuse((unwritable(output, error),))
 
     def guard(self, project: Project, output: str | None, **data: Any) -> None:  # noqa: ANN401 passed on
         """Refuses to write over what the project is read from; `data` are the bindings and allowed folders of a run."""

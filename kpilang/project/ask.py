@@ -102,6 +102,10 @@ NOT_TEXT = Problem(
 )
 MOST_PERIODS = 100_000
 LATEST = dt.date.max - dt.timedelta(days=1)
+MEANT = Text(en="do you mean `{meant}`?", zh="是否想写 `{meant}`？")
+_NEARLY = re.compile(
+    r"(?P<year>(FY)?[0-9]{4})[-/. ]?(?P<letter>[QqHhWw])?(?P<number>[0-9]{1,2})([-/. ](?P<day>[0-9]{1,2}))?"
+)
 _COMMENT = re.compile(r"#.*")
 
 
@@ -158,9 +162,21 @@ class _Reader:
         found = self.calendar.parse(part)
         if found is None:
             if not any(item.code == BAD_PERIOD.code for item in self.wrong):
-                self.wrong.append(BAD_PERIOD.at(_span("--period", text, part), text=part))
+                meant = self._meant(part)
+                help = None if meant is None else MEANT.fill(meant=meant)
+                self.wrong.append(BAD_PERIOD.at(_span("--period", text, part), help=help, text=part))
             return None
         return found.start, found.end
+
+    def _meant(self, part: str) -> str | None:
+        """The period that somebody means who writes `2026-1`, `2026Q1`, `2026/01/31`."""
+        match = _NEARLY.fullmatch(part)
+        if match is None:
+            return None
+        year, letter, number, day = match["year"], (match["letter"] or "").upper(), int(match["number"]), match["day"]
+        name = f"{year}-{letter}{number}" if letter in ("Q", "H") else f"{year}-{letter}{number:02}"
+        found = self.calendar.parse(f"{name}-{int(day):02}" if day else name)
+        return found.text if found else None
 
     def grains(self, text: str | None) -> tuple[str, ...]:
         grains = _parts(text)

@@ -81,7 +81,7 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
     from kpilang.settings.parse import parse  # noqa: PLC0415 a project without the file should not pay for YAML
 
     try:
-        if here and not stat.S_ISREG(path.stat().st_mode):
+        if here and not _is_readable(path.stat().st_mode, piped=file is not None):
             return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_A_FILE),)
         text = path.read_bytes().decode("utf-8-sig") if here else ""
     except OSError as error:
@@ -89,6 +89,11 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
     except UnicodeDecodeError:
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_UTF8),)
     return parse(Source(shown, text), path.absolute().parent, root, environment)
+
+
+def _is_readable(mode: int, *, piped: bool) -> bool:
+    """Whether a file comes to an end: an ordinary one, and on the command line a pipe."""
+    return stat.S_ISREG(mode) or (piped and stat.S_ISFIFO(mode))
 
 
 def lies_in(path: Path, root: Path) -> bool:
