@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kpilang.diagnostics import Diagnostic
+
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Commands(click.Group):
@@ -91,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = UNUSABLE
+        except OSError as error:
+            code = _full(error, run) if error.errno in _NO_SPACE else _bug(error, run)
         except Exception as error:  # noqa: BLE001 the one place where an unforeseen exception becomes an exit code
             code = INTERRUPTED if interrupts else _bug(error, run)
     return code
@@ -155,6 +161,15 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
             return usage.bad_number(value[1], named.type.min, named.type.max, named.opts[-1], path)
     option = named.opts[-1] if isinstance(named, click.Option) else getattr(error, "option_name", None)
     return usage.bad_usage(error.message.rstrip(".") or error.format_message(), option, path)
+
+
+def _full(error: OSError, run: Run) -> int:
+    """What is written goes to a disk that is full: nothing more is written there."""
+    from kpilang.project.usage import unwritable  # noqa: PLC0415
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    run.show((unwritable("standard output", error),), sys.stderr)
+    return UNUSABLE
 
 
 def _bug(error: Exception, run: Run) -> int:

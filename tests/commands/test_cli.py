@@ -128,6 +128,18 @@ def test_a_closed_pipe_leaves_no_traceback(project):
     assert process.returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_is_told_and_is_no_bug(project):
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "kpilang", "list"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=project, env=environment, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith(
+        "error[E620] unwritable-file: `standard output` cannot be written: there is no"
+    )
+
+
 def test_an_interrupt_leaves_no_traceback(project):
     os.mkfifo(project / "fifo.yaml")
     command = [sys.executable, "-m", "kpilang", "check", "--config", "fifo.yaml"]
