@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,13 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.profiling import Profiling
 from kpilang.model.expr import Aggregate, Column, aggregates
 from kpilang.model.nouns import Kpi, Model
-from kpilang.plan.answers import Answers
+from kpilang.plan.answers import LEAST_TAME, MOST_TAME, Answers
 from kpilang.plan.columns import asked, reading_time
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.layout import lay_out, wanted
-from kpilang.plan.moments import Coverage, Read
+from kpilang.plan.moments import Coverage, Past, Read
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
@@ -65,7 +65,9 @@ class Evaluation:
         self.aggregates = tuple(dict.fromkeys(item for kpi in self.kpis for item in kpi_aggregates(kpi)))
         profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates)
         self.profiles = profiling.profiles()
+        self.base.tame = frozenset(column for item in self.profiles.values() for column in tame(item))
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
+        self.past = Past(model, self.coverage)
         self.answers = Answers(model)
         self.fault_of = self.faulty()
         self.layouts = [lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis]
@@ -97,7 +99,7 @@ class Evaluation:
         """The plan: which statements answer everything that is wanted."""
         blind = (item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles))
         sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
-        demand = wanted(self.model, self.question, self.layouts, self.coverage, sink)
+        demand = wanted(self.model, self.question, self.layouts, self.past, sink)
         sizes = {
             key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges)
             for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
@@ -148,7 +150,7 @@ class Evaluation:
 
     def result(self) -> Result:
         self.run()
-        formulas = Formulas(self.model, self.coverage, self.answers)
+        formulas = Formulas(self.model, self.past, self.answers)
         publisher = Publisher(self.model, self.question, formulas)
         rows = [row for layout in self.layouts for row in publisher.rows(layout)]
         return Result(self.question.as_of, self.reports(), tuple(rows), self.diagnostics())
@@ -162,6 +164,14 @@ class Evaluation:
         known = next((item for item in covers if isinstance(item, tuple)), None)
         first, last = times or (None, None)
         return SourceReport(profile.source, profile.rows, profile.left_out, first, last, known)
+
+
+def tame(profile: Profile) -> Iterator[Column]:
+    """The columns of binary numbers whose largest is of middling size, so that sums are easily exact."""
+    for column, (least, most) in profile.ranges.items():
+        largest = max(abs(least), abs(most))
+        if isinstance(column, Column) and isinstance(least, float) and LEAST_TAME <= largest <= MOST_TAME:
+            yield column
 
 
 def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:

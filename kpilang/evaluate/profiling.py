@@ -19,6 +19,7 @@ from kpilang.plan.scans import FEW_AGGREGATES, filters_of
 from kpilang.result import LeftOut, Reason
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
+from kpilang.sql.scalars import DOUBLE
 from kpilang.text import Text
 
 NOWHERE = Scope(None, (), ())
@@ -69,7 +70,7 @@ class Profiling:
         scope = self.scopes.get(source.name, NOWHERE)
         if not all(self.readable(column) for column in used([scope.where, *scope.members])):
             scope = NOWHERE
-        keys = self.counted_keys(source)
+        keys = (*self.counted_keys(source), *self.summed_columns(source))
         found = self.look(source, sound, scope, keys)
         distinct, members = self.sampled(source, sound, scope)
         return Profile(
@@ -108,13 +109,19 @@ class Profiling:
         columns = [key for key in dict.fromkeys(keys) if isinstance(key, Column) and not key.links]
         return tuple(key for key in columns if self.readable(key) and self.base.stored_type(key) in WHOLE_NUMBERS)
 
+    def summed_columns(self, source: DataSource) -> tuple[Column, ...]:
+        """The columns of binary numbers that are summed as they are."""
+        items = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.arguments)
+        columns = [column for column in dict.fromkeys(items) if isinstance(column, Column) and not column.links]
+        return tuple(column for column in columns if self.readable(column) and self.base.stored_type(column) == DOUBLE)
+
     def ranges(
         self, found: Mapping[tuple[str, str], Any], keys: tuple[Column, ...]
-    ) -> Iterable[tuple[Column, tuple[int, int]]]:
+    ) -> Iterable[tuple[Column, tuple[Any, Any]]]:
         """The least and most value of each key that has any."""
         for number, key in enumerate(keys):
             least, most = found["least", str(number)], found["most", str(number)]
-            if least is not None:
+            if least is not None and most is not None:
                 yield key, (least, most)
 
     def sampled(self, source: DataSource, kinds: frozenset[str], scope: Scope) -> tuple[dict[Column, int], int]:

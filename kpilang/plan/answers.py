@@ -23,6 +23,9 @@ FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
 # How a binary number is cut in two whole numbers: steps of 2^-20, and of 2^-90 of those.
 HIGH_STEPS = 1 << 20
 LOW_STEPS = 1 << 90
+# The second step where numbers are known to lie between 2^-10 and 2^42, so that fewer bits do.
+TAME_STEPS = 1 << 50
+LEAST_TAME, MOST_TAME = 2.0**-10, 2.0**42
 
 
 def number(value: Any) -> Value:  # noqa: ANN401 - whatever a database hands out
@@ -120,12 +123,19 @@ def total(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
 def summed(parts: Mapping[str, Any], name: str) -> Value:
     """A sum: exact as it is; of binary numbers from the two whole sums that do not depend on the order of rows."""
     high, low = parts.get(f"{name}_high"), parts.get(f"{name}_low")
+    if f"{name}_tame" in parts:
+        low = int(parts[f"{name}_tame"]) * (LOW_STEPS // TAME_STEPS)
+        return together(int(parts[f"{name}_high"]), low)
     if f"{name}_fits" not in parts:
         return number(parts[name])
     if high is None or low is None or parts[f"{name}_fits"] != parts["values"]:
         return rough(number(parts[name]))
-    whole = CONTEXT.divide(Decimal(int(high) * LOW_STEPS + int(low)), Decimal(HIGH_STEPS * LOW_STEPS))
-    return FIFTEEN.plus(whole)
+    return together(int(high), int(low))
+
+
+def together(high: int, low: int) -> Decimal:
+    """A binary sum from its two whole ones, with the 15 digits that it holds for sure."""
+    return FIFTEEN.plus(CONTEXT.divide(Decimal(high * LOW_STEPS + low), Decimal(HIGH_STEPS * LOW_STEPS)))
 
 
 def rough(value: Value) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Aggregate, Column, Expr
@@ -51,7 +51,7 @@ class Profile:
     times: Mapping[str, Stretch] = field(default_factory=dict)
     members: int = 1
     distinct: Mapping[Column, int] = field(default_factory=dict)
-    ranges: Mapping[Expr, tuple[int, int]] = field(default_factory=dict)
+    ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     keys: Reason | None = None
     changes: Reason | None = None

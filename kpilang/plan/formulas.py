@@ -12,31 +12,31 @@ from kpilang.plan import reasons
 from kpilang.plan.answers import Answers, Member
 from kpilang.plan.arithmetic import CONTEXT, Rough, Scalar, Value, literal
 from kpilang.plan.columns import basis, reading_time
-from kpilang.plan.moments import Coverage, Moment, Read, covered_whole, earlier, of_aggregate, reads
+from kpilang.plan.moments import Moment, Past, Read, of_aggregate, reads
 from kpilang.plan.scans import Demand
 from kpilang.result import Reason, Why
 
 Compute = Callable[[Moment, Member], Value]
 
 
-def demand(model: Model, expr: Expr, moment: Moment, coverage: Coverage, sink: Demand) -> None:
+def demand(model: Model, expr: Expr, moment: Moment, past: Past, sink: Demand) -> None:
     """Puts every aggregate that a formula needs in a moment, and in those it looks back to, into a demand."""
     if isinstance(expr, Aggregate):
         sink.add(expr, moment)
     elif isinstance(expr, Shift):
-        before = earlier(model, moment, expr.count, expr.grain)
-        if before is not None and covered_whole(model, before, reads(model, expr.value), coverage) is None:
-            demand(model, expr.value, before, coverage, sink)
+        before = past.look(moment, expr.count, expr.grain, reads(model, expr.value))
+        if isinstance(before, Moment):
+            demand(model, expr.value, before, past, sink)
     else:
         for child in expr.children:
-            demand(model, child, moment, coverage, sink)
+            demand(model, child, moment, past, sink)
 
 
 class Formulas:
     """Makes formulas ready; every aggregate is looked up in `answers` only when a value is asked for."""
 
-    def __init__(self, model: Model, coverage: Coverage, answers: Answers) -> None:
-        self.model, self.coverage, self.answers = model, coverage, answers
+    def __init__(self, model: Model, past: Past, answers: Answers) -> None:
+        self.model, self.past, self.answers = model, past, answers
         self.scalar = Scalar(model.calendar)
 
     def ready(self, expr: Expr) -> Compute:
@@ -110,10 +110,8 @@ class Formulas:
         over = reads(self.model, expr.value)
 
         def compute(moment: Moment, member: Member) -> Value:
-            before = earlier(self.model, moment, expr.count, expr.grain)
-            if before is None:
-                return reasons.nothing_before()
-            return covered_whole(self.model, before, over, self.coverage) or inner(before, member)
+            before = self.past.look(moment, expr.count, expr.grain, over)
+            return before if isinstance(before, Reason) else inner(before, member)
 
         return compute
 
@@ -139,7 +137,7 @@ class Formulas:
 
     def unknown(self, expr: Aggregate, day: dt.date) -> Reason | None:
         """Why a state is not known at the beginning of a day."""
-        covers = self.coverage[Read(expr.source, basis(self.model, expr))]
+        covers = self.past.coverage[Read(expr.source, basis(self.model, expr))]
         if isinstance(covers, Reason):
             return covers
         if day < covers[0]:

@@ -11,7 +11,7 @@ from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import Answers, Member
 from kpilang.plan.columns import basis
 from kpilang.plan.formulas import demand
-from kpilang.plan.moments import Coverage, Moment, Read, covered_whole, earlier, known, of_aggregate, periods, reads
+from kpilang.plan.moments import Coverage, Moment, Past, Read, known, of_aggregate, periods, reads
 from kpilang.plan.question import Question
 from kpilang.plan.scans import Demand
 from kpilang.result import Reason
@@ -28,10 +28,10 @@ class Layout:
     moments: tuple[tuple[Period, Moment | Reason], ...]
     fault: Reason | None
 
-    def before(self, model: Model, moment: Moment, coverage: Coverage) -> Moment | None:
+    def before(self, moment: Moment, past: Past) -> Moment | None:
         """The moment that the row's own `previous` looks at."""
-        found = earlier(model, moment, 1, None)
-        return found if found and covered_whole(model, found, self.reads, coverage) is None else None
+        found = past.look(moment, 1, None, self.reads)
+        return found if isinstance(found, Moment) else None
 
     def members(self, model: Model, answers: Answers, grain: str) -> list[Member]:
         """The members seen in any of its periods of a grain, in order, "none" last."""
@@ -76,7 +76,7 @@ def lay_out(
     return Layout(kpi, kpi.formula, over, moments, fault)
 
 
-def wanted(model: Model, question: Question, layouts: list[Layout], coverage: Coverage, sink: Demand) -> Demand:
+def wanted(model: Model, question: Question, layouts: list[Layout], past: Past, sink: Demand) -> Demand:
     """Puts every aggregate that the layouts need into a demand, with the windows that only tell members."""
     for layout in layouts:
         own = own_aggregates(layout.formula) if question.by else []
@@ -86,10 +86,10 @@ def wanted(model: Model, question: Question, layouts: list[Layout], coverage: Co
         for _, moment in layout.moments:
             if isinstance(moment, Reason):
                 continue
-            demand(model, layout.formula, moment, coverage, sink)
+            demand(model, layout.formula, moment, past, sink)
             for aggregate in own:
                 sink.add(aggregate, moment)
-            before = layout.before(model, moment, coverage)
+            before = layout.before(moment, past)
             if before is not None:
-                demand(model, layout.formula, before, coverage, sink)
+                demand(model, layout.formula, before, past, sink)
     return sink

@@ -115,6 +115,25 @@ def covered_whole(model: Model, moment: Moment, over: tuple[Read, ...], coverage
     return too_fine(model, moment.period, over)
 
 
+class Past:
+    """Looks back from moments, and remembers what it found: many KPIs look back in the same way."""
+
+    def __init__(self, model: Model, coverage: Coverage) -> None:
+        self.model, self.coverage = model, coverage
+        self.found: dict[tuple[Moment, int, str | None, tuple[Read, ...]], Moment | Reason] = {}
+
+    def look(self, moment: Moment, count: int, grain: str | None, over: tuple[Read, ...]) -> Moment | Reason:
+        """The moment `count` periods of a grain before, if the sources of `over` cover it whole, or why not."""
+        key = (moment, count, grain, over)
+        if key not in self.found:
+            before = earlier(self.model, moment, count, grain)
+            if before is None:
+                self.found[key] = reasons.nothing_before()
+            else:
+                self.found[key] = covered_whole(self.model, before, over, self.coverage) or before
+        return self.found[key]
+
+
 def shared(over: tuple[Read, ...], coverage: Coverage) -> tuple[dt.date, dt.date] | None:
     """From the latest first day to the earliest last day that sources cover; None where one has no rows."""
     stretches = [coverage[read] for read in over]

@@ -36,12 +36,13 @@ class Publisher:
         compute = self.formulas.ready(layout.formula)
         factor = self.factor(layout)
         parts = [(shifts, item, self.formulas.ready(item)) for shifts, item in looked_at(layout.formula)]
+        telling = tuple(dict.fromkeys(item for _, item, _ in parts if self.telling(item)))
         grains = dict.fromkeys(period.grain for period, _ in layout.moments)
         members = {grain: self.members(layout, grain) for grain in grains}
         for period, known in layout.moments:
             moment = layout.fault or known
             for member in members[period.grain]:
-                yield self.row(layout, period, moment, member, compute, factor, parts)
+                yield self.row(layout, period, moment, member, compute, factor, parts, telling)
 
     def members(self, layout: Layout, grain: str) -> list[Member]:
         """The members of a breakdown, or the one that stands for all; with bad data that hides even these, "none"."""
@@ -65,6 +66,7 @@ class Publisher:
         compute: Compute,
         factor: Fraction,
         parts: list[tuple[tuple[Shift, ...], Aggregate, Compute]],
+        telling: tuple[Aggregate, ...],
     ) -> Row:
         value: Decimal | Reason = moment if isinstance(moment, Reason) else self.number(compute, moment, member, factor)
         known = isinstance(moment, Moment)
@@ -85,7 +87,7 @@ class Publisher:
             change=self.change(value, previous) if present else None,
             partial=Partial(moment.start, moment.end) if isinstance(moment, Moment) and moment.cut else None,
             parts=tuple(self.part(*item, moment, member) for item in parts) if known else (),
-            notes=tuple(dict.fromkeys(self.notes(layout, moment, member))) if isinstance(moment, Moment) else (),
+            notes=tuple(dict.fromkeys(self.notes(telling, moment, member))) if isinstance(moment, Moment) else (),
         )
 
     def number(self, compute: Compute, moment: Moment, member: Member, factor: Fraction) -> Decimal | Reason:
@@ -101,7 +103,7 @@ class Publisher:
     def previous(
         self, layout: Layout, moment: Moment, member: Member, compute: Compute, factor: Fraction
     ) -> Decimal | None:
-        before = layout.before(self.model, moment, self.formulas.coverage)
+        before = layout.before(moment, self.formulas.past)
         value = self.number(compute, before, member, factor) if before is not None else None
         return value if isinstance(value, Decimal) else None
 
@@ -128,9 +130,13 @@ class Publisher:
         shown = published(value) if isinstance(value, Decimal) else str(value)
         return Part(text, shown, None, item.type.unit)
 
-    def notes(self, layout: Layout, moment: Moment, member: Member) -> Iterator[Note]:
+    def telling(self, item: Aggregate) -> bool:
+        """Whether there may be something to note about an aggregate."""
+        return bool(self.formulas.answers.empty.get(item)) or basis(self.model, item) == "state"
+
+    def notes(self, telling: tuple[Aggregate, ...], moment: Moment, member: Member) -> Iterator[Note]:
         """What the reader should know: how old a reading is, for how many rows an empty value decided a filter."""
-        for _, item in dict.fromkeys(looked_at(layout.formula)):
+        for item in telling:
             for window in of_aggregate(self.model, item, moment):
                 if isinstance(window, dt.date) and (note := self.reading_age(item, window)):
                     yield note

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.nouns import Model
@@ -73,7 +74,7 @@ class Size:
     foldable: bool = True
     members: int = 1
     distinct: Mapping[Column, int] = field(default_factory=dict)
-    ranges: Mapping[Expr, tuple[int, int]] = field(default_factory=dict)
+    ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class Demand:
@@ -83,16 +84,20 @@ class Demand:
     def __init__(self, model: Model, faulty: frozenset[Aggregate], blind: frozenset[Aggregate]) -> None:
         self.model, self.faulty, self.blind = model, faulty, blind
         self.found: dict[tuple[str, str, Column | None], tuple[dict[Aggregate, None], dict[Window, None]]] = {}
+        self.placed: dict[Aggregate, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
 
     def add(self, aggregate: Aggregate, moment: Moment) -> None:
         """An aggregate is wanted in a moment."""
         if aggregate in self.blind:
             return
-        key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
-        wanted, windows = self.found.setdefault(key, ({}, {}))
+        if aggregate not in self.placed:
+            key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
+            self.placed[aggregate] = self.found.setdefault(key, ({}, {}))
+        wanted, windows = self.placed[aggregate]
         if aggregate not in self.faulty:
             wanted[aggregate] = None
-        windows.update(dict.fromkeys(of_aggregate(self.model, aggregate, moment)))
+        for window in of_aggregate(self.model, aggregate, moment):
+            windows[window] = None
 
     def statements(
         self, scopes: Mapping[str, Scope], sizes: Mapping[tuple[str, str, Column | None], Size]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from kpilang.model.expr import Column, Expr, Operation
 from kpilang.plan.scans import Axis, Bucket
@@ -52,7 +53,7 @@ def on_rows(rows: Scalars, axis: Axis) -> Sql:
 
 def bucket(value: Sql, cuts: Sequence[Decimal]) -> Sql:
     """For each number one that compares with all cuts as it does: the cut it equals, or one between two cuts."""
-    between = [(low + high) / 2 for low, high in zip(cuts, cuts[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(cuts)]
     stands = [cuts[0] - 1, *between, cuts[-1] + 1]
     scale = max(max(0, -int(item.as_tuple().exponent)) for item in (*stands, *cuts))
 

@@ -49,7 +49,10 @@ class Rows:
 
 class Base:
     """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used, and
-    without `exact` all numbers are binary, which are inexact and never too large."""
+    without `exact` all numbers are binary, which are inexact and never too large. `tame` are binary columns whose
+    numbers are of middling size."""
+
+    tame: frozenset[Column] = frozenset()
 
     def __init__(
         self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool, exact: bool = True

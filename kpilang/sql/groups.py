@@ -72,6 +72,6 @@ class Groups(Scalars):
     def mean(self, expr: Aggregate, value: Sql, condition: str | None) -> Sql:
         if expr.weight is None:
             return Sql(self.column_for(f"AVG({chosen(condition, value.double().text)})"), DOUBLE)
-        parts = {item.output.part: item for item in sums(self.scalars, expr, value)}
+        parts = {item.output.part: item for item in sums(self.scalars, expr, value, frozenset())}
         total, weight = (self.column_for(parts[part].over(condition)) for part in ("total", "weight"))
         return Sql(f"(CAST({total} AS DOUBLE) / NULLIF(CAST({weight} AS DOUBLE), 0))", DOUBLE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
-from kpilang.plan.answers import HIGH_STEPS, LOW_STEPS
+from kpilang.plan.answers import HIGH_STEPS, LOW_STEPS, TAME_STEPS
 from kpilang.sql.scalars import Scalars, Sql
 
 
@@ -46,13 +46,19 @@ def counted(condition: str | None) -> str:
     return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)" if condition else "COUNT(*)"
 
 
-def summed(output: Output, value: Sql) -> Iterable[Measure]:
-    """A sum: exact for exact numbers. Of binary ones the sum of two whole numbers that make up each value stands
-    beside it, which does not depend on the order of rows; `fits` counts the values for which that is so."""
+def summed(output: Output, value: Sql, *, tame: bool = False) -> Iterable[Measure]:
+    """A sum: exact for exact numbers. Binary ones are cut in two whole numbers, whose sums do not depend on the order
+    of rows. Where they are not known to be `tame`, of middling size, the plain sum stands beside, and `fits` counts
+    the values that could be cut."""
     if not value.binary:
         yield Measure(output, "sum", value.text, "sum")
         return
     scaled = f"({value.text}) * {HIGH_STEPS}"
+    if tame:
+        low = f"CAST(({scaled} - floor({scaled})) * {TAME_STEPS} AS BIGINT)"
+        yield Measure(Output(output.aggregate, f"{output.part}_high"), "sum", f"CAST(floor({scaled}) AS BIGINT)", "sum")
+        yield Measure(Output(output.aggregate, f"{output.part}_tame"), "sum", low, "sum")
+        return
     high = f"TRY_CAST(floor({scaled}) AS HUGEINT)"
     low = f"TRY_CAST(({scaled} - floor({scaled})) * {LOW_STEPS}.0 AS HUGEINT)"
     yield Measure(output, "fsum", value.text, "fsum")
@@ -61,8 +67,9 @@ def summed(output: Output, value: Sql) -> Iterable[Measure]:
     yield Measure(Output(output.aggregate, f"{output.part}_fits"), "count", high, "sum")
 
 
-def sums(scalars: Scalars, aggregate: Aggregate, value: Sql) -> Iterable[Measure]:
+def sums(scalars: Scalars, aggregate: Aggregate, value: Sql, tame: frozenset[Column]) -> Iterable[Measure]:
     """Sums and averages: rows, values, total, and for a weighted mean the weights."""
+    known = aggregate.weight is None and aggregate.arguments[0] in tame
     if aggregate.weight is not None:
         weight = scalars.value(aggregate.weight)
         product = Operation(aggregate.type, None, "multiply", (aggregate.arguments[0], aggregate.weight))
@@ -72,11 +79,11 @@ def sums(scalars: Scalars, aggregate: Aggregate, value: Sql) -> Iterable[Measure
     if aggregate.function == "sum":
         yield Measure(Output(aggregate, "rows"), "count", None, "sum")
     yield Measure(Output(aggregate, "values"), "count", value.text, "sum")
-    yield from summed(Output(aggregate, "total"), value)
+    yield from summed(Output(aggregate, "total"), value, tame=known)
 
 
-def measures_of(scalars: Scalars, aggregate: Aggregate) -> Iterable[Measure]:
-    """What an aggregate is put together from."""
+def measures_of(scalars: Scalars, aggregate: Aggregate, tame: frozenset[Column]) -> Iterable[Measure]:
+    """What an aggregate is put together from; of the columns `tame` it is known that sums are easily exact."""
     if not aggregate.arguments:
         yield Measure(Output(aggregate, "rows"), "count", None, "sum")
         return
@@ -87,7 +94,7 @@ def measures_of(scalars: Scalars, aggregate: Aggregate) -> Iterable[Measure]:
         case "min" | "max" as name:
             yield Measure(Output(aggregate, "value"), name, value.text, name)
         case _:
-            yield from sums(scalars, aggregate, value)
+            yield from sums(scalars, aggregate, value, tame)
 
 
 def count_distinct(scalars: Scalars, expr: Aggregate, condition: str | None) -> str:

@@ -108,7 +108,7 @@ class Writer:
                 output = Output(aggregate, "empty")
                 found[output] = Measure(output, "count", f"CASE WHEN {empty} THEN 1 END", "sum")
         for aggregate in self.statement.aggregates:
-            for measure in measures_of(self.scalars, aggregate):
+            for measure in measures_of(self.scalars, aggregate, self.base.tame):
                 found.setdefault(measure.output, measure)
         return list(found.values())
 

@@ -94,7 +94,7 @@ def test_filters_on_one_column_make_one_group_each_and_one_for_the_rest(rows, wa
     assert ways(BY_STATUS, rows=rows) == [way]
 
 
-@pytest.mark.parametrize(("rows", "way"), [(159, "direct"), (160, "partial")])
+@pytest.mark.parametrize(("rows", "way"), [(319, "direct"), (320, "partial")])
 def test_filters_on_different_columns_multiply(rows, way):
     assert ways(CROSSED, rows=rows) == [way]
 

@@ -40,7 +40,9 @@ NUMBERS = st.recursive(
         st.tuples(inner, inner).map(lambda found: "(if f then {} else {})".format(*found)),
         st.tuples(inner, inner).map(lambda found: "coalesce({}, {})".format(*found)),
         st.tuples(inner, st.integers(-3, 3)).map(lambda found: "round({}, {})".format(*found)),
-        st.tuples(inner, inner).map(lambda found: "power({}, {})".format(*found)),
+        st.tuples(inner, st.sampled_from(("a", "x", "0.5", "1000000"))).map(
+            lambda found: "power({}, {})".format(*found)
+        ),
         inner.map("abs({})".format),
         inner.map("-({})".format),
         inner.map("exp({})".format),
