@@ -17,6 +17,8 @@ class Shape:
     truths: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
     stock: bool = False
+    both: bool = False
+    timeless: bool = False
     owed: tuple[str, ...] = ()
 
 
@@ -28,9 +30,19 @@ SHAPES = {
         ("gift",),
         ("paid",),
     ),
-    "customers": Shape(("size",), ("id", "segment")),
+    "customers": Shape(("size",), ("id", "segment"), ("joined",), on=("joined",), timeless=True),
     "plan": Shape(("goal",), ("segment",), ("month",), owed=("owed",)),
     "stock": Shape(("qty",), ("item", "segment"), ("read",), stock=True),
+    "items": Shape(
+        ("euros", "part", "order.qty"), ("order.status", "order.customer.segment"), ("order.at",), ("order.gift",)
+    ),
+    "tickets": Shape(
+        ("hours",),
+        ("id", "segment", "member.tier"),
+        ("made", "opened", "closed"),
+        on=("opened", "closed"),
+        both=True,
+    ),
     "staff": Shape(
         ("pay",), ("id", "team", "segment", "member.tier"), ("hired", "gone"), on=("hired", "gone"), stock=True
     ),
@@ -40,6 +52,8 @@ WORDS = {
     "customer_id": ("a", "b", "c"),
     "id": ("a", "b", "c"),
     "segment": ("red", "blue"),
+    "order.status": ("open", "paid"),
+    "order.customer.segment": ("red", "blue"),
     "customer.segment": ("red", "blue"),
     "member.tier": ("gold", "iron"),
     "item": ("p", "q"),
@@ -167,7 +181,7 @@ FUNCTIONS = ("sum", "sum", "avg", "min", "max", "median", "percentile", "stddev"
 
 def valued(draw: st.DrawFn, source: str, value: str, clauses: str) -> str:
     """A function of a value; `first` and `last` where rows lie in time."""
-    function = pick(draw, *FUNCTIONS, *(("first", "first", "last", "last") if SHAPES[source].dates else ()))
+    function = pick(draw, *FUNCTIONS, *(("first", "first", "last", "last") if not SHAPES[source].timeless else ()))
     if function == "percentile":
         return f"percentile({value}, {pick(draw, '25%', '95%')}{clauses})"
     if function == "weight":
@@ -193,7 +207,8 @@ def placed(draw: st.DrawFn, shape: Shape, *, owed: bool) -> str:
         return f" at {pick(draw, 'closing', 'opening', 'average')}"
     if shape.stock:
         return pick(draw, " at closing", " at opening", " at average", *(f" on {name}" for name in shape.on))
-    return pick(draw, "", "", *(f" on {name}" for name in shape.on))
+    states = (" at closing", " at opening", " at average") if shape.both else ()
+    return pick(draw, "", "", *states, *(f" on {name}" for name in shape.on))
 
 
 @st.composite

@@ -98,7 +98,7 @@ def table(draw: st.DrawFn, columns: dict[str, Cell], *, most: int = 12, keyed: b
 def orders(draw: st.DrawFn) -> tuple[str, str]:
     dated = draw(st.booleans())
     text = f"""source orders {{
-  {draw(st.sampled_from(("key id", "key id", "")))}
+  key id
   time at
   link customer_id -> customers as customer{draw(st.sampled_from((" optional", "")))}
   link customer_id -> members as member
@@ -136,11 +136,12 @@ def customers(draw: st.DrawFn) -> tuple[str, str]:
   column id : text
   column segment : text
   column size : integer
+  column joined : date
 }
 """
     ids = draw(st.sampled_from((("a", "b"), ("a",), ("a", "b", "d"))))
-    rows = [f"{key},{SEGMENT(draw)},{INTEGER(draw)}" for key in ids]
-    return text, "\n".join(["id,segment,size", *rows]) + "\n"
+    rows = [f"{key},{SEGMENT(draw)},{INTEGER(draw)},{perhaps_day(draw)}" for key in ids]
+    return text, "\n".join(["id,segment,size,joined", *rows]) + "\n"
 
 
 def members(draw: st.DrawFn) -> tuple[str, str]:
@@ -167,7 +168,7 @@ def members(draw: st.DrawFn) -> tuple[str, str]:
 
 def plan(draw: st.DrawFn) -> tuple[str, str]:
     text = f"""source plan {{
-  time month each month
+  time month each {draw(st.sampled_from(("month", "month", "month", "quarter", "week")))}
   {draw(st.sampled_from(("planned", "planned  covers 2024-01 .. 2024-04", "", "covers 2024-01 .. 2024-04")))}
   column month : date
   column segment : text
@@ -210,6 +211,7 @@ def staff(draw: st.DrawFn) -> tuple[str, str]:
   lives hired {how} gone
   link id -> members as member optional
   {draw(st.sampled_from(WIDE))}
+  {draw(st.sampled_from(("", "", "", "planned")))}
   column id : text
   column hired : {"date" if how == "through" else draw(st.sampled_from(("date", "datetime")))}
   column gone : date
@@ -229,10 +231,68 @@ def staff(draw: st.DrawFn) -> tuple[str, str]:
     return text, table(draw, columns)
 
 
-SOURCES = {"orders": orders, "customers": customers, "members": members, "plan": plan, "stock": stock, "staff": staff}
+def items(draw: st.DrawFn) -> tuple[str, str]:
+    """Rows whose time stands in the row they belong to."""
+    text = f"""source items {{
+  time order.at
+  link order_id -> orders as order
+  {draw(st.sampled_from(WIDE))}
+  column order_id : {draw(st.sampled_from(("text", "integer")))}
+  column price : money(EUR)
+  column part : percent(0..100)
+  derive euros = price / 1 EUR
+}}
+"""
+    order = choice("8", "9", "10", "11", "12", "13", "", "99")
+    price = choice("", "0.10", "0.20", "19.99", "-5", "100")
+    return text, table(draw, {"order_id": order, "price": price, "part": choice("", "10", "25%", "100")})
 
 
-BREAKDOWNS = {"orders": ("member.tier", "customer.segment, gift"), "staff": ("member.tier", "team, segment")}
+def tickets(draw: st.DrawFn) -> tuple[str, str]:
+    """Rows with a time of their own and a life."""
+    text = f"""source tickets {{
+  key id
+  time made
+  lives opened until closed
+  link id -> members as member optional
+  {draw(st.sampled_from(WIDE))}
+  column id : text
+  column made : date
+  column opened : datetime
+  column closed : datetime
+  column segment : text
+  column effort : duration(hours)
+  derive hours = effort / 1 hour
+}}
+"""
+    columns = {
+        "id": choice("a", "b", "c"),
+        "made": perhaps_day,
+        "opened": clock,
+        "closed": clock,
+        "segment": SEGMENT,
+        "effort": choice("", "0.5", "1", "8"),
+    }
+    return text, table(draw, columns)
+
+
+SOURCES = {
+    "orders": orders,
+    "customers": customers,
+    "members": members,
+    "plan": plan,
+    "stock": stock,
+    "staff": staff,
+    "items": items,
+    "tickets": tickets,
+}
+
+
+BREAKDOWNS = {
+    "orders": ("member.tier", "customer.segment, gift"),
+    "staff": ("member.tier", "team, segment"),
+    "items": ("order.customer.size", "order.gift"),
+}
 ABOUT = (
     ("orders",),
     ("staff",),
@@ -240,6 +300,9 @@ ABOUT = (
     ("plan",),
     ("orders", "plan"),
     ("orders", "staff"),
+    ("items",),
+    ("tickets",),
+    ("items", "tickets", "customers"),
     ("orders", "staff", "stock", "customers"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -127,68 +127,63 @@ def less(left: object, right: object, calendar: Calendar) -> Fraction:
     return Fraction((left - right).days * DAY)
 
 
-def apply(name: str, values: Sequence[object], calendar: Calendar) -> object:  # noqa: C901, PLR0912 - one line each
+def divide(a: object, b: object) -> object:
+    if b == 0:
+        raise Undefined
+    return a / b
+
+
+def growth(a: object, b: object) -> object:
+    if b <= 0:
+        raise Undefined
+    return a / b - 1
+
+
+def logarithm(a: object) -> float:
+    if a <= 0:
+        raise Undefined
+    return floating(lambda: math.log(a))
+
+
+PLAIN: dict[str, Callable[..., object]] = {
+    "and": lambda a, b: bool(a) and bool(b),
+    "or": lambda a, b: bool(a) or bool(b),
+    "not": lambda a: not a,
+    "add": lambda a, b: a + b,
+    "multiply": lambda a, b: a * b,
+    "convert": lambda a, b: a * b,
+    "divide": divide,
+    "growth": growth,
+    "negate": lambda a: -a,
+    "abs": abs,
+    "round": lambda a, b=0: half_away(a, int(b)),
+    "power": power,
+    "ln": logarithm,
+    "exp": lambda a: floating(lambda: math.exp(a)),
+    "greatest": lambda *values: max(values),
+    "least": lambda *values: min(values),
+    "trim": lambda a: a.strip(),
+    "lower": lambda a: a.lower(),
+    "contains": lambda a, b: b in a,
+    "starts with": lambda a, b: a.startswith(b),
+}
+OF_DAYS: dict[str, Callable[..., int]] = {
+    "months_between": months_between,
+    "year": lambda day: day.year,
+    "quarter": lambda day: (day.month + 2) // 3,
+    "month": lambda day: day.month,
+    "weekday": dt.date.isoweekday,
+}
+
+
+def apply(name: str, values: Sequence[object], calendar: Calendar) -> object:
     """An operation on values, none of them missing. Raises Undefined where it has none."""
-    a = values[0]
-    b = values[1] if len(values) > 1 else None
     if name in ("eq", "ne", "lt", "le", "gt", "ge"):
-        return compare(name, a, b, calendar)
-    if name == "and":
-        return bool(a) and bool(b)
-    if name == "or":
-        return bool(a) or bool(b)
-    if name == "not":
-        return not a
+        return compare(name, *values, calendar)
     if name == "in":
-        return any(compare("eq", a, other, calendar) for other in values[1:])
-    if name == "add":
-        return a + b
+        return any(compare("eq", values[0], other, calendar) for other in values[1:])
     if name == "subtract":
-        return less(a, b, calendar) if isinstance(a, dt.date) else a - b
-    if name in ("multiply", "convert"):
-        return a * b
-    if name == "divide":
-        if b == 0:
-            raise Undefined
-        return a / b
-    if name == "growth":
-        if b <= 0:
-            raise Undefined
-        return a / b - 1
-    if name == "negate":
-        return -a
-    if name == "abs":
-        return abs(a)
-    if name == "round":
-        return half_away(a, int(b) if b is not None else 0)
-    if name == "power":
-        return power(a, b)
-    if name == "ln":
-        if a <= 0:
-            raise Undefined
-        return floating(lambda: math.log(a))
-    if name == "exp":
-        return floating(lambda: math.exp(a))
-    if name == "greatest":
-        return max(values)
-    if name == "least":
-        return min(values)
-    if name == "months_between":
-        return Fraction(months_between(day_of(a, calendar), day_of(b, calendar)))
-    if name == "year":
-        return Fraction(day_of(a, calendar).year)
-    if name == "quarter":
-        return Fraction((day_of(a, calendar).month + 2) // 3)
-    if name == "month":
-        return Fraction(day_of(a, calendar).month)
-    if name == "weekday":
-        return Fraction(day_of(a, calendar).isoweekday())
-    if name == "trim":
-        return a.strip()
-    if name == "lower":
-        return a.lower()
-    if name == "contains":
-        return b in a
-    if name == "starts with":
-        return a.startswith(b)
-    raise NotImplementedError(name)
+        return less(*values, calendar) if isinstance(values[0], dt.date) else values[0] - values[1]
+    if name in OF_DAYS:
+        return Fraction(OF_DAYS[name](*(day_of(value, calendar) for value in values)))
+    return PLAIN[name](*values)
