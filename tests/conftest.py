@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
 LONG = {"answers", "laws", "reference"}
+
+
+def pytest_sessionfinish() -> None:
+    """Commands freeze what they loaded; a process that ran many of them gives it back before it ends."""
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

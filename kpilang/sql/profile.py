@@ -90,7 +90,7 @@ class Profiler:
         if column is None:
             return {}
         time = scalars.column(column)
-        if column == source.starts and source.ends is not None:
+        if source.starts is not None and source.snapshot is None and (kind == "state" or source.time is None):
             return self.lives(source, kind, time, scalars)
         known = f"{time.text} < {self.base.moment(time, self.base.now)}"
         shown = f"CASE WHEN {known} THEN {time.text} END" if closely and not source.planned else time.text
