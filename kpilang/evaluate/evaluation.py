@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kpilang.data.table import Table
@@ -83,9 +83,8 @@ class Evaluation:
             faulty = (item for item in kpi_aggregates(kpi) if self.scopes[item.source].diagnostics)
             for item in list(faulty)[:1]:
                 why = self.scopes[item.source].diagnostics[0]
-                found.append(
-                    LEFT_OUT.at(why.span, kpi=kpi.name, name=kpi.name, text=item.text, why=why.message, help=why.help)
-                )
+                left = LEFT_OUT.at(why.span, kpi=kpi.name, name=kpi.name, text=item.text, why=why.message)
+                found.append(replace(left, help=why.help))
         return tuple(dict.fromkeys((*found, *(item for table in self.tables.values() for item in table.diagnostics))))
 
     def faulty(self) -> dict[Aggregate, Reason]:
