@@ -217,7 +217,7 @@ def of_keys(scan: Scan, keys: tuple[Expr, ...], items: list[Aggregate], size: Si
     """Distinct counts of one key: by bitmap where it is a whole number of small range, else grouped by the key."""
     plain = [item for item in items if item.having is None]
     bounds = size.ranges.get(keys[0]) if len(keys) == 1 and isinstance(keys[0], Column) else None
-    if plain and bounds is not None:
+    if plain and bounds is not None and isinstance(bounds[0], int):
         width = bounds[1] - bounds[0] + 1
         total = width // 8 * len(plain) * len(scan.windows) * max(size.members, 1)
         if total <= BITMAP_BYTES:
