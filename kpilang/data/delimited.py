@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kpilang.data import census, findings
+from kpilang.data import census, decoding, findings
 from kpilang.data.casts import cell_cast
 from kpilang.data.census import Census
+from kpilang.data.decoding import GB18030, UTF8, DecodingError
 from kpilang.data.intake import Intake
 from kpilang.data.opening import Opening, open_text, records, tidy
 from kpilang.data.staging import RAW, Cell, Runner, typed
@@ -24,13 +25,17 @@ from kpilang.text import Text
 @dataclass(frozen=True)
 class Delimited:
     """One CSV file that can be read: where, under which name people know it, how it begins, what it holds.
-    `path` is what is read: the file, or its copy with line ends of one kind."""
+    `path` is what is read: the file, or its copy with line ends of one kind, whose first row was row `offset` + 1 of the
+    file. A copy of rows from another format has their places in its first column: `kind` and `letters` are as in Grid."""
 
     intake: Intake
     path: Path
     name: str
     opening: Opening
     census: Census
+    offset: int = 0
+    kind: str | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def recounted(self) -> Census:
@@ -65,7 +70,8 @@ class Delimited:
         if cell in headings:
             self.intake.lack(column, findings.DOUBLE_HEADING.at(column.span, count=headings.count(cell), **about))
         else:
-            found, hint = findings.listed(headings), findings.nearest_heading(cell, headings)
+            known = [*filter(None, headings), *self.opening.others]
+            found, hint = findings.listed(known), findings.nearest_heading(cell, known)
             self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))
         return None
 
@@ -81,7 +87,7 @@ class Delimited:
             runner.run("BEGIN TRANSACTION")
             said = runner.attempt(f"INSERT INTO {table} {typed(cells, bits, self.reading(parallel=parallel))}")
             if said is None:
-                rows, rejected = runner.appended(), _rejected(runner)
+                rows, rejected = runner.appended(), _rejected(runner, self.offset)
                 if self._all_came(rows + len(rejected), rejected):
                     runner.run("COMMIT")
                     self.intake.rejected.update({self.name: rejected} if rejected else {})
@@ -101,44 +107,87 @@ class Delimited:
             f"columns={{{columns}}}, store_rejects=true, hive_partitioning=false, parallel={str(parallel).lower()})"
         )
 
-    def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[int, str]]:  # noqa: ARG002 - as parquet
-        """Row (the header is row 1, blank lines count) and text of some cells, by their places among the rows."""
+    def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[Text, str]]:  # noqa: ARG002 - as parquet
+        """Place (the header is row 1, blank lines count) and text of some cells, by their places among the rows."""
         position, lone = self.opening.headings.index(tidy(column.cell)), len(self.opening.headings) == 1
         rejected = self.intake.rejected.get(self.name, {})
         with self.path.open(encoding="utf-8-sig", newline="") as lines:
             data = (
                 (row, record)
                 for row, record in enumerate(records(lines, self.opening.delimiter), 1)
-                if row > self.opening.skip + 1 and (record or lone) and row not in rejected
+                if row > self.opening.skip + 1 and (record or lone) and row + self.offset not in rejected
             )
             chosen = set(wanted)
             found = [pair for place, pair in enumerate(islice(data, max(chosen) + 1)) if place in chosen]
-        return [(row, record[position] if record else "") for row, record in found]
+        return [(self._named(row, record, column), record[position] if record else "") for row, record in found]
+
+    def _named(self, row: int, record: Sequence[str], column: DataColumn) -> Text:
+        """How people find a cell: by row, by item, or by letters and number."""
+        if self.kind is None:
+            return findings.row_named(row + self.offset)
+        place, _, mark = record[0].partition("\t")
+        if self.kind == "cell":
+            cell = f"{mark or self.letters.get(tidy(column.cell), '')}{place}"
+            return Text(cell, cell)
+        return findings.row_named(int(place), mark, item=self.kind == "item")
 
 
-def examine(intake: Intake, path: Path, name: str, copy: Path) -> Delimited | None:
+def prepared(intake: Intake, path: Path, name: str, copy: Path, encoding: str | None = None) -> tuple[Path, int]:
+    """A text file as UTF-8, without the rows above its headings, and how many these are: itself, or a copy.
+
+    Without `encoding` UTF-8 is believed, unless the first bytes speak against it. Raises OSError, and DecodingError where
+    the file is not in the encoding.
+    """
+    plain = decoding.unpacked(path, copy.with_suffix(".plain"))
+    if encoding is None:
+        with plain.open("rb") as file:
+            encoding = decoding.encoding_of(file.read(decoding.HEAD))
+    if encoding != UTF8:
+        decoding.recode(plain, copy.with_suffix(".utf8"), encoding)
+        intake.decoded(name, encoding)
+        plain = copy.with_suffix(".utf8")
+    above = (intake.header or 1) - 1
+    if not above:
+        return plain, 0
+    with plain.open(encoding="utf-8-sig", newline="") as lines, copy.open("w", encoding="utf-8", newline="") as written:
+        written.writelines(islice(lines, above, None))
+    return copy, above
+
+
+def examine(intake: Intake, path: Path, name: str, copy: Path, encoding: str | None = None) -> Delimited | None:
     """Look at a file before it is read; None, with a finding, where its shape is wrong.
 
-    A file whose lines end in different ways is read from a copy, made at `copy`, where all end in one.
+    A file that is no plain UTF-8, or whose lines end in different ways, is read from a copy that is.
     """
-    opening = open_text(path, intake.wanted)
-    finding = _misshapen(intake, name, opening)
-    held = Census(0) if finding else census.count(path, opening.delimiter)
+    try:
+        plain, offset = prepared(intake, path, name, copy, encoding)
+    except DecodingError:
+        intake.refuse(findings.not_text(intake.source, name, census.count(path, ",").bad_byte))
+        return None
+    opening = open_text(plain, intake.wanted)
+    bad_byte = opening.bad_byte
+    finding = _misshapen(intake, name, opening) if bad_byte is None else None
+    held = Census(0) if finding or bad_byte is not None else census.count(plain, opening.delimiter)
+    bad_byte = held.bad_byte if bad_byte is None else bad_byte
+    if bad_byte is not None:
+        if encoding is None and decoding.chinese(plain):
+            return examine(intake, path, name, copy, GB18030)
+        finding = findings.not_text(intake.source, name, bad_byte)
     finding = finding or _miscounted(intake, name, held)
     if finding:
         intake.refuse(finding)
         return None
     if held.mixed:
-        with path.open(encoding="utf-8-sig") as lines, copy.open("w", encoding="utf-8", newline="\n") as written:
+        even = copy.with_suffix(".even")
+        with plain.open(encoding="utf-8-sig") as lines, even.open("w", encoding="utf-8", newline="\n") as written:
             written.writelines(lines)
-    return Delimited(intake, copy if held.mixed else path, name, opening, held)
+        plain = even
+    return Delimited(intake, plain, name, opening, held, offset)
 
 
 def _misshapen(intake: Intake, name: str, opening: Opening) -> Diagnostic | None:
     head, wanted = intake.source.declaration.head, {tidy(cell) for cell in intake.wanted}
     about: dict[str, Any] = {"file": name, "source": intake.source.name, "expected": findings.listed(intake.wanted)}
-    if opening.bad_byte is not None:
-        return findings.NOT_UTF8.at(head, byte=opening.bad_byte + 1, **about)
     if not opening.headings:
         return findings.EMPTY_FILE.at(head, **about)
     if wanted and not wanted & set(opening.headings):
@@ -150,7 +199,7 @@ def _miscounted(intake: Intake, name: str, held: Census) -> Diagnostic | None:
     head = intake.source.declaration.head
     about: dict[str, Any] = {"file": name, "source": intake.source.name}
     if held.bad_byte is not None:
-        return findings.NOT_UTF8.at(head, byte=held.bad_byte + 1, **about)
+        return findings.not_text(intake.source, name, held.bad_byte)
     if held.open_quote is not None:
         return findings.OPEN_QUOTE.at(head, row=held.open_quote, **about)
     return None
@@ -161,9 +210,9 @@ def escaped(path: Path) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
 
 
-def _rejected(runner: Runner) -> dict[int, Text]:
+def _rejected(runner: Runner, offset: int) -> dict[int, Text]:
     """The lines that did not fit, by record number (the first line of the file is 1), and why; then they are cleared."""
     found = runner.rows("SELECT line, min(CAST(error_type AS VARCHAR)) FROM reject_errors GROUP BY line ORDER BY line")
     runner.run("DROP TABLE reject_errors")
     runner.run("DROP TABLE reject_scans")
-    return {int(str(line)): findings.reason(str(error)) for line, error in found}
+    return {int(str(line)) + offset: findings.reason(str(error)) for line, error in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
@@ -10,13 +11,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kpilang.data.fingerprint import is_duckdb
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import nearest
 from kpilang.model.nouns import DataSource, Model
 from kpilang.text import Span, Text
 
-FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
-IN_FOLDERS = (".csv", ".parquet")
+PACKED = ".gz"
+TEXTS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+FORMATS = {
+    **TEXTS,
+    **{ending + PACKED: format for ending, format in TEXTS.items()},
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".duckdb": "duckdb",
+    ".ddb": "duckdb",
+    ".db": "sqlite",
+}
+IN_FOLDERS = (".csv", ".tsv", ".csv.gz", ".parquet", ".ndjson")
 
 _ALLOW = Text(
     "move the data into the project's folder, or allow this place: `--allow {folder}`",
@@ -79,8 +95,8 @@ UNKNOWN_FORMAT = Problem(
     "E505",
     "data-format",
     Text(
-        "`{path}`, the data of `{name}`, is neither CSV nor Parquet",
-        "`{name}` 的数据 `{path}` 既不是 CSV 也不是 Parquet",
+        "`{path}`, the data of `{name}`, is in no format that can be read",
+        "`{name}` 的数据 `{path}` 不是可读取的格式",
     ),
     help=Text("files must end in {endings}", "文件须以 {endings} 结尾"),
 )
@@ -88,8 +104,8 @@ MIXED_FORMATS = Problem(
     "E505",
     "data-format",
     Text(
-        "`{path}`, the data of `{name}`, holds CSV and Parquet files side by side",
-        "`{name}` 的数据 `{path}` 里同时有 CSV 和 Parquet 文件",
+        "`{path}`, the data of `{name}`, holds files of several formats side by side",
+        "`{name}` 的数据 `{path}` 里同时有多种格式的文件",
     ),
     help=Text(
         "choose one kind: `{path}/*.csv` or `{path}/*.parquet`", "选定一种：`{path}/*.csv` 或 `{path}/*.parquet`"
@@ -176,7 +192,7 @@ def _expand(base: Path, location: str, shown: str, roots: Sequence[Path]) -> lis
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.suffix.lower() in IN_FOLDERS and not path.name.startswith("."):
+        if ending(path) in IN_FOLDERS and not path.name.startswith("."):
             yield path
 
 
@@ -208,13 +224,26 @@ def _real(path: Path, location: str, roots: Sequence[Path]) -> Path:
 
 
 def _format(files: Sequence[Path], shown: str) -> str:
-    kinds = {FORMATS.get(path.suffix.lower()) for path in files}
+    kinds = {_kind(path) for path in files}
     if None in kinds:
-        odd = next(path.name for path in files if path.suffix.lower() not in FORMATS)
+        odd = next(path.name for path in files if ending(path) not in FORMATS)
         raise _RefusedError(UNKNOWN_FORMAT, path=odd, endings=_endings(FORMATS))
     if len(kinds) > 1:
         raise _RefusedError(MIXED_FORMATS, path=re.sub(r"/\*[^/]*$", "", shown))
     return str(kinds.pop())
+
+
+def ending(path: Path) -> str:
+    """What a file's name ends in, `.gz` together with what stands before it."""
+    return "".join(path.suffixes[-2:] if path.suffix.lower() == PACKED else path.suffixes[-1:]).lower()
+
+
+def _kind(path: Path) -> str | None:
+    """The format of a file by its name; `.db` may be either of two, told by how the file begins."""
+    if ending(path) == ".db":
+        with contextlib.suppress(OSError):
+            return "duckdb" if is_duckdb(path) else "sqlite"
+    return FORMATS.get(ending(path))
 
 
 def _endings(endings: Iterable[str]) -> Text:

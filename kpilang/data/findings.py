@@ -66,8 +66,8 @@ NOT_UTF8 = Problem(
     "E514",
     "not-utf8",
     Text(
-        "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on",
-        "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本",
+        "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on, nor UTF-16 or GB18030",
+        "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本，也不是 UTF-16 或 GB18030",
     ),
     why=Text("names read in the wrong encoding match nothing", "编码不对，名称就对不上"),
     help=Text('save the file as UTF-8 (in Excel: "CSV UTF-8")', "把文件另存为 UTF-8（Excel 里选“CSV UTF-8”）"),
@@ -246,10 +246,17 @@ def shown(cell: str) -> str:
     return flat if len(flat) <= CELL_LENGTH else flat[: CELL_LENGTH - 1] + "…"
 
 
-def places(found: Sequence[tuple[int, Text]], count: int) -> Text:
-    """Rows and what stands there, the first few of `count`."""
-    english = [f"row {row} {what.en}" for row, what in found]
-    chinese = [f"第 {row} 行{'' if what.zh.startswith('（') else ' '}{what.zh}" for row, what in found]
+def row_named(number: int, heading: str = "", *, item: bool = False) -> Text:
+    """A row, or item of a list, by its number; with the heading of one of its cells where that is needed."""
+    words = Text(f"item {number}", f"第 {number} 项") if item else Text(f"row {number}", f"第 {number} 行")
+    mark = f" `{shown(heading)}`" if heading else ""
+    return Text(words.en + mark, words.zh + mark)
+
+
+def places(found: Sequence[tuple[Text, Text]], count: int) -> Text:
+    """Places and what stands there, the first few of `count`."""
+    english = [f"{place.en} {what.en}" for place, what in found]
+    chinese = [f"{place.zh}{'' if what.zh.startswith('（') else ' '}{what.zh}" for place, what in found]
     if count > len(found):
         english.append("…")
         chinese.append("……")
@@ -277,6 +284,11 @@ def _written_as(text: str, form: str) -> bool:
         return bool(dt.datetime.strptime(text.strip(), form))  # noqa: DTZ007 - only its form is asked
     except ValueError:
         return False
+
+
+def not_text(source: DataSource, file: str, byte: int | None) -> Diagnostic:
+    """A file that is no text in a known encoding, and where UTF-8 ended."""
+    return NOT_UTF8.at(source.declaration.head, file=file, source=source.name, byte=(byte or 0) + 1)
 
 
 def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kpilang.data import formats
+from kpilang.data.decoding import UTF8
 from kpilang.data.numerals import PLAIN, Form
 from kpilang.diagnostics import Diagnostic
+from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import DataColumn, DataSource
 from kpilang.text import Text
 
@@ -19,7 +22,7 @@ class Intake:
 
     source: DataSource
     columns: list[DataColumn]
-    zone: str
+    calendar: Calendar
     skip_bad: bool
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
@@ -37,6 +40,40 @@ class Intake:
     def is_key(self, column: DataColumn) -> bool:
         """Whether a column is text only to tell rows apart, so that whole numbers may be stored as such."""
         return column.sort == "text" and column.name in self.keys and not column.items
+
+    @property
+    def zone(self) -> str:
+        return self.calendar.zone
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet of a workbook."""
+        place = self.source.place
+        return place.sheet.value if place and place.sheet else None
+
+    @property
+    def table(self) -> str | None:
+        """The table of a database, or the way to it in a document."""
+        place = self.source.place
+        return place.table.value if place and place.table else None
+
+    @property
+    def header(self) -> int | None:
+        """The row of headings, from 1."""
+        place = self.source.place
+        return int(place.header.value) if place and place.header else None
+
+    @property
+    def pivoted(self) -> list[str]:
+        """Headings that stand for columns that are rows."""
+        unpivot = self.source.unpivot
+        return [unpivot.first, unpivot.last] if unpivot else []
+
+    def decoded(self, file: str, encoding: str) -> None:
+        """Keep it in mind where an encoding was guessed."""
+        if encoding != UTF8:
+            head = self.source.declaration.head
+            self.diagnostics.append(formats.ENCODING.at(head, file=file, source=self.source.name, encoding=encoding))
 
     @property
     def wanted(self) -> list[str]:

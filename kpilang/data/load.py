@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from kpilang.data import delimited, findings, numerals, parquet, report, staging
+from kpilang.data import attached, delimited, findings, numerals, parquet, report, staging, transcripts
 from kpilang.data.casts import duration_pattern
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
@@ -48,7 +48,7 @@ def load(
 
 
 def _intake(runner: Runner, model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
-    intake = Intake(source, [], model.calendar.zone, skip_bad)
+    intake = Intake(source, [], model.calendar, skip_bad)
     spelled: dict[str, DataColumn] = {}
     for column in (_column(source, name) for name in sorted(wanted)):
         other = spelled.setdefault(column.name.lower(), column)
@@ -136,10 +136,14 @@ class _Loading:
         return [file for file in looked if file is not None]
 
     def _look(self, bound: Bound, path: Path, name: str, number: int) -> File | None:
+        copy = self.runner.workshop / f"{self.name}.{number}.csv"
         try:
-            if bound.format == "parquet":
-                return parquet.examine(self.runner, self.intake, path, name)
-            return delimited.examine(self.intake, path, name, self.runner.workshop / f"{self.name}.{number}.csv")
+            if bound.format in ("parquet", "duckdb"):
+                look = attached.examine if bound.format == "duckdb" else parquet.examine
+                return look(self.runner, self.intake, path, name)
+            if bound.format == "csv" and self.intake.source.unpivot is None:
+                return delimited.examine(self.intake, path, name, copy)
+            return transcripts.examine(self.runner, self.intake, bound.format, path, name, copy)
         except OSError as error:
             self.intake.refuse(findings.unreadable(self.intake.source, name, error.strerror or str(error)))
             return None
@@ -179,11 +183,11 @@ class _Loading:
 
     def _view(self, files: Sequence[Parquet], types: Mapping[str, str]) -> int:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""
-        rows, selects = 0, []
+        rows, numbered, selects = 0, 0, []
         for file in files:
-            number = f"file_row_number + {rows}"
+            number = f"file_row_number + {numbered}"
             selects.append(staging.clean(file.cells(), types, file.reading(), number))
-            rows += file.rows
+            rows, numbered = rows + file.rows, numbered + file.width
         self.columns = dict(types)
         self.runner.run(f"CREATE OR REPLACE VIEW {self.relation} AS {' UNION ALL '.join(selects)}")
         return rows

@@ -20,7 +20,8 @@ SAMPLE = 500
 @dataclass(frozen=True)
 class Opening:
     """How a file begins: the delimiter, the headings in order, the blank lines before them, and the byte at which
-    it stops being UTF-8 (None: not in the beginning). Without headings the file is empty. `sample` holds the first rows.
+    it stops being UTF-8 (None: not in the beginning). Without headings the file is empty. `sample` holds the first rows,
+    `others` headings of columns that were not taken along.
     """
 
     delimiter: str
@@ -28,6 +29,7 @@ class Opening:
     skip: int
     bad_byte: int | None = None
     sample: tuple[tuple[str, ...], ...] = ()
+    others: tuple[str, ...] = ()
 
     def cells(self, heading: str) -> list[str]:
         """The cells of the first rows under a heading."""

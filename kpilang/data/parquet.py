@@ -16,6 +16,7 @@ from kpilang.data.opening import tidy
 from kpilang.data.staging import RAW, Cell, Runner, typed
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
+from kpilang.text import Text
 
 NUMBER = "file_row_number"  # what DuckDB calls the number of a row, and refuses to call anything else
 
@@ -23,7 +24,7 @@ NUMBER = "file_row_number"  # what DuckDB calls the number of a row, and refuses
 @dataclass(frozen=True)
 class Parquet:
     """One Parquet file that can be read: where, under which name people know it, its columns' names (as they stand in
-    the file, by tidied name) and types, and how many rows it has."""
+    the file, by tidied name) and types, how many rows it has, and behind which number the last one lies."""
 
     intake: Intake
     path: Path
@@ -31,6 +32,7 @@ class Parquet:
     names: Mapping[str, str]
     types: Mapping[str, str]
     rows: int
+    width: int
 
     def cells(self) -> list[Cell]:
         """Each column's place in the file, and its cast; a finding for each that is not there or does not fit."""
@@ -71,25 +73,35 @@ class Parquet:
         self.intake.refuse(findings.unreadable(self.intake.source, self.name, said))
         return None
 
-    def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[int, str]]:
+    def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[Text, str]]:
         """Row (from 1) and text of some cells, by their places among the rows."""
         cell, listed = quote.identifier(self.names[tidy(column.cell)]), ", ".join(str(place) for place in wanted)
         found = runner.rows(
             f"SELECT file_row_number, CAST({cell} AS VARCHAR) FROM {self.reading()} "
             f"WHERE file_row_number IN ({listed}) ORDER BY 1"
         )
-        return [(int(str(row)) + 1, "" if text is None else str(text)) for row, text in found]
+        return [(findings.row_named(int(str(row)) + 1), "" if text is None else str(text)) for row, text in found]
 
 
 def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | None:
     """Look at a file's columns; None, with a finding, where it is no Parquet file or has none of the columns."""
-    head, file = intake.source.declaration.head, quote.text(escaped(path))
+    whole = f"read_parquet([{quote.text(escaped(path))}])"
+    found = described(runner, intake, name, whole)
+    if found is None:
+        return None
+    rows = int(str(runner.rows(f"SELECT count(*) FROM {whole}")[0][0]))
+    return Parquet(intake, path, name, *found, rows, rows)
+
+
+def described(runner: Runner, intake: Intake, name: str, whole: str) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Names and types of the columns of what stands after FROM; None, with a finding, where it cannot be used."""
+    head = intake.source.declaration.head
     about: dict[str, Any] = {"file": name, "source": intake.source.name}
-    said = runner.attempt(f"DESCRIBE SELECT * FROM read_parquet([{file}])")
+    said = runner.attempt(f"DESCRIBE SELECT * FROM {whole}")
     if said is not None:
         intake.refuse(findings.unreadable(intake.source, name, said))
         return None
-    types = {str(row[0]): str(row[1]) for row in runner.rows(f"DESCRIBE SELECT * FROM read_parquet([{file}])")}
+    types = {str(row[0]): str(row[1]) for row in runner.rows(f"DESCRIBE SELECT * FROM {whole}")}
     if NUMBER in map(str.lower, types):
         intake.refuse(findings.unreadable(intake.source, name, f"a column is called {NUMBER}"))
         return None
@@ -99,5 +111,4 @@ def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | 
         expected, found = findings.listed(intake.wanted), findings.listed(list(types))
         intake.refuse(findings.WRONG_SHAPE.at(head, expected=expected, found=found, **about))
         return None
-    rows = int(str(runner.rows(f"SELECT count(*) FROM read_parquet([{file}])")[0][0]))
-    return Parquet(intake, path, name, names, types, rows)
+    return names, types

@@ -23,7 +23,7 @@ def cells(
 ) -> Diagnostic | LeftOut:
     """The bad cells of one column in one file, the first few read again to be shown."""
     texts = file.texts(runner, column, places)
-    where = findings.places([(row, _cell(text)) for row, text in texts], count)
+    where = findings.places([(place, _cell(text)) for place, text in texts], count)
     about: dict[str, Any] = {
         "cells": findings.many(count, "cell", "cells", "个单元格"),
         "source": intake.source.name,
@@ -46,7 +46,10 @@ def _cell(text: str) -> Text:
 
 def lines(intake: Intake, file: str, rejected: Mapping[int, Text]) -> Diagnostic | LeftOut:
     """The lines of a file that are no rows."""
-    first = [(row, Text(f"({why.en})", f"（{why.zh}）")) for row, why in sorted(rejected.items())[:FIRST_LINES]]
+    first = [
+        (findings.row_named(row), Text(f"({why.en})", f"（{why.zh}）"))
+        for row, why in sorted(rejected.items())[:FIRST_LINES]
+    ]
     about: dict[str, Any] = {
         "lines": findings.many(len(rejected), "line", "lines", "行"),
         "source": intake.source.name,

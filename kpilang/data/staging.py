@@ -30,6 +30,9 @@ class Runner(Protocol):
     def appended(self) -> int:
         """How many rows the last INSERT brought."""
 
+    def database(self, path: Path) -> str | OSError:
+        """The name by which a DuckDB file is attached, or why it is not."""
+
     @property
     def workshop(self) -> Path:
         """A folder of this run's own, which the engine may read."""

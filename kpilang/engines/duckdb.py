@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kpilang.data.delimited import escaped
-from kpilang.data.files import Bound
+from kpilang.data.files import Bound, ending
+from kpilang.data.fingerprint import is_duckdb
 from kpilang.data.load import load
 from kpilang.data.table import Table
 from kpilang.model.nouns import Model
@@ -18,6 +19,8 @@ from kpilang.sql import quote
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+DATABASES = (".duckdb", ".ddb", ".db")
 
 # In this order: what is allowed is said before the door is shut, and the lock comes last.
 _LOCKS = (
@@ -37,11 +40,12 @@ class Engine:
 
     It can read (and, as DuckDB has no finer lock, write) the given files and a temporary folder of its own, which
     holds what does not fit in memory and is removed at the end; nothing else, and its configuration is locked.
-    `threads` is None for as many as the machine has.
+    `threads` is None for as many as the machine has, `memory` (such as `4GB`) for most of what it has.
     """
 
-    def __init__(self, files: Iterable[Path], threads: int | None = None) -> None:
-        self._files, self._threads = tuple(files), threads
+    def __init__(self, files: Iterable[Path], threads: int | None = None, memory: str | None = None) -> None:
+        self._files, self._threads, self._memory = tuple(files), threads, memory
+        self._databases: dict[Path, str | OSError] = {}
         self._folder: TemporaryDirectory[str] | None = None
         self._connected: DuckDBPyConnection | None = None
         self._appended = 0
@@ -53,11 +57,14 @@ class Engine:
         self._connected = duckdb.connect(":memory:")
         if self._threads is not None:
             self._connected.execute(f"SET threads = {int(self._threads)}")
+        if self._memory is not None:
+            self._connected.execute(f"SET memory_limit = {quote.text(self._memory)}")
         # DuckDB reads a path as a pattern: the path with its wildcards escaped is what it asks leave for first.
         paths = dict.fromkeys(path for file in self._files for path in (str(file), escaped(file)))
         self._connected.execute(f"SET temp_directory = {quote.text(self._folder.name)}")
         self._connected.execute(f"SET allowed_directories = [{quote.text(self._folder.name)}]")
         self._connected.execute(f"SET allowed_paths = [{', '.join(quote.text(path) for path in paths)}]")
+        self._attach()
         for lock in _LOCKS:
             self._connected.execute(lock)
         return self
@@ -70,6 +77,27 @@ class Engine:
         if self._folder is not None:
             self._folder.cleanup()
         self._connected = self._folder = None
+
+    def _attach(self) -> None:
+        """Attach the DuckDB files for reading; the lock shuts this door."""
+        import duckdb
+
+        for number, path in enumerate(path for path in self._files if ending(path) in DATABASES):
+            name = f"file {number}"
+            try:
+                if is_duckdb(path):
+                    self._connection.execute(
+                        f"ATTACH {quote.text(str(path))} AS {quote.identifier(name)} (TYPE duckdb, READ_ONLY)"
+                    )
+                    self._databases[path] = name
+            except duckdb.Error as error:
+                self._databases[path] = OSError(str(error).partition("\n")[0])
+            except OSError as error:
+                self._databases[path] = error
+
+    def database(self, path: Path) -> str | OSError:
+        """The name by which a DuckDB file is attached, or why it is not."""
+        return self._databases.get(path, OSError("no DuckDB file"))
 
     @property
     def _connection(self) -> DuckDBPyConnection:

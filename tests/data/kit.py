@@ -35,10 +35,10 @@ def column(name, sort="text", **options):
     return DataColumn(name=name, sort=sort, span=span(), **options)
 
 
-def source(name, *columns, location=None, path="kpis.kpi", key=()):
+def source(name, *columns, location=None, path="kpis.kpi", **more):
     place = tree.String(span(path), location) if location is not None else None
     declaration = tree.Declaration(span(path), "source", span(path), tree.Name(span(path), name), None, (), None, place)
-    return DataSource(name, None, declaration, location, key=key, columns={item.name: item for item in columns})
+    return DataSource(name, None, declaration, location, **more, columns={item.name: item for item in columns})
 
 
 def model(*sources, zone="UTC"):
@@ -46,9 +46,9 @@ def model(*sources, zone="UTC"):
 
 
 @contextmanager
-def loaded(root: Path, location: str, *columns, needs=None, skip=False, zone="UTC", threads=2, key=()):
+def loaded(root: Path, location: str, *columns, needs=None, skip=False, zone="UTC", threads=2, **more):
     """The table of a source `orders` whose data lie at a place in `root`, and the engine that holds it."""
-    project = model(source("orders", *columns, location=location, key=key), zone=zone)
+    project = model(source("orders", *columns, location=location, **more), zone=zone)
     bound, findings = bind(project, root, {}, ["orders"], [])
     assert findings == ()
     wanted = frozenset(needs if needs is not None else [item.name for item in columns])

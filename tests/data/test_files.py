@@ -173,8 +173,8 @@ def test_a_loop_of_links_is_no_file(root):
 
 
 def test_other_formats_are_refused(root):
-    (root / "data" / "plan.xlsx").write_bytes(b"PK")
-    assert "`.parquet`" in refused(root, "data/plan.xlsx", "data-format").help.en
+    (root / "data" / "plan.pdf").write_bytes(b"PK")
+    assert "`.parquet`" in refused(root, "data/plan.pdf", "data-format").help.en
 
 
 def test_csv_and_parquet_side_by_side_are_refused(root):
