@@ -16,6 +16,8 @@ from kpilang.text import Text
 
 FEW_AGGREGATES = 4
 ROWS_PER_GROUP = 10
+ROWS_PER_CHEAP_GROUP = 200
+CHEAP_GROUPS = 1000
 AGGREGATES_PER_STATEMENT = 60
 BITMAP_BYTES = 256_000_000
 
@@ -153,18 +155,60 @@ def of_totals(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], 
     """Counts, sums, averages, least and greatest: grouped by what filters look at first, where that pays."""
     filters = list(dict.fromkeys(found for item in (*items, *noted) for found in filters_of(item)))
     if len(items) + len(noted) < FEW_AGGREGATES or not filters or not size.foldable:
-        why = DIRECT_FEW.fill(count=len(items), filters=len(filters))
-    else:
-        axes, combinations = axes_of(filters, size.distinct)
-        groups = len(scan.windows) * max(size.members, 1) * combinations
-        values = {"count": len(items), "groups": groups, "rows": size.rows}
+        yield from direct(scan, items, noted, DIRECT_FEW.fill(count=len(items), filters=len(filters)))
+        return
+    for alike in alliances((*items, *noted), filters, scan, size):
+        mine = [item for item in items if item in alike]
+        others = tuple(item for item in noted if item in alike)
+        axes, combinations = axes_of((found for item in alike for found in filters_of(item)), size.distinct)
+        groups = combinations * repeats(scan, size)
+        values = {"count": len(mine), "groups": groups, "rows": size.rows}
         if groups * ROWS_PER_GROUP <= size.rows:
-            yield Statement(scan, "partial", tuple(items), PARTIAL.fill(**values), axes=axes, noted=noted)
-            return
-        why = DIRECT_MANY.fill(**values)
+            yield Statement(scan, "partial", tuple(mine), PARTIAL.fill(**values), axes=axes, noted=others)
+        else:
+            yield from direct(scan, mine, others, DIRECT_MANY.fill(**values))
+
+
+def direct(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], why: Text) -> Iterable[Statement]:
+    """Each aggregate with its filter as CASE, in portions."""
     for chunk in chunks(items) or [()]:
         yield Statement(scan, "direct", chunk, why, noted=noted)
         noted = ()
+
+
+def repeats(scan: Scan, size: Size) -> int:
+    """How many times the combinations of filters may occur: once for each window and member."""
+    return len(scan.windows) * max(size.members, 1)
+
+
+def alliances(
+    items: Iterable[Aggregate], filters: list[Expr], scan: Scan, size: Size
+) -> Iterable[dict[Aggregate, None]]:
+    """Aggregates whose filters look at the same columns go together; others join them while the groups stay few.
+
+    One pass over the rows costs less than another pass, many groups cost more.
+    """
+    looks = {item: frozenset(used(filters_of(item))) for item in items}
+    if axes_of(filters, size.distinct)[1] * repeats(scan, size) <= most_groups(size):
+        yield dict.fromkeys(looks)
+        return
+    parties: list[tuple[frozenset[Column], dict[Aggregate, None]]] = []
+    for columns in sorted(set(looks.values()), key=lambda each: (-len(each), sorted(column.name for column in each))):
+        mine = {item: None for item, look in looks.items() if look == columns}
+        for number, (joined, members) in enumerate(parties):
+            together = [found for item in (*members, *mine) for found in filters_of(item)]
+            few = axes_of(together, size.distinct)[1] * repeats(scan, size) <= most_groups(size)
+            if few or columns <= joined:
+                parties[number] = (joined | columns, {**members, **mine})
+                break
+        else:
+            parties.append((columns, mine))
+    yield from (members for _, members in parties)
+
+
+def most_groups(size: Size) -> int:
+    """So many groups are cheap against one more pass over the rows."""
+    return max(size.rows // ROWS_PER_CHEAP_GROUP, CHEAP_GROUPS)
 
 
 def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Axis, ...], int]:
