@@ -140,19 +140,15 @@ class Quick:
         """What a stretch says that begins at `start` and is read by these steps; an exception where they are not its own."""
         self.builder.origin = source
         text, sizes, plain, items, methods = source.text, self.sizes, self.plain, self.items, self.methods
-        values, begins, ends, new = list[Any](), list[int](), list[int](), object.__new__
+        values, begins, ends = list[Any](), list[int](), list[int]()
         step = iter(steps)
         for one in step:
             if one < 0:
                 number = ~one
                 size, method, places = sizes[number], methods[number], plain[number]
-                span = new(Span)  # its fields are set directly: a frozen dataclass takes twice as long over it
-                place = span.__dict__
-                place["source"] = source
                 if size == 1:
                     children = values[-1:] if places else _spread(values[-1:], items[number])
-                    place["start"], place["end"] = begins[-1], ends[-1]
-                    values[-1] = method(span, children) if method else children
+                    values[-1] = method(Span(source, begins[-1], ends[-1]), children) if method else children
                     continue
                 begin = close = start
                 taken: list[Any] = []
@@ -160,8 +156,7 @@ class Quick:
                     taken, begin, close = values[-size:], begins[-size], ends[-1]
                     del values[-size:], begins[-size:], ends[-size:]
                 children = taken[places] if places else _spread(taken, items[number])
-                place["start"], place["end"] = begin, close
-                values.append(method(span, children) if method else children)
+                values.append(method(Span(source, begin, close), children) if method else children)
             elif one == NOTHING:
                 break
             else:
