@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpilang.model.calendar import EVERYTHING, Period
-from kpilang.model.expr import Aggregate, Expr, Shift, aggregates
+from kpilang.model.expr import Aggregate, Expr, aggregates
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import Answers, Member
 from kpilang.plan.columns import basis
@@ -37,26 +37,11 @@ class Layout:
         """The members seen in any of its periods of a grain, in order, "none" last."""
         found: set[Member] = set()
         moments = [moment for period, moment in self.moments if period.grain == grain]
-        for aggregate in dict.fromkeys(own_aggregates(self.formula)):
+        for aggregate in dict.fromkeys(aggregates(self.formula)):
             for moment in (*(item for item in moments if isinstance(item, Moment)), *always(model, aggregate)):
                 for window in of_aggregate(model, aggregate, moment):
                     found |= answers.members(aggregate, window)
         return sorted(found, key=lambda member: tuple((text is None, text or "") for text in member))
-
-
-def own_aggregates(expr: Expr) -> list[Aggregate]:
-    """The aggregates of a formula that look at the period itself; where all look back, those."""
-    found: list[Aggregate] = []
-
-    def visit(node: Expr) -> None:
-        if isinstance(node, Aggregate):
-            found.append(node)
-        elif not isinstance(node, Shift):
-            for child in node.children:
-                visit(child)
-
-    visit(expr)
-    return found or list(aggregates(expr))
 
 
 def always(model: Model, aggregate: Aggregate) -> tuple[Moment, ...]:
@@ -79,7 +64,7 @@ def lay_out(
 def wanted(model: Model, question: Question, layouts: list[Layout], past: Past, sink: Demand) -> Demand:
     """Puts every aggregate that the layouts need into a demand, with the windows that only tell members."""
     for layout in layouts:
-        own = own_aggregates(layout.formula) if question.by else []
+        own = tuple(dict.fromkeys(aggregates(layout.formula))) if question.by else ()
         for aggregate in own:
             for everything in always(model, aggregate):
                 sink.add(aggregate, everything)
