@@ -18,7 +18,7 @@ from kpilang.plan.columns import asked, reading_time
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.formulas import Formulas
-from kpilang.plan.layout import lay_out, wanted
+from kpilang.plan.layout import Periods, lay_out, wanted
 from kpilang.plan.moments import Coverage, Past, Read
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
@@ -70,7 +70,8 @@ class Evaluation:
         self.past = Past(model, self.coverage)
         self.answers = Answers(model)
         self.fault_of = self.faulty()
-        self.layouts = [lay_out(model, question, kpi, self.coverage, self.fault_of) for kpi in self.kpis]
+        alike = Periods(model, question, self.coverage)
+        self.layouts = [lay_out(kpi, alike, self.fault_of) for kpi in self.kpis]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""

@@ -49,16 +49,28 @@ def always(model: Model, aggregate: Aggregate) -> tuple[Moment, ...]:
     return (Moment(EVERYTHING, EVERYTHING.start, EVERYTHING.end),) if basis(model, aggregate) == "timeless" else ()
 
 
-def lay_out(
-    model: Model, question: Question, kpi: Kpi, coverage: Coverage, faults: Mapping[Aggregate, Reason]
-) -> Layout:
+class Periods:
+    """The periods of KPIs and the part of each that is known, worked out once for all KPIs that are alike."""
+
+    def __init__(self, model: Model, question: Question, coverage: Coverage) -> None:
+        self.model, self.question, self.coverage = model, question, coverage
+        self.found: dict[tuple[str, tuple[Read, ...]], tuple[tuple[Period, Moment | Reason], ...]] = {}
+
+    def of(self, own: str, over: tuple[Read, ...]) -> tuple[tuple[Period, Moment | Reason], ...]:
+        """The periods for KPIs of a grain of their own that read some sources."""
+        if (own, over) not in self.found:
+            listed = periods(self.model, self.question, own, over, self.coverage)
+            known_parts = tuple((period, known(self.model, period, over, self.coverage)) for period in listed)
+            self.found[own, over] = known_parts
+        return self.found[own, over]
+
+
+def lay_out(kpi: Kpi, alike: Periods, faults: Mapping[Aggregate, Reason]) -> Layout:
     """The periods of a KPI and the part of each that is known."""
     assert kpi.formula is not None
-    over = reads(model, kpi.formula)
-    found = periods(model, question, kpi.period or "all", over, coverage)
-    moments = tuple((period, known(model, period, over, coverage)) for period in found)
+    over = reads(alike.model, kpi.formula)
     fault = next((faults[item] for item in aggregates(kpi.formula) if item in faults), None)
-    return Layout(kpi, kpi.formula, over, moments, fault)
+    return Layout(kpi, kpi.formula, over, alike.of(kpi.period or "all", over), fault)
 
 
 def wanted(model: Model, question: Question, layouts: list[Layout], past: Past, sink: Demand) -> Demand:
