@@ -102,8 +102,8 @@ def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: 
     sound, empty = evaluate.computable(project.model, kpis, named=bool(names))
     question, misasked = asking.question(project, sound, ask)
     if unknown or misasked:
-        run.refuse((*unknown, *misasked))
-    known = (*project.unread, *_about_definitions(project, kpis), *empty)
+        run.refuse((*evaluate.lost(project, ()), *unknown, *misasked) if unknown else misasked)
+    known = (*project.unread, *evaluate.flaws(project, names, kpis), *empty)
     if not sound:
         return evaluate.Answer(None, _with_error(known, None))
     with Progress(run.tongue, wanted=not run.quiet) as progress:
@@ -117,12 +117,6 @@ def _with_error(found: tuple[Diagnostic, ...], help: Text | None) -> tuple[Diagn
     """The findings of a run without result, one of them an error: no run fails without a word."""
     told = any(item.severity is Severity.ERROR for item in found)
     return found if told else (*found, NOTHING.at(None, help=help))
-
-
-def _about_definitions(project: Project, kpis: tuple[str, ...]) -> tuple[Diagnostic, ...]:
-    """What is wrong with the definitions, unless all that are asked for are sound."""
-    model = project.model
-    return () if all(model.kpis[name].sound for name in kpis) and kpis else model.diagnostics
 
 
 def _write(run: Run, project: Project, result: Result, form: str, output: str | None) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
+from kpilang.project import places
 from kpilang.settings import located
 from kpilang.text import Source, Span, Text
 
@@ -38,6 +39,14 @@ NO_FORMULA = Problem(
     "nothing-to-compute",
     Text(en="`{name}` has no formula, so there is nothing to compute", zh="`{name}` 没有公式，无从计算"),
     label=Text(en="add `formula …` here", zh="在这里写上 `formula …`"),
+)
+LEFT_OUT = Problem(
+    "E639",
+    "left-out",
+    Text(
+        en="not computed, for an error in the definition or in what it uses: {names}",
+        zh="定义或所引用的内容有错误，未计算：{names}",
+    ),
 )
 _READING = Text(en="reading {names}", zh="正在读取 {names}")
 _COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KPI")
@@ -102,6 +111,25 @@ def computable(model: Model, names: Sequence[str], *, named: bool) -> tuple[tupl
     found = tuple(kpi.name for kpi in kpis if kpi.sound and kpi.formula is not None)
     empty = [kpi for kpi in kpis if kpi.sound and kpi.formula is None and named]
     return found, tuple(NO_FORMULA.at(kpi.declaration.head, kpi=kpi.name, name=kpi.name) for kpi in empty)
+
+
+def flaws(project: Project, arguments: Sequence[str], kpis: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """What is wrong with the definitions of the KPIs asked for, and which of them are left out for it."""
+    model = project.model
+    unsound = [name for name in kpis if not model.kpis[name].sound]
+    if not unsound:
+        return lost(project, arguments)
+    errors = tuple(item for item in model.diagnostics if item.severity is Severity.ERROR)
+    concerned = tuple(name for name in arguments if name not in model.kpis) + tuple(unsound)
+    found = places.about(project, concerned, errors) if arguments else errors
+    quoted = [f"`{name}`" for name in unsound]
+    return (*found, LEFT_OUT.at(None, names=Text(", ".join(quoted), "、".join(quoted))))
+
+
+def lost(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """The mistakes of syntax for which a KPI may be missing from the places asked for; a KPI named is there."""
+    placed = places.within(project, arguments)
+    return tuple(item for tree in project.model.trees if placed(tree.source.path) for item in tree.diagnostics)
 
 
 @dataclass(frozen=True)
