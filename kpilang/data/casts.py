@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpilang.data import numerals
-from kpilang.data.numerals import PLAIN, Form, fits
+from kpilang.data.numerals import PLAIN, Form
+from kpilang.data.shapes import fits, shape
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
@@ -16,7 +17,6 @@ BLANKS = " \t\n\r\f\v\u0085\u00a0\u2002\u2003\u2009\u200b\u202f\u3000\ufeff"
 TRUE = ("true", "t", "yes", "y", "1", "on", "是", "真", "对")
 FALSE = ("false", "f", "no", "n", "0", "off", "否", "假", "错")
 
-_WHOLE = r"[+-]?[0-9]+(\.0*)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
 _OFFSET = " ?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)"
@@ -68,19 +68,20 @@ def _reader(column: DataColumn, zone: str, form: Form) -> tuple[Callable[[str], 
     if column.sort == "text":
         return numerals.keyed, "BIGINT"
     if column.sort == "date":
-        return (lambda text: _date(text, column.format, zone)), "DATE"
+        return (lambda text: _guessed(text, form, _date(text, form.format or column.format, zone))), "DATE"
     if column.sort == "datetime":
-        return (lambda text: _datetime(text, column.format, zone)), "TIMESTAMP"
-    if column.sort == "duration" and column.format is not None:
+        return (lambda text: _guessed(text, form, _datetime(text, form.format or column.format, zone))), "TIMESTAMP"
+    if column.sort == "duration" and column.format is not None and "%" in column.format:
         pattern, scale = column.format, column.type.unit.scale if column.type.unit else Fraction(1)
         return (lambda text: _clocked(text, pattern, scale)), CLOCKED if scale.numerator == 1 else "DOUBLE"
-    if column.sort in ("integer", "bool"):
-        return {"integer": (_integer, "BIGINT"), "bool": (_bool, "BOOLEAN")}[column.sort]
+    if column.sort == "bool":
+        return _bool, "BOOLEAN"
     return (lambda text: numerals.branches(column, text, form)), numerals.sql_type(column, form)
 
 
-def _integer(text: str) -> str:
-    return f"WHEN {fits(text, _WHOLE)} THEN TRY_CAST({text} AS BIGINT)"
+def _guessed(text: str, form: Form, branch: str) -> str:
+    """The branches, kept to texts of the form of a guessed format."""
+    return f"WHEN NOT {fits(text, shape(form.format))} THEN NULL {branch}" if form.format else branch
 
 
 def _bool(text: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import nearest
 from kpilang.model.nouns import DataColumn, DataSource
 from kpilang.text import Text
@@ -147,6 +147,28 @@ BAD_CELLS = Problem(
         "correct the cells{form}, or count them and leave their rows out with `--on-bad-rows skip`",
         "更正这些单元格{form}，或用 `--on-bad-rows skip` 计数后略去",
     ),
+)
+AMBIGUOUS = Problem(
+    "E529",
+    "two-readings",
+    Text(
+        "{cells} of `{source}.{column}` in {file} may be read in two ways: {where}.",
+        "{file} 里 `{source}.{column}` 有 {cells}有两种读法：{where}。",
+    ),
+    why=Text("No other cell of the column says which is meant.", "该列其他单元格也没有说明是哪一种。"),
+    help=Text(
+        'Declare it: `format "{first}"` or `format "{second}"`.', '请声明：`format "{first}"` 或 `format "{second}"`。'
+    ),
+)
+GUESSED = Problem(
+    "E530",
+    "format-guessed",
+    Text(
+        '`{source}.{column}` in {file} is read as `format "{format}"`, which fits its cells.',
+        '{file} 里 `{source}.{column}` 按 `format "{format}"` 读取，与其单元格相符。',
+    ),
+    help=Text('Declare it, if it is right: `format "{format}"`.', '如果正确，请声明：`format "{format}"`。'),
+    severity=Severity.INFO,
 )
 SKIPPED_CELLS = Text(
     "{cells} of `{column}` in {file}: {where}; expected: {expected}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +15,10 @@ from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native
-from kpilang.data.numerals import NUMERIC, WIDTHS, Form, likely
+from kpilang.data.numerals import NUMERIC, Form, likely
 from kpilang.data.opening import tidy
 from kpilang.data.parquet import Parquet
+from kpilang.data.settling import Pair, settled
 from kpilang.data.staging import Runner, typed
 from kpilang.data.table import Table
 from kpilang.model.nouns import DataColumn, DataSource, Model
@@ -193,12 +195,10 @@ class _Loading:
         return rows
 
     def _stage(self, files: Sequence[File], bits: Mapping[str, int]) -> tuple[int, list[_BadCells]]:
-        """Copy the files' typed rows into a table, again where numbers need more room."""
+        """Copy the files' typed rows into a table, again where a column is written otherwise."""
         stretches = self._copy(files, bits)
         bad = self._bad(stretches, bits)
-        forms = self._wider({cells.column.name: cells.column for cells in bad}, files)
-        if forms:
-            self.intake.forms.update(forms)
+        if self._settle(bad, files):
             stretches = self._copy(files, bits)
             bad = self._bad(stretches, bits)
         self.bits = staging.public_bits(list(dict.fromkeys(cells.column.name for cells in bad)))
@@ -241,29 +241,47 @@ class _Loading:
             cells.append(_BadCells(column, part.file, int(str(found)), places))
         return cells
 
-    def _wider(self, bad: Mapping[str, DataColumn], files: Sequence[File]) -> dict[str, Form]:
-        """The form of each numeric column that more cells fit than fit the one they were read in."""
-        forms = {}
-        for column in bad.values():
-            if self.intake.form(column).whole:
-                forms[column.name] = replace(self.intake.form(column), whole=False)
-            if column.sort in NUMERIC and column.format is None:
-                tried = [Form(width) for width in WIDTHS] + ([] if column.sort == "money" else [Form(None)])
-                fitting = self._fitting(files, column, tried)
-                best = max(tried, key=lambda form: fitting[form])
-                forms.update({column.name: best} if best != self.intake.form(column) else {})
-        return forms
+    def _settle(self, bad: Sequence[_BadCells], files: Sequence[File]) -> bool:
+        """Settle how the columns with bad cells are written; whether any is written otherwise than it was read."""
+        changed = False
+        for column in dict.fromkeys(cells.column for cells in bad):
+            form = self.intake.form(column)
+            texts = [text for cells in bad if cells.column is column for text in self._texts(cells)]
+            found = settled(column, form, texts, partial(self._count, files), partial(self._compare, files))
+            if found.either is not None:
+                self.intake.unsettled[column.name] = found.either
+            if found.guessed is not None:
+                names = ", ".join(file.name for file in files)
+                self.intake.diagnostics.append(report.guessed(self.intake, column, found.guessed, names))
+            self.intake.forms[column.name] = found.form
+            changed = changed or found.form != form
+        return changed
 
-    def _fitting(self, files: Sequence[File], column: DataColumn, forms: Sequence[Form]) -> dict[Form, int]:
+    def _texts(self, cells: _BadCells) -> list[str]:
+        return [text for _, text in cells.file.texts(self.runner, cells.column, cells.places)]
+
+    def _values(self, file: File, column: DataColumn, forms: Sequence[Form]) -> str:
+        """A SELECT of a column's cells read in each form: c0, c1, …, whatever its domain."""
+        free = replace(column, items=(), low=None, high=None, required=False)
+        cells = [replace(file, intake=self._told(free, form)).cells()[0] for form in forms]
+        return typed(cells, {}, file.reading())
+
+    def _count(self, files: Sequence[File], column: DataColumn, forms: Sequence[Form]) -> list[int]:
         """How many cells fit each form."""
-        found = dict.fromkeys(forms, 0)
-        for file in files:
-            tried = [self._told(column, form) for form in forms]
-            cells = [replace(file, intake=intake).cells()[0] for intake in tried]
-            counts = ", ".join(f"count(c{number})" for number in range(len(forms)))
-            row = self.runner.rows(f"SELECT {counts} FROM ({typed(cells, {}, file.reading())})")[0]
-            found.update({form: found[form] + int(str(count)) for form, count in zip(forms, row, strict=True)})
-        return found
+        counts = ", ".join(f"count(c{number})" for number in range(len(forms)))
+        found = [self.runner.rows(f"SELECT {counts} FROM ({self._values(file, column, forms)})")[0] for file in files]
+        return [sum(int(str(row[number])) for row in found) for number in range(len(forms))]
+
+    def _compare(self, files: Sequence[File], column: DataColumn, first: Form, second: Form) -> Pair:
+        """How many cells fit either of two forms, both, and how many then differ."""
+        counts = (
+            "count(c0), count(c1), count(CASE WHEN c0 IS NOT NULL THEN c1 END), count(CASE WHEN c0 <> c1 THEN 1 END)"
+        )
+        rows = [
+            self.runner.rows(f"SELECT {counts} FROM ({self._values(file, column, [first, second])})")[0]
+            for file in files
+        ]
+        return Pair(*(sum(int(str(row[number])) for row in rows) for number in range(4)))
 
     def _told(self, column: DataColumn, form: Form) -> Intake:
         """An intake of one column, written in a form."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kpilang.data import dressed
+from kpilang.data.shapes import fits
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
@@ -15,6 +17,7 @@ WIDTHS = (NARROW, (38, 10), (38, 18))
 
 _PLAIN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _FLOATING = rf"{_PLAIN}([eE][+-]?[0-9]{{1,4}})?"
+_INTEGER = r"[+-]?[0-9]+(\.0*)?"
 _WHOLE = "0|-?[1-9][0-9]{0,17}"
 _DIGITS = re.compile(r"\s*[+-]?0*([0-9]*)(?:\.([0-9]*?)0*)?(?![0-9.eE])")
 
@@ -23,18 +26,16 @@ _DIGITS = re.compile(r"\s*[+-]?0*([0-9]*)(?:\.([0-9]*?)0*)?(?![0-9.eE])")
 class Form:
     """How the cells of a column are written: `width` is the precision and scale that holds them (of percentages as
     written), None where only a binary number does; `whole` tells that a text is always a whole number as people write it.
+    `mark` is the decimal mark of dressed numbers, None where digits, sign and point stand alone; `format` is that of dates.
     """
 
     width: tuple[int, int] | None = NARROW
     whole: bool = False
+    mark: str | None = None
+    format: str | None = None
 
 
 PLAIN = Form()
-
-
-def fits(text: str, pattern: str) -> str:
-    """Whether all of a text has the form of a pattern."""
-    return f"regexp_full_match({text}, {quote.text(pattern)})"
 
 
 def keyed(text: str) -> str:
@@ -55,6 +56,8 @@ def likely(column: DataColumn, texts: Iterable[str], *, key: bool) -> Form:
 
 def sql_type(column: DataColumn, form: Form) -> str:
     """The type that cells of a numeric column are read as; percentages have two more digits after the point."""
+    if column.sort == "integer":
+        return "BIGINT"
     if form.width is None:
         return "DOUBLE"
     precision, scale = form.width
@@ -63,12 +66,37 @@ def sql_type(column: DataColumn, form: Form) -> str:
 
 def branches(column: DataColumn, text: str, form: Form) -> str:
     """WHEN branches that turn a text into the value of a numeric column."""
+    mark = form.mark or dressed.mark_of(column.format)
+    if mark is None:
+        return _plain(column, text, form)
+    bare = dressed.undressed(column, text, mark)
+    large = [_large(column, bare, form, word, power) for word, power in dressed.LARGE.items()]
+    return " ".join([_plain(column, bare, form), *([] if column.sort == "percent" else large)])
+
+
+def _plain(column: DataColumn, text: str, form: Form) -> str:
     if column.sort == "percent":
         return _percent(text, column.percent_of, form)
+    if column.sort == "integer":
+        return f"WHEN {fits(text, _INTEGER)} THEN TRY_CAST({text} AS BIGINT)"
     if form.width is None:
         return f"WHEN {fits(text, _FLOATING)} THEN TRY_CAST({text} AS DOUBLE)"
     precision, scale = form.width
     return f"WHEN {fits(text, _exact(precision - scale, scale))} THEN TRY_CAST({text} AS DECIMAL({precision}, {scale}))"
+
+
+def _large(column: DataColumn, text: str, form: Form, word: str, power: int) -> str:
+    """A number of ten thousands or hundred millions."""
+    number = f"rtrim({text}, {quote.text(' ' + word)})"
+    ends = f"ends_with({text}, {quote.text(word)})"
+    if column.sort == "integer":
+        exact, kind = _exact(18 - power, power), "BIGINT"
+    elif form.width is None:
+        exact, kind = _FLOATING, "DOUBLE"
+    else:
+        precision, scale = form.width
+        exact, kind = _exact(precision - scale - power, scale), f"DECIMAL({precision}, {scale})"
+    return f"WHEN {ends} AND {fits(number, exact)} THEN TRY_CAST({number} || 'e{power}' AS {kind})"
 
 
 def _exact(before: int, after: int) -> str:

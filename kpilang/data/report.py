@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpilang.data import findings
 from kpilang.data.delimited import Delimited
+from kpilang.data.dressed import mark_of
 from kpilang.data.intake import Intake
 from kpilang.data.parquet import Parquet
 from kpilang.data.staging import Runner
@@ -33,9 +35,40 @@ def cells(
         "expected": findings.expected(column),
         "form": findings.form_hint(column, [text for _, text in texts]),
     }
+    either = intake.unsettled.get(column.name)
+    if either is not None:
+        cells_read = [(place, _both(column, text, either)) for place, text in texts]
+        about |= {"where": findings.places(cells_read, count), "first": either[0], "second": either[1]}
+        return findings.AMBIGUOUS.at(column.span, **about)
     if intake.skip_bad:
         return LeftOut("bad-cell", count, findings.SKIPPED_CELLS.fill(**about))
     return findings.BAD_CELLS.at(column.span, **about)
+
+
+def _both(column: DataColumn, text: str, either: tuple[str, str]) -> Text:
+    """A cell with both its readings."""
+    readings = [reading(column, text, format) for format in either]
+    shown = findings.shown(text)
+    if None in readings or readings[0] == readings[1]:
+        return Text(f"`{shown}`", f"`{shown}`")
+    return Text(f"`{shown}` (`{readings[0]}` or `{readings[1]}`)", f"`{shown}`（`{readings[0]}` 或 `{readings[1]}`）")
+
+
+def reading(column: DataColumn, text: str, format: str) -> str | None:
+    """What a text means in a format: a date, or a number."""
+    if column.sort in ("date", "datetime"):
+        try:
+            return dt.datetime.strptime(text.strip(), format).date().isoformat()  # noqa: DTZ007 - only the day is shown
+        except ValueError:
+            return None
+    mark = mark_of(format) or "."
+    digits = "".join(character for character in text if character.isdecimal() or character in f"{mark}-%万亿")
+    return digits.replace(mark, ".")
+
+
+def guessed(intake: Intake, column: DataColumn, format: str, file: str) -> Diagnostic:
+    """That a column is written in a form nobody declared."""
+    return findings.GUESSED.at(column.span, source=intake.source.name, column=column.name, file=file, format=format)
 
 
 def _cell(text: str) -> Text:

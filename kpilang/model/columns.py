@@ -54,8 +54,8 @@ BAD_FORMAT = Problem(
     "unreadable-format",
     Text("`{format}` is no format for a {sort}: {fault}", "`{format}` 不是 {sort} 的格式：{fault}"),
     help=Text(
-        'write it as `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`',
-        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`',
+        'write it as `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, for a duration `format "%H:%M:%S"`, for a number `format "1.234,56"`',
+        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`，数字写 `format "1.234,56"`',
     ),
 )
 
@@ -148,12 +148,14 @@ def _with(made: DataColumn, option: tree.ColumnOption, reports: list[Diagnostic]
     if option.word == "from":
         return replace(made, cell=texts[0])
     if option.word == "format":
-        if made.sort in ("date", "datetime", "duration"):
+        if made.sort not in ("text", "bool"):
             wrong = fault(texts[0], made.sort)
             if wrong is not None:
                 reports.append(BAD_FORMAT.at(option.span, format=texts[0], sort=made.sort, fault=wrong))
             return replace(made, format=texts[0])
-        mend = Text("only dates, datetimes and durations have a format", "只有日期、日期时间和时长有格式")
+        mend = Text(
+            "only numbers, dates, datetimes and durations have a format", "只有数字、日期、日期时间和时长有格式"
+        )
     elif option.word == "stock":
         if made.type.kind is Kind.NUMBER:
             return replace(made, stock=True)

@@ -1,4 +1,4 @@
-"""Formats of dates, datetimes and durations in files: which directives there are, and what a format must say."""
+"""Formats of numbers, dates, datetimes and durations in files: which there are, and what one must say."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ _YEARS = frozenset("YyGcx")
 _PIECE = re.compile(r"%-?.?", re.DOTALL)
 
 
+NUMBERS = ("1,234.56", "1.234,56", "1234.56", "1234,56", "1 234,56", "1 234.56", "1'234.56", "1’234.56")
+NUMERIC = ("number", "integer", "money", "percent")
+
+
 def fault(form: str, sort: str) -> Text | None:
-    """What is wrong with the format of a column of dates, datetimes or durations; None where it can be read by."""
+    """What is wrong with the format of a column of numbers, dates, datetimes or durations; None where it can be read by."""
+    if sort in NUMERIC:
+        listed = "`1,234.56`", "`1.234,56`"
+        wrong = Text(f"numbers are written {listed[0]} or {listed[1]}", f"数字写作 {listed[0]} 或 {listed[1]}")
+        return None if form in NUMBERS else wrong
     pieces = _PIECE.findall(form)
     known = _DURATION if sort == "duration" else _DATE | _UNPADDED
     unknown = next((piece for piece in pieces if piece not in known), None)

@@ -519,7 +519,7 @@ def test_derived_columns_are_not_looked_for_in_the_file(tmp_path):
         ("datetime", ["05.01.2026 10:30"], ['format "%d.%m.%Y %H:%M"']),
         ("duration", ["01:30:00"], ['format "%H:%M:%S"']),
         ("date", ["soon"], []),
-        ("number", ["1,000"], []),
+        ("number", ["1,000"], ['format "1,234.56"', 'format "1.234,56"']),
     ],
 )
 def test_a_known_way_to_write_dates_is_offered_as_format(tmp_path, sort, cells, forms):

@@ -1,0 +1,121 @@
+"""How a column is written, settled by all its cells together: its width, its decimal mark, the order of day and month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from kpilang.data.dressed import COMMA, FORMATS, POINT
+from kpilang.data.numerals import NARROW, NUMERIC, WIDTHS, Form
+from kpilang.data.shapes import guesses, other_order
+from kpilang.model.nouns import DataColumn
+
+MARKED = (*NUMERIC, "integer")
+DATED = ("date", "datetime")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Of two ways to read a column: how many cells fit either, both, and how many then differ."""
+
+    first: int
+    second: int
+    both: int
+    differ: int
+
+    @property
+    def fitting(self) -> int:
+        return max(self.first, self.second)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether all cells may be read in both ways, and some then mean something else."""
+        return self.differ > 0 and self.first == self.both == self.second
+
+    @property
+    def way(self) -> int | None:
+        """Which way all cells go that go only one (0 or 1); the first where nothing speaks for either."""
+        only = (self.first - self.both > 0, self.second - self.both > 0)
+        return None if all(only) or self.ambiguous else int(only[1])
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The form of a column; `guessed` is the format to declare where it was not plain; `either` are two formats that all
+    cells fit alike and that differ."""
+
+    form: Form
+    guessed: str | None = None
+    either: tuple[str, str] | None = None
+
+
+Count = Callable[[DataColumn, Sequence[Form]], list[int]]
+Compare = Callable[[DataColumn, Form, Form], Pair]
+
+
+def settled(column: DataColumn, form: Form, texts: list[str], count: Count, compare: Compare) -> Settled:
+    """The form that most cells of a column have, which has bad cells in `form`; `texts` are some of them."""
+    if form.whole:
+        return Settled(replace(form, whole=False))
+    if column.sort in DATED and column.format is None:
+        return dates(column, form, texts, count, compare)
+    if column.sort in MARKED and (column.format is None or "%" not in column.format):
+        found = marks(column, form, count, compare) if column.format is None else Settled(form)
+        return replace(found, form=wide(column, found.form, count))
+    return Settled(form)
+
+
+def wide(column: DataColumn, form: Form, count: Count) -> Form:
+    """The narrowest form that as many cells fit as any."""
+    if column.sort == "integer":
+        return form
+    tried = [replace(form, width=width) for width in WIDTHS]
+    tried += [] if column.sort == "money" else [replace(form, width=None)]
+    fitting = count(column, tried)
+    return tried[fitting.index(max(fitting))]
+
+
+def marks(column: DataColumn, form: Form, count: Count, compare: Compare) -> Settled:
+    """The decimal mark, where numbers are dressed. That a whole number has no fraction settles nothing."""
+    free = replace(column, sort="number" if column.sort == "integer" else column.sort)
+    width = WIDTHS[-1] if column.sort == "money" else None
+    point, comma = Form(width, mark=POINT), Form(width, mark=COMMA)
+    (plain,) = count(free, [Form(width)])
+    pair = compare(free, point, comma)
+    if pair.fitting <= plain:
+        return Settled(replace(form, width=form.width or NARROW))
+    if pair.ambiguous and column.sort == "integer" and count(column, [Form(mark=POINT)])[0] == pair.first:
+        return Settled(replace(form, mark=POINT), FORMATS[POINT])
+    if pair.ambiguous:
+        return Settled(form, either=(FORMATS[POINT], FORMATS[COMMA]))
+    if pair.way is None:
+        return Settled(form)
+    mark = (POINT, COMMA)[pair.way]
+    return Settled(replace(form, mark=mark), FORMATS[mark])
+
+
+def dates(column: DataColumn, form: Form, texts: list[str], count: Count, compare: Compare) -> Settled:
+    """The format of dates, where one fits more cells than ISO's does."""
+    formats = guesses(texts, clocks=column.sort == "datetime")
+    plain, *fitting = count(column, [form, *(replace(form, format=each) for each in formats)])
+    pairs = {each: other_order(each) for each in formats}
+    both = {
+        each: compare(column, replace(form, format=each), replace(form, format=other))
+        for each, other in pairs.items()
+        if other is not None
+    }
+    counts = [
+        max(found, both[each].fitting) if each in both else found for each, found in zip(formats, fitting, strict=True)
+    ]
+    if not counts or max(counts) <= plain:
+        return Settled(form)
+    best = formats[counts.index(max(counts))]
+    if best not in both:
+        return Settled(replace(form, format=best), best)
+    pair, other = both[best], str(pairs[best])
+    if pair.ambiguous:
+        return Settled(form, either=(best, other))
+    if pair.way is None:
+        return Settled(form)
+    chosen = (best, other)[pair.way]
+    return Settled(replace(form, format=chosen), chosen)

@@ -1,0 +1,43 @@
+"""Forms of texts as patterns: of formatted dates, so that a year has four digits wherever it is guessed."""
+
+from __future__ import annotations
+
+import re
+
+from kpilang.sql import quote
+
+YEAR_FIRST = ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d")
+DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y")
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+OTHER = {"%d/%m/%Y": "%m/%d/%Y", "%d-%m-%Y": "%m-%d-%Y"}
+_PARTS = {"%Y": "[0-9]{4}", "%p": "[AaPp][Mm]"}
+
+
+def fits(text: str, pattern: str) -> str:
+    """Whether all of a text has the form of a pattern."""
+    return f"regexp_full_match({text}, {quote.text(pattern)})"
+
+
+def shape(format: str) -> str:
+    """The pattern of texts written in a format: years of four digits, all else of one or two."""
+    if format.startswith("%Y%m%d"):
+        return "[0-9]{8}" + shape(format.removeprefix("%Y%m%d")) if format != "%Y%m%d" else "[0-9]{8}"
+    pieces = re.findall("%.|[^%]+", format)
+    return "".join(_PARTS.get(piece, "[0-9]{1,2}") if piece.startswith("%") else re.escape(piece) for piece in pieces)
+
+
+def other_order(format: str) -> str | None:
+    """The same format with day and month in the other order, where that is written alike."""
+    day, space, clock = format.partition(" ")
+    return OTHER[day] + space + clock if day in OTHER else None
+
+
+def guesses(texts: list[str], *, clocks: bool) -> list[str]:
+    """The formats that some of these texts have; of two that look alike, the one with the day first."""
+    days = (*YEAR_FIRST, *DAY_FIRST)
+    formats = [day + clock for day in days for clock in CLOCKS]
+    found = [each for each in formats if any(re.fullmatch(shape(each), text.strip()) for text in texts)]
+    return [
+        each for each in found if each != "%Y-%m-%d" and (clocks or each.endswith(tuple("Yd日")) or "%H:%M" in each)
+    ]
