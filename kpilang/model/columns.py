@@ -94,9 +94,10 @@ def _measured(node: tree.ColumnType, argument: tree.Name) -> tuple[str, Type, in
     """`money(CNY)`, `duration(hours)`, `number(kWh)`."""
     word, unit = node.word.text, units.known(argument.text)
     if word == "money" and argument.text not in CURRENCIES:
-        return units.UNKNOWN_UNIT.at(argument.span, word=argument.text, hint=hint(argument.text, CURRENCIES))
+        known = hint(argument.text, CURRENCIES)
+        return units.UNKNOWN_UNIT.at(argument.span, help=known, word=argument.text)
     if unit is None:
-        return units.unknown(argument.text, argument.span)
+        return units.unknown(argument.text, argument.span, own=False)
     if word == "duration" and not unit.fits(SECONDS):
         return _wanted(node)
     return word, Type(Kind.NUMBER, unit), 1

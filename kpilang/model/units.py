@@ -125,13 +125,14 @@ def unit_words() -> tuple[str, ...]:
     return (*WORDS, "score", *SCALES)
 
 
-def unknown(word: str, span: Span) -> Diagnostic:
-    """The report on a word that is no unit."""
+def unknown(word: str, span: Span, *, own: bool = True) -> Diagnostic:
+    """The report on a word that is no unit, where a unit of one's `own` might be meant or could not stand."""
     plural = word if word.endswith("s") else word + "s"
     if plural in PERIOD_WORDS or word == "half":
         return LENGTHLESS_UNIT.at(span, word=word, one=singular(plural))
     candidates = (*unit_words(), *CURRENCIES) if word.isalpha() and len(word) == 3 else unit_words()
-    return UNKNOWN_UNIT.at(span, word=word, hint=hint(word, candidates))
+    known = hint(word, candidates)
+    return UNKNOWN_UNIT.at(span, help=None if own else known, word=word, hint=known)
 
 
 def amount(quantity: tree.Quantity) -> tuple[Decimal, Unit] | Diagnostic:

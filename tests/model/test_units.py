@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpilang.model import units
+from kpilang.model.check import check
 from kpilang.model.types import PLAIN, Unit
 from kpilang.syntax import tree
+from kpilang.syntax.parser import parse
 from kpilang.text import Source, Span
 
 PLACE = Span(Source("u.kpi", ""), 0, 0)
@@ -110,3 +112,10 @@ def test_other_words_are_no_units(word):
 )
 def test_units_are_said_in_words(unit, words):
     assert units.say(unit).en == words
+
+
+@pytest.mark.parametrize("form", ["money(XYZ)", "number(furlong)"])
+def test_a_column_is_not_told_to_write_a_unit_of_its_own(form):
+    [found] = check([parse(Source("a.kpi", f'source a from "a.csv" {{ column x : {form} }}'))]).diagnostics
+    assert found.code == "E301"
+    assert "`unit " not in found.help.en
