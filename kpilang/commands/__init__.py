@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from functools import wraps
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kpilang.text import Text
 
 SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+_MEMORY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
 MOST_THREADS = 256
 
 
@@ -169,6 +171,19 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
     return gathered
 
 
+class Memory(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """An amount of memory such as `4GB` or `512 MiB`."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
+        """The amount as the engine reads it; a usage error where it is none."""
+        found = _MEMORY.fullmatch(str(value).strip())
+        if found is None or not float(found[1]):
+            self.fail(f"`{value}` is no amount of memory: write it like 4GB or 512MB", param, ctx)
+        return f"{found[1]}{found[2]}"
+
+
 def data_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say where data come from and how they are read."""
     options = (
@@ -183,6 +198,12 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--threads", type=click.IntRange(min=1, max=MOST_THREADS), metavar="N", help="Threads for computing."
+        ),
+        click.option(
+            "--memory",
+            type=Memory(),
+            metavar="SIZE",
+            help="Most memory for computing, such as 4GB; the rest goes to disk.",
         ),
     )
     for option in reversed(options):

@@ -63,6 +63,7 @@ def command(
     allow: tuple[str, ...],
     on_bad_rows: str,
     threads: int | None,
+    memory: str | None,
     form: str | None,
     output: str | None,
     fail_on: str | None,
@@ -81,7 +82,7 @@ def command(
     if form == "parquet" and output is None:
         raise click.UsageError("a Parquet file needs a name: add --output FILE")
     project = run.load(names)
-    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads)
+    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
     if project.misset or wrong:
         run.refuse((*project.misset, *wrong))
     run.guard(project, output, bindings=data.bindings, allowed=data.allowed)

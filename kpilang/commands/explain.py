@@ -38,6 +38,7 @@ def command(
     allow: tuple[str, ...],
     on_bad_rows: str,
     threads: int | None,
+    memory: str | None,
 ) -> None:
     """Explain a KPI: its definition, types and units, plan and SQL.
 
@@ -51,7 +52,7 @@ def command(
     from kpilang.project import evaluate, places  # noqa: PLC0415 the parser is not needed for help
 
     project = run.load(())
-    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads)
+    data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
     unknown = () if name in project.model.kpis else places.unknown(project, (name,))
     if project.misset or wrong or unknown:
         run.refuse((*project.misset, *wrong, *unknown))

@@ -313,8 +313,55 @@ def not_text(source: DataSource, file: str, byte: int | None) -> Diagnostic:
     return NOT_UTF8.at(source.declaration.head, file=file, source=source.name, byte=(byte or 0) + 1)
 
 
+_CAUSES = {
+    "empty-file": Text("its file is empty", "其文件是空的"),
+    "not-utf8": Text("its file is no text in a known encoding", "其文件不是已知编码的文本"),
+    "wrong-shape": Text("its file has none of the declared columns", "其文件没有任何已声明的列"),
+    "names-differ-in-case": Text("two of its columns differ only in capital letters", "它有两列只有大小写不同"),
+    "bad-line": Text("a quote or line in its file is malformed", "其文件中有引号或行格式错误"),
+    "file-changed": Text("its file was changed while it was read", "其文件在读取时被改动"),
+    "no-room": Text("there was no room to read it", "没有空间读取它"),
+    **dict.fromkeys(
+        (
+            "no-such-table",
+            "table-not-named",
+            "missing-column",
+            "double-heading",
+            "headings-reversed",
+            "headings-are-other-periods",
+        ),
+        Text("its table is not in the file as declared", "其文件里没有所声明的表"),
+    ),
+}
+_NO_CAUSE = Text("its file cannot be read", "其文件读不出来")
+_ROOM = ("no space left", "disk quota", "out of memory", "max_temp_directory_size")
+NO_ROOM = Problem(
+    "E531",
+    "no-room",
+    Text(
+        "There is no room left to read {file}, the data of `{source}`: {said}",
+        "没有空间读取 `{source}` 的数据 {file}：{said}",
+    ),
+    why=Text(
+        "What does not fit in memory is kept in the folder for temporary files.", "内存放不下的内容存放在临时文件夹。"
+    ),
+    help=Text(
+        "Free some space, name another folder by TMPDIR, or give more memory: `--memory 4GB`.",
+        "请腾出空间，用 TMPDIR 指定其他文件夹，或增加内存：`--memory 4GB`。",
+    ),
+)
+
+
+def why(found: Sequence[Diagnostic]) -> Text:
+    """Why a source cannot be used, in a few words."""
+    errors = (item.name for item in found if item.severity is Severity.ERROR)
+    return next((_CAUSES[name] for name in errors if name in _CAUSES), _NO_CAUSE)
+
+
 def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:
     """A file that cannot be read at all, with the first line of what the system or engine said."""
+    if any(word in said.lower() for word in _ROOM):
+        return NO_ROOM.at(source.declaration.head, file=file, source=source.name, said=said.partition("\n")[0])
     return UNREADABLE.at(source.declaration.head, file=file, source=source.name, said=said.partition("\n")[0])
 
 

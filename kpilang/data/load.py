@@ -9,10 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from kpilang.data import attached, delimited, findings, numerals, parquet, report, staging, transcripts
+from kpilang.data import attached, delimited, findings, formats, numerals, parquet, report, staging, transcripts
 from kpilang.data.casts import duration_pattern
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
+from kpilang.data.fingerprint import Stamp, stamp
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native
 from kpilang.data.numerals import NUMERIC, Form, likely
@@ -116,6 +117,8 @@ class _Loading:
         self.relation, self.staged = quote.identifier(f"source_{name}"), quote.identifier(f"rows_{name}")
         self.columns: dict[str, str] = {}
         self.bits: dict[str, int] = {}
+        self.stamps: dict[str, Stamp | None] = {}
+        self.paths: dict[str, Path] = {}
 
     def table(self, bound: Bound) -> Table:
         """Read the files; make the relation; say what was wrong."""
@@ -134,8 +137,23 @@ class _Loading:
 
     def _examined(self, bound: Bound) -> list[File]:
         names = bound.names or tuple(map(str, bound.files))
+        self.stamps = dict(zip(names, map(self._stamp, bound.files), strict=True))
+        self.paths = dict(zip(names, bound.files, strict=True))
         looked = (self._look(bound, *file) for file in zip(bound.files, names, count(), strict=False))
         return [file for file in looked if file is not None]
+
+    def _stamp(self, path: Path) -> Stamp | None:
+        try:
+            return stamp(path)
+        except OSError:
+            return None
+
+    def _unchanged(self) -> None:
+        """Refuse files that were written while they were read."""
+        for name, before in self.stamps.items():
+            if self._stamp(self.paths[name]) != before:
+                head, source = self.intake.source.declaration.head, self.intake.source.name
+                self.intake.refuse(formats.CHANGED.at(head, file=name, source=source))
 
     def _look(self, bound: Bound, path: Path, name: str, number: int) -> File | None:
         copy = self.runner.workshop / f"{self.name}.{number}.csv"
@@ -290,6 +308,7 @@ class _Loading:
     def _finish(self, rows: int, bad: Sequence[_BadCells]) -> Table:
         """The table, with its findings; where bad rows are skipped they are counts instead."""
         intake, left_out = self.intake, []
+        self._unchanged()
         for cells in bad:
             told = report.cells(self.runner, intake, cells.column, cells.file, cells.count, cells.places)
             left_out += [told] if isinstance(told, LeftOut) else []
@@ -309,6 +328,7 @@ class _Loading:
             diagnostics=tuple(intake.diagnostics),
             missing=frozenset(intake.missing),
             broken=broken,
+            why=findings.why(intake.diagnostics) if intake.broken else None,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.result import LeftOut
+from kpilang.text import Text
 
 MOST_BITS = 63
 
@@ -19,7 +20,8 @@ class Table:
     "bad" BIGINT, and "c_NAME" for each column that was asked for, with the SQL type in `columns`.
     `bad` maps a column to its bit in "bad" (0 the lowest), for columns with a bad cell: the cell's value is NULL.
     `missing` holds columns that a file lacks, or holds in a type that does not fit: aggregates that use one have
-    bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data.
+    bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data, and `why` tells the
+    cause where it is that of a whole file.
     """
 
     source: str
@@ -31,3 +33,4 @@ class Table:
     diagnostics: tuple[Diagnostic, ...] = ()
     missing: frozenset[str] = frozenset()
     broken: bool = False
+    why: Text | None = None

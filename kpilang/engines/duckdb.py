@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from kpilang.data.delimited import escaped
 from kpilang.data.files import Bound, ending
-from kpilang.data.fingerprint import is_duckdb
+from kpilang.data.fingerprint import Stamp, is_duckdb, stamp
 from kpilang.data.load import load
 from kpilang.data.table import Table
 from kpilang.model.nouns import Model
@@ -20,6 +21,7 @@ from kpilang.sql import quote
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_OF_FILES = re.compile(r"read file|file \"|parquet|database", re.IGNORECASE)
 DATABASES = (".duckdb", ".ddb", ".db")
 
 # In this order: what is allowed is said before the door is shut, and the lock comes last.
@@ -35,6 +37,10 @@ _LOCKS = (
 )
 
 
+class Unreadable(OSError):  # noqa: N818 - what the data are
+    """Data that cannot be read to the end: damage met while computing, a full disk, too little memory."""
+
+
 class Engine:
     """A context manager around one connection.
 
@@ -46,6 +52,7 @@ class Engine:
     def __init__(self, files: Iterable[Path], threads: int | None = None, memory: str | None = None) -> None:
         self._files, self._threads, self._memory = tuple(files), threads, memory
         self._databases: dict[Path, str | OSError] = {}
+        self._stamps = {file: _stamped(file) for file in self._files}
         self._folder: TemporaryDirectory[str] | None = None
         self._connected: DuckDBPyConnection | None = None
         self._appended = 0
@@ -99,6 +106,10 @@ class Engine:
         """The name by which a DuckDB file is attached, or why it is not."""
         return self._databases.get(path, OSError("no DuckDB file"))
 
+    def changed(self) -> tuple[Path, ...]:
+        """The files that were written since the engine was made."""
+        return tuple(file for file, stamp in self._stamps.items() if _stamped(file) != stamp)
+
     @property
     def _connection(self) -> DuckDBPyConnection:
         if self._connected is None:
@@ -122,13 +133,14 @@ class Engine:
         return load(self, bound, needs, model, skip_bad=skip_bad)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """The rows of one statement; OverflowError where a number does not fit its type, duckdb.Error where it fails."""
-        with overflows():
+        """The rows of one statement; OverflowError where a number does not fit its type, Unreadable where data are damaged
+        or there is no room, duckdb.Error where it fails."""
+        with troubles():
             return self._connection.execute(sql).fetchall()
 
     def run(self, sql: str) -> None:
         """Run one statement for its effect; raises like `rows`."""
-        with overflows():
+        with troubles():
             self._connection.execute(sql)
 
     def attempt(self, sql: str) -> str | None:
@@ -147,12 +159,26 @@ class Engine:
         return self._appended
 
 
+def _stamped(file: Path) -> Stamp | None:
+    try:
+        return stamp(file)
+    except OSError:
+        return None
+
+
 @contextmanager
-def overflows() -> Iterator[None]:
-    """Turns the engine's errors about numbers that do not fit their type into OverflowError."""
+def troubles() -> Iterator[None]:
+    """Turns the engine's errors about numbers that do not fit their type into OverflowError, and those about damaged
+    files, full disks and too little memory into Unreadable."""
     import duckdb
 
     try:
         yield
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise OverflowError(str(error)) from error
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.SerializationException) as error:
+        raise Unreadable(str(error).partition("\n")[0]) from error
+    except duckdb.InvalidInputException as error:
+        if _OF_FILES.search(str(error)) is None:
+            raise
+        raise Unreadable(str(error).partition("\n")[0]) from error

@@ -14,11 +14,12 @@ from kpilang.plan.columns import basis
 from kpilang.plan.moments import ONE_DAY, Coverage, Read, Stretch
 from kpilang.plan.reasons import last_day, no_rows, not_covered
 from kpilang.result import LeftOut, Reason
+from kpilang.text import Text
 
 
 class Loaded(Protocol):
     """What plan and SQL ask of a loaded source: where its rows are, their columns and SQL types, columns with bad
-    cells and their bit, columns that are not there, and whether rows could not be read."""
+    cells and their bit, columns that are not there, whether rows could not be read, and why."""
 
     @property
     def relation(self) -> str: ...
@@ -34,6 +35,9 @@ class Loaded(Protocol):
 
     @property
     def broken(self) -> bool: ...
+
+    @property
+    def why(self) -> Text | None: ...
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class Faults:
             if column in table.missing:
                 return reasons.missing_column(source, column)
             if table.broken:
-                return reasons.broken_source(source)
+                return reasons.broken_source(source, table.why)
             if column in table.bad and not self.skip:
                 return reasons.bad_cells(source, column)
         return None
@@ -34,7 +34,7 @@ class Faults:
     def of_time(self, source: str, kind: str) -> Reason | None:
         """Why the rows of a source have no place in time."""
         if self.tables[source].broken:
-            return reasons.broken_source(source)
+            return reasons.broken_source(source, self.tables[source].why)
         columns = time_columns(self.model.sources[source], kind)
         return self.of_columns(pair for column in columns for pair in physical(self.model, column))
 
@@ -55,7 +55,7 @@ class Faults:
         for column in selecting:
             pairs.extend(physical(self.model, column))
         if self.tables[aggregate.source].broken:
-            return reasons.broken_source(aggregate.source)
+            return reasons.broken_source(aggregate.source, self.tables[aggregate.source].why)
         fault = self.of_columns(pairs)
         if fault is not None or profiles is None:
             return fault

@@ -110,7 +110,10 @@ def missing_column(source: str, column: str) -> Reason:
     return Reason(Why.BAD_DATA, text.fill(source=source, column=column))
 
 
-def broken_source(source: str) -> Reason:
+def broken_source(source: str, why: Text | None = None) -> Reason:
+    if why is not None:
+        text = Text("`{source}` cannot be used: {why}", "`{source}` 不能用：{why}")
+        return Reason(Why.BAD_DATA, text.fill(source=source, why=why))
     text = Text("`{source}` has lines that could not be read", "`{source}` 含有无法读取的行")
     return Reason(Why.BAD_DATA, text.fill(source=source))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Problem
+from kpilang.project.evaluate import SPOILED
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ CONTRADICTION = Problem(
 def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
     """What does not fit in the data of all sources: cells, files, keys that contradict one another."""
     from kpilang.data.files import bind  # noqa: PLC0415 definitions alone are checked without an engine
-    from kpilang.engines.duckdb import Engine  # noqa: PLC0415
+    from kpilang.engines.duckdb import Engine, Unreadable  # noqa: PLC0415
 
     model = project.model
     needs = declared(model)
@@ -45,7 +46,10 @@ def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic,
     bound, wrong = bind(model, project.root, project.settings.sources, needs, allowed)
     with Engine(file for item in bound.values() for file in item.files) as engine:
         tables = engine.load(bound, {name: needs[name] for name in bound}, model, skip_bad=False)
-        contradictions = tuple(_contradictions(project, engine, tables))
+        try:
+            contradictions = tuple(_contradictions(project, engine, tables))
+        except Unreadable as error:
+            contradictions = (SPOILED.at(None, said=str(error)),)
     return (*wrong, *(item for table in tables.values() for item in table.diagnostics), *contradictions)
 
 

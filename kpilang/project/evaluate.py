@@ -48,6 +48,23 @@ LEFT_OUT = Problem(
         zh="定义或所引用的内容有错误，未计算：{names}",
     ),
 )
+SPOILED = Problem(
+    "E551",
+    "data-not-readable-to-the-end",
+    Text(en="the data could not be read to the end: {said}", zh="数据未能读完：{said}"),
+    why=Text(en="values of a part of the data would be wrong", zh="只用一部分数据算出的值是错的"),
+    help=Text(
+        en="export a damaged file again; where there was no room, free some, or give more memory: `--memory 4GB`",
+        zh="文件损坏的，请重新导出；空间不足的，请腾出空间或增加内存：`--memory 4GB`",
+    ),
+)
+WRITTEN = Problem(
+    "E552",
+    "data-changed-meanwhile",
+    Text(en="`{file}` was changed while the KPIs were computed", zh="计算 KPI 时 `{file}` 被改动"),
+    why=Text(en="half of an old and half of a new file is neither", zh="新旧各半的文件两者都不是"),
+    help=Text(en="run again when nobody writes the file", zh="请在无人写入该文件时重新运行"),
+)
 _READING = Text(en="reading {names}", zh="正在读取 {names}")
 _COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KPI")
 
@@ -55,12 +72,14 @@ _COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KP
 @dataclass(frozen=True)
 class Data:
     """Where data come from in one run: bindings over those of the settings, folders that may be read besides the
-    project, whether bad rows are skipped, and how many threads the engine may use."""
+    project, whether bad rows are skipped, how many threads and how much memory the
+    engine may use."""
 
     bindings: Mapping[str, str]
     allowed: tuple[Path, ...] = ()
     skip_bad: bool = False
     threads: int | None = None
+    memory: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +97,7 @@ def data(
     *,
     skip_bad: bool = False,
     threads: int | None = None,
+    memory: str | None = None,
 ) -> tuple[Data, tuple[Diagnostic, ...]]:
     """The options about data, read: `name=path` each, whose paths are relative to the working folder and allowed."""
     wrong: list[Diagnostic] = []
@@ -93,7 +113,7 @@ def data(
         else:
             bindings[name] = located(path, Path.cwd(), project.root)
             allowed.append(Path.cwd() / _before_wildcards(path))
-    return Data(bindings, tuple(allowed), skip_bad, threads), tuple(wrong)
+    return Data(bindings, tuple(allowed), skip_bad, threads, memory), tuple(wrong)
 
 
 def _before_wildcards(path: str) -> Path:
@@ -153,7 +173,7 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
     needed = needs(model, question)
     bound, findings = bind(model, project.root, data.bindings, needed, data.allowed)
     files = [file for item in bound.values() for file in item.files]
-    with Engine(files, data.threads) as engine:
+    with Engine(files, data.threads, data.memory) as engine:
         progress.step(_READING.fill(names=", ".join(bound)))
         tables = engine.load(bound, {name: needed[name] for name in bound}, model, data.skip_bad)
         findings = (*findings, *(item for table in tables.values() for item in table.diagnostics))
@@ -166,14 +186,21 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
 
 def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
     """Computes the KPIs of a question that can be computed, and judges them."""
-    from kpilang.evaluate import evaluate  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.evaluate import evaluate  # noqa: PLC0415
     from kpilang.judge import judge  # noqa: PLC0415
 
     model = project.model
     with loaded(project, question, data, progress) as ready:
         if not ready.question.kpis:
             return Answer(None, ready.findings)
-        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+        try:
+            result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+        except Unreadable as error:
+            return Answer(None, (*ready.findings, SPOILED.at(None, said=str(error))))
+        changed = ready.engine.changed()
+        if changed:
+            return Answer(None, (*ready.findings, *(WRITTEN.at(None, file=file.name) for file in changed)))
     return Answer(judge(model, result), tuple(dict.fromkeys((*ready.findings, *result.diagnostics))))
 
 
@@ -181,10 +208,14 @@ def statements(
     project: Project, question: Question, data: Data, progress: Progress
 ) -> tuple[tuple[Explained, ...], tuple[Diagnostic, ...]]:
     """How a question would be answered, statement by statement, and the findings about data met on the way."""
+    from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
     from kpilang.evaluate import explain  # noqa: PLC0415 definitions alone are read without an engine
 
     with loaded(project, question, data, progress) as ready:
         if not ready.question.kpis:
             return (), ready.findings
-        found = explain(project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+        try:
+            found = explain(project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+        except Unreadable as error:
+            return (), (*ready.findings, SPOILED.at(None, said=str(error)))
     return found, ready.findings
