@@ -152,22 +152,22 @@ AMBIGUOUS = Problem(
     "E529",
     "two-readings",
     Text(
-        "{cells} of `{source}.{column}` in {file} may be read in two ways: {where}.",
-        "{file} 里 `{source}.{column}` 有 {cells}有两种读法：{where}。",
+        "{cells} of `{source}.{column}` in {file} may be read in two ways: {where}",
+        "{file} 里 `{source}.{column}` 有 {cells}有两种读法：{where}",
     ),
-    why=Text("No other cell of the column says which is meant.", "该列其他单元格也没有说明是哪一种。"),
+    why=Text("no other cell of the column says which is meant", "该列其他单元格也没有说明是哪一种"),
     help=Text(
-        'Declare it: `format "{first}"` or `format "{second}"`.', '请声明：`format "{first}"` 或 `format "{second}"`。'
+        'declare it: `format "{first}"` or `format "{second}"`', '声明：`format "{first}"` 或 `format "{second}"`'
     ),
 )
 GUESSED = Problem(
     "E530",
     "format-guessed",
     Text(
-        '`{source}.{column}` in {file} is read as `format "{format}"`, which fits its cells.',
-        '{file} 里 `{source}.{column}` 按 `format "{format}"` 读取，与其单元格相符。',
+        '`{source}.{column}` in {file} is read as `format "{format}"`, which fits its cells',
+        '{file} 里 `{source}.{column}` 按 `format "{format}"` 读取，与其单元格相符',
     ),
-    help=Text('Declare it, if it is right: `format "{format}"`.', '如果正确，请声明：`format "{format}"`。'),
+    help=Text('declare it, if it is right: `format "{format}"`', '如果正确，请声明：`format "{format}"`'),
     severity=Severity.INFO,
 )
 SKIPPED_CELLS = Text(
@@ -339,15 +339,15 @@ NO_ROOM = Problem(
     "E531",
     "no-room",
     Text(
-        "There is no room left to read {file}, the data of `{source}`: {said}",
+        "there is no room left to read {file}, the data of `{source}`: {said}",
         "没有空间读取 `{source}` 的数据 {file}：{said}",
     ),
     why=Text(
-        "What does not fit in memory is kept in the folder for temporary files.", "内存放不下的内容存放在临时文件夹。"
+        "what does not fit in memory is kept in the folder for temporary files", "内存放不下的内容存放在临时文件夹"
     ),
     help=Text(
-        "Free some space, name another folder by TMPDIR, or give more memory: `--memory 4GB`.",
-        "请腾出空间，用 TMPDIR 指定其他文件夹，或增加内存：`--memory 4GB`。",
+        "free some space, name another folder by TMPDIR, or give more memory: `--memory 4GB`",
+        "腾出空间，用 TMPDIR 指定其他文件夹，或增加内存：`--memory 4GB`",
     ),
 )
 
