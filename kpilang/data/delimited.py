@@ -62,8 +62,6 @@ class Delimited:
 
     def _place(self, column: DataColumn) -> str | None:
         headings, cell = self.opening.headings, tidy(column.cell)
-        if column.name in self.intake.unreadable:
-            return None
         if headings.count(cell) == 1:
             return f"h{headings.index(cell)}"
         about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "cell": column.cell}

@@ -64,7 +64,7 @@ EMPTY_FILE = Problem(
 )
 NOT_UTF8 = Problem(
     "E514",
-    "not-utf8",
+    "data-not-utf8",
     Text(
         "{file}, the data of `{source}`, is not UTF-8 text from byte {byte} on, nor UTF-16 or GB18030",
         "`{source}` 的数据 {file} 从第 {byte} 字节起不是 UTF-8 文本，也不是 UTF-16 或 GB18030",
@@ -97,7 +97,7 @@ OPEN_QUOTE = Problem(
 )
 UNREADABLE = Problem(
     "E518",
-    "unreadable-file",
+    "unreadable-data",
     Text(
         "{file}, the data of `{source}`, cannot be read: {said}",
         "`{source}` 的数据 {file} 无法读取：{said}",
@@ -112,27 +112,6 @@ WRONG_TYPE = Problem(
         "`{source}` 的数据 {file}：列 `{cell}` 存的是 {found}，不是 {sort}",
     ),
     help=Text("expected: {expected}", "应为：{expected}"),
-)
-BAD_FORMAT = Problem(
-    "E519",
-    "bad-format",
-    Text("`{format}` is no format for a {sort}", "`{format}` 不是 {sort} 的格式"),
-    help=Text(
-        'write it as `format "%Y-%m-%d"`, `format "%d.%m.%Y %H:%M"`, or for a duration `format "%H:%M:%S"`',
-        '写法如 `format "%Y-%m-%d"`、`format "%d.%m.%Y %H:%M"`，时长写 `format "%H:%M:%S"`',
-    ),
-)
-SAME_BUT_CASE = Problem(
-    "E520",
-    "names-differ-in-case",
-    Text(
-        "the columns `{first}` and `{second}` of `{source}` differ only in capital letters",
-        "`{source}` 的列 `{first}` 和 `{second}` 只有大小写不同",
-    ),
-    help=Text(
-        'rename one: `column {second}_2 : … from "{cell}"`',
-        '为其中一个改名：`column {second}_2 : … from "{cell}"`',
-    ),
 )
 BAD_CELLS = Problem(
     "E516",

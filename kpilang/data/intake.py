@@ -17,7 +17,7 @@ from kpilang.text import Text
 @dataclass
 class Intake:
     """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `forms` tells of
-    columns that are written otherwise than most, `unsettled` of those that may be written in two ways; `unreadable` columns are not looked for in any file; `missing` and
+    columns that are written otherwise than most, `unsettled` of those that may be written in two ways; `missing` and
     `broken` are as in Table."""
 
     source: DataSource
@@ -26,7 +26,6 @@ class Intake:
     skip_bad: bool
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
-    unreadable: set[str] = field(default_factory=set)
     broken: bool = False
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
     unsettled: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from kpilang.data import attached, delimited, findings, formats, numerals, parquet, report, staging, transcripts
-from kpilang.data.casts import duration_pattern
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.fingerprint import Stamp, stamp
@@ -27,7 +26,6 @@ from kpilang.model.types import TEXT
 from kpilang.result import LeftOut
 from kpilang.sql import quote
 
-FORMATTED = ("date", "datetime", "duration")
 FIRST_FEW = 3
 MOST_DIGITS = 38
 File = Delimited | Parquet
@@ -45,49 +43,20 @@ def load(
     tables = {}
     for number, (name, wanted) in enumerate(sorted(needs.items())):
         if name in bound and name in model.sources:
-            intake = _intake(runner, model, model.sources[name], wanted, skip_bad=skip_bad)
+            intake = _intake(model, model.sources[name], wanted, skip_bad=skip_bad)
             tables[name] = _Loading(runner, intake, f"{number}_{name}").table(bound[name])
     return tables
 
 
-def _intake(runner: Runner, model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
-    intake = Intake(source, [], model.calendar, skip_bad)
-    spelled: dict[str, DataColumn] = {}
-    for column in (_column(source, name) for name in sorted(wanted)):
-        other = spelled.setdefault(column.name.lower(), column)
-        if other is not column:
-            about: dict[str, Any] = {
-                "first": other.name,
-                "second": column.name,
-                "cell": column.cell,
-                "source": source.name,
-            }
-            intake.refuse(findings.SAME_BUT_CASE.at(column.span, **about))
-        elif column.derived is None and not _format_works(runner, column):
-            intake.lack(column, findings.BAD_FORMAT.at(column.span, format=column.format, sort=column.sort))
-            intake.unreadable.add(column.name)
-            intake.columns.append(replace(column, format=None))
-        elif column.derived is None:
-            intake.columns.append(column)
-    return intake
+def _intake(model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
+    columns = (_column(source, name) for name in sorted(wanted))
+    return Intake(source, [column for column in columns if column.derived is None], model.calendar, skip_bad)
 
 
 def _column(source: DataSource, name: str) -> DataColumn:
     """A declared column; a column of a key or link that is not declared is text."""
     found = source.columns.get(name)
     return found or DataColumn(name, name, "text", TEXT, source.declaration.head)
-
-
-def _format_works(runner: Runner, column: DataColumn) -> bool:
-    if column.format is None or column.sort not in FORMATTED:
-        return True
-    if column.sort != "duration":
-        return runner.attempt(f"SELECT try_strptime('', {quote.text(column.format)})") is None
-    try:
-        duration_pattern(column.format)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,6 @@ class Parquet:
         nothing = Cast("NULL", CANONICAL.get(column.sort, "DOUBLE"), checked=False)
         about: dict[str, Any] = {"file": self.name, "source": self.intake.source.name, "cell": column.cell}
         heading = self.names.get(tidy(column.cell))
-        if column.name in self.intake.unreadable:
-            return Cell(column, None, nothing)
         if heading is None:
             found, hint = findings.listed(list(self.names)), findings.nearest_heading(column.cell, list(self.names))
             self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))

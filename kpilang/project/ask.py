@@ -33,7 +33,9 @@ BACKWARDS = Problem(
     Text(en="`{first}` begins after `{last}` ends", zh="`{first}` 在 `{last}` 结束之后才开始"),
     help=Text(en="turn them round: `{last}..{first}`", zh="对调：`{last}..{first}`"),
 )
-UNKNOWN_GRAIN = Problem("E633", "unknown-grain", Text(en="there is no grain `{text}`", zh="没有 `{text}` 这种粒度"))
+UNKNOWN_GRAIN = Problem(
+    "E633", "option-unknown-grain", Text(en="there is no grain `{text}`", zh="没有 `{text}` 这种粒度")
+)
 BAD_DAY = Problem(
     "E634",
     "bad-date",

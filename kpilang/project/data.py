@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Problem
+from kpilang.model.soundness import flawed
 from kpilang.project.evaluate import SPOILED
 from kpilang.text import Text
 
@@ -54,9 +55,9 @@ def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic,
 
 
 def declared(model: Model) -> Mapping[str, frozenset[str]]:
-    """All columns of each source that stand in its file."""
+    """All columns of each source that stand in its file and are declared without an error."""
     return {
-        name: frozenset(column.name for column in source.columns.values() if column.derived is None)
+        name: frozenset(column.name for column in source.columns.values() if column.derived is None and column.sound)
         for name, source in model.sources.items()
     }
 
@@ -73,7 +74,11 @@ def _contradictions(project: Project, engine: Engine, tables: Mapping[str, Table
     for name, table in tables.items():
         source = model.sources[name]
         placed = (column for column in (source.snapshot, source.starts, source.ends) if column is not None)
-        if not source.key or faults.of_columns((name, column) for column in (*source.key, *(c.name for c in placed))):
+        if (
+            flawed((source,))
+            or not source.key
+            or faults.of_columns((name, column) for column in (*source.key, *(c.name for c in placed)))
+        ):
             continue
         for reason in _reasons(source, table, base, engine, joined=name in joined):
             key = source.declaration.first("key")

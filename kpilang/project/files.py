@@ -15,12 +15,12 @@ from kpilang.text import Source, Span, Text
 
 UNREADABLE = Problem(
     "E608",
-    "unreadable-file",
+    "unreadable-definitions",
     Text(en="`{path}` cannot be read: {reason}", zh="无法读取 `{path}`：{reason}"),
 )
 NOT_UTF8 = Problem(
     "E609",
-    "not-utf8",
+    "definitions-not-utf8",
     Text(
         en="`{path}` is not UTF-8 text: byte {offset} does not fit",
         zh="`{path}` 不是 UTF-8 文本：第 {offset} 个字节不合规",

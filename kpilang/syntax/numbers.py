@@ -32,7 +32,7 @@ PERIOD_FORM = Problem(
 )
 UNKNOWN_UNIT = Problem(
     "E110",
-    "unknown-unit",
+    "unknown-quantity-unit",
     Text("`{found}` is not a unit", "`{found}` 不是单位"),
     help=Text("write `{right}`", "写成 `{right}`"),
 )

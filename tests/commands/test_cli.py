@@ -213,7 +213,7 @@ def test_a_file_in_another_encoding_is_named_with_its_place(project):
     (project / "gbk.kpi").write_bytes('kpi ok "ok" { what "x" }\nkpi x "复购率" {}'.encode("gbk"))
     done = kpi(project, "check")
     assert done.returncode == 2
-    assert "error[E609] not-utf8: `gbk.kpi` is not UTF-8 text" in done.stdout
+    assert "error[E609] definitions-not-utf8: `gbk.kpi` is not UTF-8 text" in done.stdout
     assert "--> gbk.kpi:2:8" in done.stdout
 
 
@@ -221,7 +221,7 @@ def test_a_broken_link_is_an_unreadable_file(project):
     (project / "gone.kpi").symlink_to(project / "nowhere.kpi")
     done = kpi(project, "check")
     assert done.returncode == 2
-    assert "error[E608] unreadable-file: `gone.kpi` cannot be read" in done.stdout
+    assert "error[E608] unreadable-definitions: `gone.kpi` cannot be read" in done.stdout
 
 
 def test_a_pipe_named_like_a_definition_does_not_hang(project):
@@ -288,3 +288,13 @@ def test_quiet_says_nothing_about_the_run(project):
 
 def test_more_is_said_about_the_run_when_asked(project):
     assert f"project {project}" in kpi(project, "check", "-v").stderr
+
+
+def test_a_column_declared_wrongly_is_told_once_and_not_looked_for_in_the_data(project):
+    wrong = SHOP.replace(
+        "column  amount : money(CNY)", 'column  amount : money(CNY)\n  column  paid : date format "%Q"'
+    )
+    (project / "shop.kpi").write_text(wrong, encoding="utf-8")
+    done = kpi(project, "check", "--data")
+    assert done.returncode == 1
+    assert re.findall(r"\[(E\d+)\]", done.stdout) == ["E346"]

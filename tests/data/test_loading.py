@@ -424,23 +424,6 @@ def test_a_file_that_is_not_utf8_is_told_with_the_byte(tmp_path, data, byte):
         assert f"from byte {byte} on" in one(table).message.en
 
 
-def test_columns_that_differ_only_in_case_cannot_be_told_apart(tmp_path):
-    write(tmp_path, "id,ID\n1,2\n")
-    with loaded(tmp_path, "orders.csv", ID, column("ID")) as (table, _):
-        assert table.broken
-        assert one(table).code == "E520"
-
-
-@pytest.mark.parametrize(("sort", "pattern"), [("date", "%Q"), ("duration", "%Y"), ("datetime", "%")])
-def test_a_format_that_is_none_spoils_its_column(tmp_path, sort, pattern):
-    write(tmp_path, "id,x\n1,2\n")
-    with loaded(tmp_path, "orders.csv", ID, column("x", sort, format=pattern)) as (table, engine):
-        assert table.missing == {"x"}
-        assert table.bad == {}
-        assert one(table).code == "E519"
-        assert rows(engine, table, "id", "x") == [("1", None)]
-
-
 # ---------------------------------------------------------------- no row vanishes, no threads matter
 
 CELLS = st.text(st.sampled_from('ab1,;|"\n\r \t\u3000é中'), max_size=6)
