@@ -9,9 +9,9 @@ from typing import Any
 from kpilang.data.table import Table
 from kpilang.evaluate.engine import Engine
 from kpilang.model.expr import Aggregate, Column, Expr
-from kpilang.model.nouns import DataSource, Model
+from kpilang.model.nouns import DataSource, Model, reached
 from kpilang.plan import reasons
-from kpilang.plan.columns import physical, reached, used
+from kpilang.plan.columns import physical, used
 from kpilang.plan.facts import Profile, bases
 from kpilang.plan.faults import Faults
 from kpilang.plan.rows import Scope
@@ -59,7 +59,7 @@ class Profiling:
     def along(self, column: Column) -> Iterable[DataSource]:
         """The sources that a path leads to, one after the other."""
         lengths = range(1, len(column.links) + 1)
-        return (reached(self.model, column.source, column.links[:length]) for length in lengths)
+        return (reached(self.model.sources, column.source, column.links[:length]) for length in lengths)
 
     def profile(self, source: DataSource, joined: set[str]) -> Profile:
         """One source: its pass, and whether it may be joined."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -110,19 +110,27 @@ class DataSource:
         return self.time is None and self.snapshot is None and self.starts is None
 
 
-def steps(sources: Mapping[str, DataSource], column: Column) -> Iterator[tuple[DataLink, DataSource]]:
-    """The links that lead to a column, in order, each with the source it reaches."""
-    here = sources[column.source]
-    for name in column.links:
+def steps(
+    sources: Mapping[str, DataSource], source: str, links: Iterable[str]
+) -> Iterator[tuple[DataSource, DataLink, DataSource]]:
+    """The links of a path in order, each with the source it leaves and the one it reaches."""
+    here = sources[source]
+    for name in links:
         link = here.links[name]
-        here = sources[link.target]
-        yield link, here
+        there = sources[link.target]
+        yield here, link, there
+        here = there
+
+
+def reached(sources: Mapping[str, DataSource], source: str, links: Iterable[str]) -> DataSource:
+    """The source at the end of a path."""
+    *_, here = (sources[source], *(there for _, _, there in steps(sources, source, links)))
+    return here
 
 
 def column_of(sources: Mapping[str, DataSource], column: Column) -> DataColumn:
     """What the source at the end of its links declares of a column."""
-    *_, here = (sources[column.source], *(there for _, there in steps(sources, column)))
-    return here.columns[column.name]
+    return reached(sources, column.source, column.links).columns[column.name]
 
 
 @dataclass(frozen=True)

@@ -37,5 +37,5 @@ def stands(sources: Mapping[str, DataSource], value: Expr) -> bool:
 
 def column_stands(sources: Mapping[str, DataSource], column: Column) -> bool:
     """Whether a column is sound, and every link and source on the way to it."""
-    way = all(link.sound and there.sound for link, there in steps(sources, column))
+    way = all(link.sound and there.sound for _, link, there in steps(sources, column.source, column.links))
     return way and column_of(sources, column).sound

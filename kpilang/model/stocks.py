@@ -203,4 +203,7 @@ def has_time(scope: Scalars, made: Aggregate) -> bool:
 
 def _living(names: Names, column: Column) -> str | None:
     """A source that `lives` on the way to a column."""
-    return next((there.name for _, there in steps(names.sources, column) if there.starts is not None), None)
+    return next(
+        (there.name for _, _, there in steps(names.sources, column.source, column.links) if there.starts is not None),
+        None,
+    )

@@ -1,29 +1,13 @@
-"""Which columns of which sources a question needs, and how paths lead along links."""
+"""Which columns of which sources a question needs, and which of them place rows in time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from kpilang.model.expr import Aggregate, Column, Expr, aggregates
-from kpilang.model.nouns import DataLink, DataSource, Kpi, Model
+from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
-
-
-def steps(model: Model, source: str, links: Iterable[str]) -> Iterator[tuple[DataSource, DataLink, DataSource]]:
-    """The links of a path in order, each with the source it leaves and the one it reaches."""
-    here = model.sources[source]
-    for name in links:
-        link = here.links[name]
-        there = model.sources[link.target]
-        yield here, link, there
-        here = there
-
-
-def reached(model: Model, source: str, links: Iterable[str]) -> DataSource:
-    """The source at the end of a path."""
-    path = list(steps(model, source, links))
-    return path[-1][2] if path else model.sources[source]
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
@@ -74,7 +58,7 @@ def used(exprs: Iterable[Expr | None]) -> Iterator[Column]:
 def physical(model: Model, column: Column) -> Iterator[tuple[str, str]]:
     """The (source, column) pairs that reading a column takes: itself, and keys and lives along its links."""
     end = model.sources[column.source]
-    for here, link, there in steps(model, column.source, column.links):
+    for here, link, there in steps(model.sources, column.source, column.links):
         yield from ((here.name, name) for name in link.columns)
         yield from ((there.name, name) for name in there.key)
         own = (there.time, there.snapshot, there.starts, there.ends)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kpilang.model.expr import Aggregate, Column
-from kpilang.model.nouns import Model
+from kpilang.model.nouns import Model, reached
 from kpilang.plan import reasons
-from kpilang.plan.columns import basis, of_aggregate, physical, reached, time_columns, used
+from kpilang.plan.columns import basis, of_aggregate, physical, time_columns, used
 from kpilang.plan.facts import Loaded, Profile
 from kpilang.plan.rows import Scope
 from kpilang.result import Reason
@@ -71,7 +71,7 @@ class Faults:
         """Why a link that these columns lead along finds more than one row."""
         for column in columns:
             for length in range(1, len(column.links) + 1):
-                target = reached(self.model, aggregate.source, column.links[:length])
+                target = reached(self.model.sources, aggregate.source, column.links[:length])
                 if profiles[target.name].keys is not None:
                     return profiles[target.name].keys
         return None

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpilang.model.expr import Column, Expr
-from kpilang.model.nouns import DataSource, Model
+from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.types import Kind
-from kpilang.plan.columns import reached, reading_time, steps
+from kpilang.plan.columns import reading_time
 from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
@@ -72,7 +72,7 @@ class Base:
 
     def stored_type(self, column: Column) -> str:
         """The SQL type a column is stored in."""
-        source = reached(self.model, column.source, column.links)
+        source = reached(self.model.sources, column.source, column.links)
         return self.tables[source.name].columns[column.name]
 
     def rows(self, scan: Scan, columns: frozenset[Column]) -> Rows:
@@ -122,7 +122,7 @@ class Base:
 
     def stored(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
         """A column as it is stored: a key may be a whole number there, though it is text by its declaration."""
-        source = reached(self.model, column.source, column.links)
+        source = reached(self.model.sources, column.source, column.links)
         return cell(aliases[column.links], self.tables[source.name], column.name)
 
     def join(
@@ -134,7 +134,7 @@ class Base:
         clock: Sql | None,
     ) -> str:
         """A left join along the last link of a path, to the row that holds at the row's own time."""
-        *_, (here, link, there) = steps(self.model, scan.source, path)
+        *_, (here, link, there) = steps(self.model.sources, scan.source, path)
         near, far = aliases[path[:-1]], aliases[path]
         table = self.tables[there.name]
         pairs = zip(link.columns, there.key, strict=True)
@@ -242,7 +242,7 @@ class Base:
             return []
         masks: dict[str, int] = {}
         for column in columns:
-            name = reached(self.model, column.source, column.links).name
+            name = reached(self.model.sources, column.source, column.links).name
             bit = self.tables[name].bad.get(column.name)
             if bit is not None:
                 alias = aliases[column.links]

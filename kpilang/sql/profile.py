@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kpilang.model.expr import Column, Expr
-from kpilang.model.nouns import DataSource, Model
-from kpilang.plan.columns import reading_columns, reading_time, steps, used
+from kpilang.model.nouns import DataSource, Model, steps
+from kpilang.plan.columns import reading_columns, reading_time, used
 from kpilang.plan.facts import Loaded
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan
@@ -127,12 +127,12 @@ class Profiler:
         self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]
     ) -> dict[tuple[str, str], str]:
         """Rows that find no partner along a link that is not optional, though they did along those before it."""
-        *_, (_, link, there) = steps(self.model, source.name, path)
+        *_, (_, link, there) = steps(self.model.sources, source.name, path)
         if link.optional:
             return {}
         tests = [f"{self.partner(there, aliases[path])} IS NULL"]
         if len(path) > 1:
-            *_, (_, _, here) = steps(self.model, source.name, path[:-1])
+            *_, (_, _, here) = steps(self.model.sources, source.name, path[:-1])
             tests.append(f"{self.partner(here, aliases[path[:-1]])} IS NOT NULL")
         return {("unlinked", ".".join(path)): f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"}
 
