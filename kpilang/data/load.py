@@ -237,6 +237,7 @@ class _Loading:
             found = settled(column, form, texts, partial(self._count, files), partial(self._compare, files))
             if found.either is not None:
                 self.intake.unsettled[column.name] = found.either
+                self.intake.missing.add(column.name)  # not to be skipped: what it holds is not known
             if found.guessed is not None:
                 names = ", ".join(file.name for file in files)
                 self.intake.diagnostics.append(report.guessed(self.intake, column, found.guessed, names))

@@ -40,7 +40,7 @@ PLAIN = Form()
 
 def keyed(text: str) -> str:
     """A WHEN branch for the key that a text is, where it is a whole number that reads back as the same text."""
-    return f"WHEN {fits(text, _WHOLE)} THEN TRY_CAST({text} AS BIGINT)"
+    return f"WHEN CAST(TRY_CAST({text} AS BIGINT) AS VARCHAR) = {text} THEN TRY_CAST({text} AS BIGINT)"
 
 
 def likely(column: DataColumn, texts: Iterable[str], *, key: bool) -> Form:

@@ -106,7 +106,7 @@ def bad_cells(source: str, column: str) -> Reason:
 
 
 def missing_column(source: str, column: str) -> Reason:
-    text = Text("column `{column}` of `{source}` is not in its file", "`{source}` 的文件中没有列 `{column}`")
+    text = Text("column `{column}` of `{source}` cannot be used", "`{source}` 的列 `{column}` 不能用")
     return Reason(Why.BAD_DATA, text.fill(source=source, column=column))
 
 

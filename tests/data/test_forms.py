@@ -97,6 +97,12 @@ def test_what_no_cell_settles_is_an_error_with_both_readings(tmp_path, sort, cel
     assert COMMA in finding.help.en
 
 
+def test_what_is_open_is_never_skipped(tmp_path):
+    write(tmp_path, ["1,234", "12"])
+    with loaded(tmp_path, "orders.csv", ID, column("x", "number"), skip=True) as (table, _):
+        assert (table.missing, [item.code for item in table.diagnostics], table.left_out) == ({"x"}, ["E529"], ())
+
+
 def test_cells_that_contradict_one_another_are_bad(tmp_path):
     found, (finding,) = read(tmp_path, ["1,5", "2.5", "1,234"], column("x", "number"))
     assert (found, finding.code) == ([None, Decimal("2.5"), None], "E516")
