@@ -313,7 +313,7 @@ _CAUSES = {
     ),
 }
 _NO_CAUSE = Text("its file cannot be read", "其文件读不出来")
-_ROOM = ("no space left", "disk quota", "out of memory", "max_temp_directory_size")
+_ROOM = ("no space left", "file too large", "disk quota", "out of memory", "max_temp_directory_size")
 NO_ROOM = Problem(
     "E531",
     "no-room",

@@ -60,7 +60,10 @@ class Engine:
     def __enter__(self) -> Self:
         import duckdb
 
-        self._folder = TemporaryDirectory(prefix="kpi-", ignore_cleanup_errors=True)
+        try:
+            self._folder = TemporaryDirectory(prefix="kpi-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise Unreadable(f"no folder for temporary files can be made: {error.strerror or error}") from error
         self._connected = duckdb.connect(":memory:")
         if self._threads is not None:
             self._connected.execute(f"SET threads = {int(self._threads)}")

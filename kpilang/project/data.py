@@ -45,12 +45,12 @@ def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic,
     needs = declared(model)
     allowed = [Path(text).absolute() for text in allow]
     bound, wrong = bind(model, project.root, project.settings.sources, needs, allowed)
-    with Engine(file for item in bound.values() for file in item.files) as engine:
-        tables = engine.load(bound, {name: needs[name] for name in bound}, model, skip_bad=False)
-        try:
+    try:
+        with Engine(file for item in bound.values() for file in item.files) as engine:
+            tables = engine.load(bound, {name: needs[name] for name in bound}, model, skip_bad=False)
             contradictions = tuple(_contradictions(project, engine, tables))
-        except Unreadable as error:
-            contradictions = (SPOILED.at(None, said=str(error)),)
+    except Unreadable as error:
+        return (*wrong, SPOILED.at(None, said=str(error)))
     return (*wrong, *(item for table in tables.values() for item in table.diagnostics), *contradictions)
 
 

@@ -187,20 +187,25 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
 def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
     """Computes the KPIs of a question that can be computed, and judges them."""
     from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
-    from kpilang.evaluate import evaluate  # noqa: PLC0415
+
+    try:
+        return _answered(project, question, data, progress)
+    except Unreadable as error:
+        return Answer(None, (SPOILED.at(None, said=str(error)),))
+
+
+def _answered(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
+    from kpilang.evaluate import evaluate  # noqa: PLC0415 definitions alone are read without an engine
     from kpilang.judge import judge  # noqa: PLC0415
 
     model = project.model
     with loaded(project, question, data, progress) as ready:
         if not ready.question.kpis:
             return Answer(None, ready.findings)
-        try:
-            result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
-        except Unreadable as error:
-            return Answer(None, (*ready.findings, SPOILED.at(None, said=str(error))))
+        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
         changed = ready.engine.changed()
-        if changed:
-            return Answer(None, (*ready.findings, *(WRITTEN.at(None, file=file.name) for file in changed)))
+    if changed:
+        return Answer(None, (*ready.findings, *(WRITTEN.at(None, file=file.name) for file in changed)))
     return Answer(judge(model, result), tuple(dict.fromkeys((*ready.findings, *result.diagnostics))))
 
 
@@ -209,13 +214,13 @@ def statements(
 ) -> tuple[tuple[Explained, ...], tuple[Diagnostic, ...]]:
     """How a question would be answered, statement by statement, and the findings about data met on the way."""
     from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
-    from kpilang.evaluate import explain  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.evaluate import explain  # noqa: PLC0415
 
-    with loaded(project, question, data, progress) as ready:
-        if not ready.question.kpis:
-            return (), ready.findings
-        try:
+    try:
+        with loaded(project, question, data, progress) as ready:
+            if not ready.question.kpis:
+                return (), ready.findings
             found = explain(project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
-        except Unreadable as error:
-            return (), (*ready.findings, SPOILED.at(None, said=str(error)))
+    except Unreadable as error:
+        return (), (SPOILED.at(None, said=str(error)),)
     return found, ready.findings

@@ -113,3 +113,21 @@ def test_a_fingerprint_follows_the_content(tmp_path):
         file.seek(4_999_999)
         file.write(b"x")
     assert fingerprint(large).content != before
+
+
+def test_without_a_folder_for_temporary_files_there_is_a_clear_word(project, capsys, monkeypatch):
+    def refuse(*_args, **_options):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("kpilang.engines.duckdb.TemporaryDirectory", refuse)
+    assert main(["eval"]) == 2
+    said = capsys.readouterr()
+    assert "no folder for temporary files can be made" in said.out + said.err
+    assert "bug" not in said.out + said.err
+
+
+def test_a_file_written_while_the_kpis_are_computed_gives_no_numbers(project, capsys, monkeypatch):
+    monkeypatch.setattr(Engine, "changed", lambda _: (project / "orders.parquet",))
+    assert main(["eval"]) == 2
+    said = capsys.readouterr()
+    assert "E552" in said.out + said.err
