@@ -50,7 +50,10 @@ def steps(model: Model, kpi: Kpi) -> tuple[Step, ...]:
     names = replace(Names.of(model), trace=listen)
     reports: list[Diagnostic] = []
     Formulas(names, reports, kpi.name).infer(field.value)
-    return (*found.values(), *_declared(kpi, field.value, list(found.values())))
+    last = _declared(kpi, field.value, list(found.values()))
+    return (
+        tuple(found.values()) if last is None else (*(each for each in found.values() if each.text != last.text), last)
+    )
 
 
 def _is_bare_literal(value: Expr) -> bool:
@@ -115,14 +118,15 @@ def _joined(notes: list[Text]) -> Text | None:
     return Text("; ".join(note.en for note in notes), "；".join(note.zh for note in notes))
 
 
-def _declared(kpi: Kpi, formula: tree.Expr, before: list[Step]) -> Iterator[Step]:
-    """The last step: the whole formula in the unit that the KPI declares."""
-    unit = kpi.first("unit")
-    if unit is None or kpi.formula is None:
-        return
+def _declared(kpi: Kpi, formula: tree.Expr, before: list[Step]) -> Step | None:
+    """The last step, where the KPI declares a unit: the whole formula in it, in place of the formula as inferred."""
+    if kpi.first("unit") is None or kpi.formula is None:
+        return None
     note = Text("as declared by `unit`", "由 `unit` 声明")
     inferred = before[-1].type.unit if before else None
     if inferred is not None and kpi.unit is not None and inferred.scale != kpi.unit.scale:
         said = units.say(inferred)
         note = Text(f"{note.en}, converted from {said.en}", f"{note.zh}，由{said.zh}换算")
-    yield Step(as_written(formula.span), kpi.formula.type, note)
+    text = as_written(formula.span)
+    earlier = [each.note for each in before if each.text == text and each.note is not None]
+    return Step(text, kpi.formula.type, _joined([*earlier, note]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kpilang.outputs import statement
 from kpilang.outputs.width import flat
 from kpilang.text import Text
 
@@ -17,14 +18,14 @@ _HEAD = Text(en="{number}. reads `{source}`, way `{way}`: {why}", zh="{number}. 
 def plan(explained: Sequence[Explained], language: str) -> Iterator[str]:
     """A line for each statement with its reason, then the aggregates that it answers."""
     for number, item in enumerate(explained, start=1):
-        statement = item.statement
-        head = _HEAD.fill(number=number, source=statement.scan.source, way=statement.way, why=statement.why)
+        asked = item.statement
+        head = _HEAD.fill(number=number, source=asked.scan.source, way=asked.way, why=asked.why)
         yield f"  {flat(head.say(language))}"
-        yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in statement.aggregates)
+        yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in asked.aggregates)
 
 
 def sql(explained: Sequence[Explained]) -> Iterator[str]:
-    """The statements, numbered as in the plan."""
+    """The statements, numbered as in the plan, laid out for reading."""
     for number, item in enumerate(explained, start=1):
         yield f"  -- {number}"
-        yield from (f"  {flat(line)}".rstrip() for line in item.sql.splitlines())
+        yield from (f"  {flat(line)}".rstrip() for line in statement.lines(item.sql))

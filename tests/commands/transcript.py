@@ -21,7 +21,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "transcripts"
 ROOT = Path(__file__).parents[2]
-_SQL = re.compile(r"^(  (?:SELECT|WITH) ).*$", re.MULTILINE)
+_SQL = re.compile(r"^(  (?:SELECT|WITH) ).*(?:\n  (?!-- ).*)*", re.MULTILINE)
 
 
 def transcripts() -> list[Path]:

@@ -180,7 +180,10 @@ def test_the_part_is_what_all_sources_cover():
             [days("2026-01-01", "2026-01-10"), days("2026-01-10", "2026-02-01")],
             "no day of the period is covered by all",
         ),
-        ([no_rows("orders", dt.date(2026, 3, 15)), no_rows("plan", dt.date(2026, 3, 15))], "`orders` has no rows up to 2026-03-15"),
+        (
+            [no_rows("orders", dt.date(2026, 3, 15)), no_rows("plan", dt.date(2026, 3, 15))],
+            "`orders` has no rows up to 2026-03-15",
+        ),
     ],
 )
 def test_a_period_that_is_not_covered_names_the_first_source_at_fault(covers, named):
@@ -242,7 +245,9 @@ def test_an_earlier_stretch_must_be_covered_whole():
     assert covered_whole(MODEL, found, (ORDERS,), {ORDERS: days("2026-02-01", "2026-04-01")}) is None
     reason = covered_whole(MODEL, found, (ORDERS,), {ORDERS: days("2026-02-02", "2026-04-01")})
     assert reason.text.en == "`orders` covers 2026-02-02 to 2026-03-31 only"
-    assert covered_whole(MODEL, found, (PLAN,), {PLAN: no_rows("plan", dt.date(2026, 3, 15))}) == no_rows("plan", dt.date(2026, 3, 15))
+    assert covered_whole(MODEL, found, (PLAN,), {PLAN: no_rows("plan", dt.date(2026, 3, 15))}) == no_rows(
+        "plan", dt.date(2026, 3, 15)
+    )
 
 
 # ---- what aggregates look at
