@@ -101,7 +101,7 @@ def peak() -> float:
 
 def prepare_sql(task: Task) -> Any:  # noqa: ANN401 - a function that gives a function
     """Statements of which those that begin with SELECT or WITH give values: month, `members` members, KPIs."""
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     def run() -> Any:  # noqa: ANN401
         connection = duckdb.connect()
@@ -131,12 +131,12 @@ def sql_values(answers: list[list[tuple[Any, ...]]], task: Task) -> Values:
 def prepare_kpi(task: Task) -> Any:  # noqa: ANN401
     """A project, loaded before the clock starts, and a question; load of data and evaluation are timed."""
     sys.path.insert(0, str(ROOT))
-    import duckdb  # noqa: F401, PLC0415
+    import duckdb  # noqa: F401
 
-    import kpilang.evaluate  # noqa: PLC0415
-    from kpilang.outputs.progress import Progress  # noqa: PLC0415
-    from kpilang.project import evaluate, load  # noqa: PLC0415
-    from kpilang.project.ask import Ask, question  # noqa: PLC0415
+    import kpilang.evaluate
+    from kpilang.outputs.progress import Progress
+    from kpilang.project import evaluate, load
+    from kpilang.project.ask import Ask, question
 
     project = load(Path(task["root"]))
     asked, wrong = question(project, tuple(task["names"]), Ask(grains=task.get("grains"), by=task.get("by")))

@@ -52,7 +52,7 @@ def people(rows: int) -> str:
 
 def make(folder: Path, rows: int, form: str) -> None:
     """Write `orders` and `customers` into a folder, as `parquet` or `csv`."""
-    import duckdb  # noqa: PLC0415 the names above are wanted without it
+    import duckdb
 
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()

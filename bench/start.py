@@ -153,7 +153,7 @@ def main() -> int:
             runs += definitions(size, home)
         if options.metricflow:
             sys.path.insert(0, str(ROOT))
-            from kpilang import cache  # noqa: PLC0415 only to know where caches lie
+            from kpilang import cache
 
             folder = options.environment or (cache.folder() or home) / "metricflow"
             mf, why = metricflow.command(folder.absolute())

@@ -30,12 +30,12 @@ class Commands(click.Group):
     """The commands found in `kpilang/commands/`, each imported when it is run."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        from kpilang import parts  # noqa: PLC0415
+        from kpilang import parts
 
         return [name.rpartition(".")[2] for name in parts.names("kpilang.commands")]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         if name not in self.list_commands(context):
             return None
@@ -141,7 +141,7 @@ def _write_anything() -> None:
 
 
 def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
-    from kpilang.project import usage  # noqa: PLC0415
+    from kpilang.project import usage
 
     path = error.ctx.command_path if error.ctx else "kpi"
     if path == "kpi":
@@ -165,7 +165,7 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
 
 def _full(error: OSError, run: Run) -> int:
     """What is written goes to a disk that is full: nothing more is written there."""
-    from kpilang.project.usage import unwritable  # noqa: PLC0415
+    from kpilang.project.usage import unwritable
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     run.show((unwritable("standard output", error),), sys.stderr)
@@ -174,11 +174,11 @@ def _full(error: OSError, run: Run) -> int:
 
 def _bug(error: Exception, run: Run) -> int:
     """An exception that nobody foresaw: one line, and the traceback for those who asked for more."""
-    from kpilang.outputs.width import flat  # noqa: PLC0415
-    from kpilang.project.usage import BUG  # noqa: PLC0415
+    from kpilang.outputs.width import flat
+    from kpilang.project.usage import BUG
 
     if run.verbose:
-        import traceback  # noqa: PLC0415
+        import traceback
 
         traceback.print_exception(error, file=sys.stderr)
     line = flat(f"{type(error).__name__}: {error}".splitlines()[0])

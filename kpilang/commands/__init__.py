@@ -46,11 +46,11 @@ class Run:
 
     def load(self, arguments: Sequence[str] = ()) -> Project:
         """The project that the places among the arguments lie in, else the one around the working folder."""
-        import gc  # noqa: PLC0415
-        from pathlib import Path  # noqa: PLC0415
+        import gc
+        from pathlib import Path
 
-        from kpilang.project import load, places  # noqa: PLC0415
-        from kpilang.project.loading import LOADED  # noqa: PLC0415
+        from kpilang.project import load, places
+        from kpilang.project.loading import LOADED
 
         root, wrong = places.root(Path.cwd(), arguments)
         if wrong:
@@ -69,14 +69,14 @@ class Run:
 
     def show(self, diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
         """Findings as text."""
-        from kpilang.outputs.colour import palette  # noqa: PLC0415
-        from kpilang.outputs.findings.text import render_all  # noqa: PLC0415
+        from kpilang.outputs.colour import palette
+        from kpilang.outputs.findings.text import render_all
 
         stream.write(render_all(diagnostics, self.tongue, palette(stream)))
 
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
-        from kpilang.outputs.width import flat  # noqa: PLC0415
+        from kpilang.outputs.width import flat
 
         if not self.quiet:
             sys.stderr.write(flat(text.say(self.tongue)) + "\n")
@@ -84,10 +84,10 @@ class Run:
     @contextmanager
     def writing(self, output: str) -> Iterator[Path]:
         """A path to write to, which becomes the file named by `--output` when the block ends well."""
-        from pathlib import Path  # noqa: PLC0415
+        from pathlib import Path
 
-        from kpilang.outputs.files import replacing  # noqa: PLC0415
-        from kpilang.project.usage import unwritable  # noqa: PLC0415
+        from kpilang.outputs.files import replacing
+        from kpilang.project.usage import unwritable
 
         try:
             with replacing(Path(output)) as draft:
@@ -97,7 +97,7 @@ class Run:
 
     def guard(self, project: Project, output: str | None, **data: Any) -> None:  # noqa: ANN401 passed on
         """Refuses to write over what the project is read from; `data` are the bindings and allowed folders of a run."""
-        from kpilang.project.written import protected  # noqa: PLC0415
+        from kpilang.project.written import protected
 
         wrong = protected(project, output, self.config, **data)
         if wrong:
@@ -105,7 +105,7 @@ class Run:
 
     def form(self, form: str | None, output: str | None, endings: Mapping[str, str]) -> str:
         """The format asked for, else the one that the file's ending means; `.txt` stands for that of a terminal."""
-        from kpilang.project.written import form_of  # noqa: PLC0415
+        from kpilang.project.written import form_of
 
         if form is not None or output is None:
             return form or endings[".txt"]
@@ -120,7 +120,7 @@ def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
 
     An error of settings, files or the command line (E6…) puts the run itself in doubt.
     """
-    from kpilang.diagnostics import Severity  # noqa: PLC0415
+    from kpilang.diagnostics import Severity
 
     if any(item.code.startswith("E6") and item.severity is Severity.ERROR for item in diagnostics):
         return UNUSABLE
@@ -137,7 +137,7 @@ def report(run: Run, findings: Sequence[Diagnostic], form: str, output: str | No
 
     def write(stream: TextIO) -> None:
         if form == "json":
-            from kpilang.outputs.findings.json import render  # noqa: PLC0415
+            from kpilang.outputs.findings.json import render
 
             stream.write(render(findings, run.tongue, ascii_only=stream is sys.stdout and run.ascii_only))
         else:
@@ -161,9 +161,9 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
     @wraps(command)
     def gathered(**given: Any) -> None:  # noqa: ANN401 click's parameters, passed on
-        from dataclasses import fields  # noqa: PLC0415
+        from dataclasses import fields
 
-        from kpilang.project.ask import Ask  # noqa: PLC0415
+        from kpilang.project.ask import Ask
 
         names = [field.name for field in fields(Ask)]
         command(ask=Ask(**{name: given.pop(name) for name in names}), **given)
@@ -252,7 +252,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 
 
 def _change_folder(_context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    import os  # noqa: PLC0415
+    import os
 
     if value is None:
         return

@@ -35,7 +35,7 @@ def command(
       kpi check
       kpi check sales/ --data
     """
-    from kpilang.project import places as asked  # noqa: PLC0415
+    from kpilang.project import places as asked
 
     form = run.form(form, output, FINDINGS_ENDINGS)
     project = run.load(places)
@@ -45,7 +45,7 @@ def command(
         run.refuse((*project.misset, *project.unread, *wrong))
     findings = asked.about(project, places, project.diagnostics)
     if data:
-        from kpilang.project.data import check_data  # noqa: PLC0415
+        from kpilang.project.data import check_data
 
         findings = (*findings, *check_data(project, allow))
     report(run, findings, form, output)

@@ -76,7 +76,7 @@ def command(
       kpi eval repeat_rate --period 2026-01..2026-06 --by customer.segment
       kpi eval --last 3 --grain week --format json --output weeks.json
     """
-    from kpilang.project import evaluate  # noqa: PLC0415 the parser is not needed for help
+    from kpilang.project import evaluate
 
     form = run.form(form, output, _ENDINGS)
     if form == "parquet" and output is None:
@@ -95,9 +95,9 @@ def command(
 
 
 def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: Data) -> Answer:
-    from kpilang.outputs.progress import Progress  # noqa: PLC0415 only work over data takes long
-    from kpilang.project import ask as asking  # noqa: PLC0415
-    from kpilang.project import evaluate, places  # noqa: PLC0415
+    from kpilang.outputs.progress import Progress
+    from kpilang.project import ask as asking
+    from kpilang.project import evaluate, places
 
     kpis, unknown = places.kpis(project, names)
     sound, empty = evaluate.computable(project.model, kpis, named=bool(names))
@@ -121,8 +121,8 @@ def _with_error(found: tuple[Diagnostic, ...], help: Text | None) -> tuple[Diagn
 
 
 def _write(run: Run, project: Project, result: Result, form: str, output: str | None) -> None:
-    from kpilang.outputs.colour import palette  # noqa: PLC0415 a command that fails writes no result
-    from kpilang.outputs.shown import Shown  # noqa: PLC0415
+    from kpilang.outputs.colour import palette
+    from kpilang.outputs.shown import Shown
 
     if output is None:
         _write_to(Shown(result, project.model, run.tongue, run.ascii_only, palette(sys.stdout)), form, sys.stdout)
@@ -130,7 +130,7 @@ def _write(run: Run, project: Project, result: Result, form: str, output: str | 
     shown = Shown(result, project.model, run.tongue)
     with run.writing(output) as draft:
         if form == "parquet":
-            from kpilang.outputs.results.parquet import write_file  # noqa: PLC0415
+            from kpilang.outputs.results.parquet import write_file
 
             write_file(shown, draft)
         else:
@@ -160,7 +160,7 @@ def _summary(run: Run, answer: Answer) -> None:
 
 def _ending(answer: Answer, fail_on: str | None) -> int:
     """2 when nothing was computed, 1 when something was wrong or missed, else 0."""
-    from kpilang.result import Status, Why  # noqa: PLC0415 not needed for help
+    from kpilang.result import Status, Why
 
     if answer.result is None:
         return UNUSABLE

@@ -49,7 +49,7 @@ def command(
       kpi explain repeat_rate
       kpi explain repeat_rate --period 2026-01 --by customer.segment
     """
-    from kpilang.project import evaluate, places  # noqa: PLC0415 the parser is not needed for help
+    from kpilang.project import evaluate, places
 
     project = run.load(())
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
@@ -66,8 +66,8 @@ def command(
 
 
 def _definition(run: Run, project: Project, kpi: Kpi) -> None:
-    from kpilang.model.explain import steps  # noqa: PLC0415 the parser is not needed for help
-    from kpilang.outputs import definition  # noqa: PLC0415
+    from kpilang.model.explain import steps
+    from kpilang.outputs import definition
 
     language = run.tongue
     _section(definition.title(kpi, language), definition.fields(kpi, project.model, language))
@@ -78,10 +78,10 @@ def _definition(run: Run, project: Project, kpi: Kpi) -> None:
 
 def _computation(run: Run, project: Project, kpi: Kpi, ask: Ask, data: Data) -> tuple[Diagnostic, ...]:
     """Writes plan and SQL; gives the findings about data."""
-    from kpilang.outputs import plans  # noqa: PLC0415 the parser is not needed for help
-    from kpilang.outputs.progress import Progress  # noqa: PLC0415
-    from kpilang.project import ask as asking  # noqa: PLC0415
-    from kpilang.project import evaluate  # noqa: PLC0415
+    from kpilang.outputs import plans
+    from kpilang.outputs.progress import Progress
+    from kpilang.project import ask as asking
+    from kpilang.project import evaluate
 
     question, wrong = asking.question(project, (kpi.name,), ask)
     if wrong:

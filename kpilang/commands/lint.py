@@ -49,9 +49,9 @@ def command(
       kpi lint
       kpi lint sales/ --select S,O101 --fail-on warning
     """
-    from kpilang import lint  # noqa: PLC0415 other commands need no rules
-    from kpilang.project import lint as section  # noqa: PLC0415
-    from kpilang.project import places as asked  # noqa: PLC0415
+    from kpilang import lint
+    from kpilang.project import lint as section
+    from kpilang.project import places as asked
 
     form = run.form(form, output, FINDINGS_ENDINGS)
     project = run.load(places)

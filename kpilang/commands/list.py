@@ -47,7 +47,7 @@ def command(run: Run, *, names: tuple[str, ...], form: str) -> None:
       kpi list
       kpi list sales/ --format csv
     """
-    from kpilang.project import places  # noqa: PLC0415 the parser is not needed for help
+    from kpilang.project import places
 
     project = run.load(names)
     found, wrong = places.kpis(project, names)
@@ -88,7 +88,7 @@ def _table(run: Run, rows: Sequence[dict[str, str]]) -> None:
 
 
 def _json(run: Run, rows: Sequence[dict[str, str]]) -> None:
-    from kpilang.outputs.exact_json import indented  # noqa: PLC0415 the other formats need none
+    from kpilang.outputs.exact_json import indented
 
     kpis = [{key: cell or None for key, cell in row.items()} for row in rows]
     sys.stdout.write(indented({"version": 1, "kpis": kpis}, ascii_only=run.ascii_only) + "\n")

@@ -45,8 +45,8 @@ def read(
 
 
 def _open(path: Path, *, values: bool) -> Workbook:
-    from openpyxl import load_workbook  # noqa: PLC0415 slow to import
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         return load_workbook(path, read_only=True, data_only=values)
@@ -140,7 +140,7 @@ def written(cell: Any, column: DataColumn | None, epoch: dt.datetime) -> str:  #
 def _number(value: float, shown_as: str, column: DataColumn | None, epoch: dt.datetime) -> str:
     sort = column.sort if column else ""
     if sort in ("date", "datetime") and column is not None and column.format is None and 1 <= value < LATEST_SERIAL:
-        from openpyxl.utils.datetime import from_excel  # noqa: PLC0415 slow to import
+        from openpyxl.utils.datetime import from_excel
 
         moment = from_excel(value, epoch)
         return moment.isoformat(sep=" ") if isinstance(moment, dt.datetime) else str(value)

@@ -17,7 +17,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
     Only the few that share most pairs of letters are compared in full: a file of a thousand mistakes is still quick.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - needed only where something is misspelt
+    from difflib import get_close_matches
 
     known = {name.lower(): name for name in names}
     pairs = _pairs(word.lower())

@@ -51,8 +51,8 @@ class Progress:
             self._status.stop()
 
     def _appear(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 short work never shows it
-        from rich.status import Status  # noqa: PLC0415
+        from rich.console import Console
+        from rich.status import Status
 
         with self._lock:
             self._status = Status(self._text, console=Console(stderr=True), spinner="dots")

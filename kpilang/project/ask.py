@@ -190,7 +190,7 @@ class _Reader:
         return grains
 
     def day(self, text: str | None, otherwise: dt.date) -> dt.date:
-        from kpilang.settings.schema import parse_date  # noqa: PLC0415 it comes with the reader of YAML
+        from kpilang.settings.schema import parse_date
 
         found = otherwise if text is None else parse_date(text)
         if found is None:
@@ -201,7 +201,7 @@ class _Reader:
         return found or otherwise
 
     def by(self, text: str | None) -> tuple[Path, ...]:
-        from kpilang.syntax.parser import parse_path  # noqa: PLC0415 few questions have one
+        from kpilang.syntax.parser import parse_path
 
         found = []
         for part in _parts(text) if self.is_text("--by", text) else ():
@@ -212,7 +212,7 @@ class _Reader:
         return tuple(found)
 
     def where(self, text: str | None) -> Expr | None:
-        from kpilang.syntax.parser import parse_expression  # noqa: PLC0415 few questions have one
+        from kpilang.syntax.parser import parse_expression
 
         if text is None or not self.is_text("--where", text):
             return None

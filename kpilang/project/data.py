@@ -38,8 +38,8 @@ CONTRADICTION = Problem(
 
 def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
     """What does not fit in the data of all sources: cells, files, keys that contradict one another."""
-    from kpilang.data.files import bind  # noqa: PLC0415 definitions alone are checked without an engine
-    from kpilang.engines.duckdb import Engine, Unreadable  # noqa: PLC0415
+    from kpilang.data.files import bind
+    from kpilang.engines.duckdb import Engine, Unreadable
 
     model = project.model
     needs = declared(model)
@@ -64,8 +64,8 @@ def declared(model: Model) -> Mapping[str, frozenset[str]]:
 
 def _contradictions(project: Project, engine: Engine, tables: Mapping[str, Table]) -> Iterator[Diagnostic]:
     """Keys that links lead to and that are not unique, and readings of one key at one time."""
-    from kpilang.plan.faults import Faults  # noqa: PLC0415 definitions alone are checked without an engine
-    from kpilang.sql.base import Base  # noqa: PLC0415
+    from kpilang.plan.faults import Faults
+    from kpilang.sql.base import Base
 
     model = project.model
     faults = Faults(model, tables, skip=False)
@@ -86,8 +86,8 @@ def _contradictions(project: Project, engine: Engine, tables: Mapping[str, Table
 
 
 def _reasons(source: DataSource, table: Table, base: Base, engine: Engine, *, joined: bool) -> Iterator[Reason]:
-    from kpilang.plan import reasons  # noqa: PLC0415 definitions alone are checked without an engine
-    from kpilang.sql import profile  # noqa: PLC0415
+    from kpilang.plan import reasons
+    from kpilang.sql import profile
 
     if source.changes and engine.rows(profile.tied_changes(source, table, base))[0][0]:
         yield reasons.tied_changes(source.name)

@@ -25,8 +25,8 @@ class Definitions:
     @cached_property
     def model(self) -> Model:
         """The definitions, parsed and checked."""
-        from kpilang.model.check import check  # noqa: PLC0415 what did not change is not checked again
-        from kpilang.syntax.parser import parse  # noqa: PLC0415
+        from kpilang.model.check import check
+        from kpilang.syntax.parser import parse
 
         with _without_collection():
             return check([parse(source, self.kept) for source in self.sources], self.fields)

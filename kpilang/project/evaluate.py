@@ -165,9 +165,9 @@ class Loaded:
 @contextmanager
 def loaded(project: Project, question: Question, data: Data, progress: Progress) -> Iterator[Loaded]:
     """Binds and loads what a question needs; KPIs whose data cannot be had are taken out of it."""
-    from kpilang.data.files import bind  # noqa: PLC0415 definitions alone are read without an engine
-    from kpilang.engines.duckdb import Engine  # noqa: PLC0415
-    from kpilang.plan.columns import needs  # noqa: PLC0415
+    from kpilang.data.files import bind
+    from kpilang.engines.duckdb import Engine
+    from kpilang.plan.columns import needs
 
     model = project.model
     needed = needs(model, question)
@@ -186,7 +186,7 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
 
 def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
     """Computes the KPIs of a question that can be computed, and judges them."""
-    from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
+    from kpilang.engines.duckdb import Unreadable
 
     try:
         return _answered(project, question, data, progress)
@@ -195,8 +195,8 @@ def answer(project: Project, question: Question, data: Data, progress: Progress)
 
 
 def _answered(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
-    from kpilang.evaluate import evaluate  # noqa: PLC0415 definitions alone are read without an engine
-    from kpilang.judge import judge  # noqa: PLC0415
+    from kpilang.evaluate import evaluate
+    from kpilang.judge import judge
 
     model = project.model
     with loaded(project, question, data, progress) as ready:
@@ -213,8 +213,8 @@ def statements(
     project: Project, question: Question, data: Data, progress: Progress
 ) -> tuple[tuple[Explained, ...], tuple[Diagnostic, ...]]:
     """How a question would be answered, statement by statement, and the findings about data met on the way."""
-    from kpilang.engines.duckdb import Unreadable  # noqa: PLC0415 definitions alone are read without an engine
-    from kpilang.evaluate import explain  # noqa: PLC0415
+    from kpilang.engines.duckdb import Unreadable
+    from kpilang.evaluate import explain
 
     try:
         with loaded(project, question, data, progress) as ready:

@@ -43,7 +43,7 @@ def _settings(section: LintSection, wrong: list[Diagnostic]) -> LintSettings:
 
 
 def _rule(name: Scalar, node: Node, spans: dict[str, Span], wrong: list[Diagnostic]) -> RuleSettings:
-    from kpilang.settings.document import Scalar, Table  # noqa: PLC0415 a project without kpi.yaml needs no YAML
+    from kpilang.settings.document import Scalar, Table
 
     spans[name.text] = name.span
     severity: Severity | None = None
@@ -64,7 +64,7 @@ def _rule(name: Scalar, node: Node, spans: dict[str, Span], wrong: list[Diagnost
 
 def _plain(node: Node) -> object:
     """A value as YAML gives it: a list, a whole number, true or false, None, else a text."""
-    from kpilang.settings.document import Items, Table  # noqa: PLC0415
+    from kpilang.settings.document import Items, Table
 
     if isinstance(node, Items):
         return [_plain(item) for item in node.items]

@@ -69,7 +69,7 @@ def _definitions(project: Project, config: str | None) -> Iterator[Path]:
 
 
 def _data(project: Project, bindings: Mapping[str, str], allowed: Sequence[Path]) -> Iterable[Path]:
-    from kpilang.data.files import bind  # noqa: PLC0415 asked only when a file that exists would be replaced
+    from kpilang.data.files import bind
 
     bound, _ = bind(project.model, project.root, bindings, project.model.sources, allowed)
     return [file for item in bound.values() for file in item.files]

@@ -78,7 +78,7 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
         return Settings(root), ()
     if file is None and not lies_in(path, root):
         return Settings(root), (OUTSIDE_SETTINGS.at(None, path=shown),)
-    from kpilang.settings.parse import parse  # noqa: PLC0415 a project without the file should not pay for YAML
+    from kpilang.settings.parse import parse
 
     try:
         if here and not _is_readable(path.stat().st_mode, piped=file is not None):

@@ -24,17 +24,17 @@ def parse(source: Source, kept: Kept | None = None) -> Tree:
     A text without mistakes is read quickly. One with mistakes is read again, in pieces; see `recover`.
     """
     with ONE_AT_A_TIME:
-        from kpilang.syntax.pieces import read_pieces  # noqa: PLC0415 the tables are loaded when something is parsed
+        from kpilang.syntax.pieces import read_pieces
 
         found = read_pieces(source, kept)
         if found is not None:
             return shallow(Tree(source, *found))
-        from kpilang.syntax.engine import at_once, engine  # noqa: PLC0415 Lark is loaded where there are mistakes
+        from kpilang.syntax.engine import at_once, engine
 
         value = at_once(source, "start")
         if value is not None:
             return shallow(Tree(source, value, tuple(engine().comments.values())))
-        from kpilang.syntax.recover import recover  # noqa: PLC0415 needed only for a text with mistakes
+        from kpilang.syntax.recover import recover
 
         return shallow(recover(source))
 
@@ -51,17 +51,17 @@ def parse_path(source: Source) -> tuple[Path | None, tuple[Diagnostic, ...]]:
 
 def alone(source: Source, rule: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     """What a text of one thing says, and its mistakes."""
-    from kpilang.syntax.quick import quick  # noqa: PLC0415 the tables are loaded when something is parsed
+    from kpilang.syntax.quick import quick
 
     with ONE_AT_A_TIME:
         read = quick().read(source, rule, 0, len(source.text))
         value, found = read.value if read else None, tuple[Diagnostic, ...]()
         if value is None:
-            from kpilang.syntax.engine import at_once  # noqa: PLC0415 Lark is loaded where there are mistakes
+            from kpilang.syntax.engine import at_once
 
             value = at_once(source, rule)
         if value is None:
-            from kpilang.syntax.recover import recover_alone  # noqa: PLC0415 needed only for a text with mistakes
+            from kpilang.syntax.recover import recover_alone
 
             value, found = recover_alone(source, rule)
     deep = too_deep(value) if value is not None else None

@@ -63,7 +63,7 @@ def tables() -> Tables:
     found = kept.read(path)
     if found is not None:
         return Tables(**found)
-    from kpilang.syntax.engine import engine  # noqa: PLC0415 Lark is loaded only where the tables are not at hand
+    from kpilang.syntax.engine import engine
 
     made = make(engine().lark)
     kept.write(path, {name: getattr(made, name) for name in Tables.__dataclass_fields__})
@@ -104,7 +104,7 @@ def make(lark: Lark) -> Tables:
 
 def _row(row: dict[str, Any], numbers: dict[Rule, int]) -> tuple[dict[str, int], dict[str, int]]:
     """What a state does at each terminal, and where it goes after each rule."""
-    from lark.parsers.lalr_analysis import Shift  # noqa: PLC0415 as above
+    from lark.parsers.lalr_analysis import Shift
 
     actions, gotos = {}, {}
     for name, (action, target) in row.items():

@@ -15,7 +15,7 @@ _TYPES = {"text": "VARCHAR", "date": "DATE", "number": "DOUBLE"}
 
 def write_file(shown: Shown, path: Path) -> None:
     """Writes the file. OSError when it cannot be written."""
-    import duckdb  # noqa: PLC0415 no other format needs it
+    import duckdb
 
     fields = [*flat_rows.fields(shown), flat_rows.Field("value_exact", "text")]
     at = [field.name for field in fields].index("value")
