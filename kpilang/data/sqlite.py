@@ -13,6 +13,7 @@ from kpilang.data.grid import Grid, UnusableError
 from kpilang.data.opening import tidy
 
 BATCH = 10_000
+DAMAGES = (sqlite3.Error, UnicodeDecodeError)
 
 
 def read(path: Path, table: str | None, wanted: Sequence[str] | None) -> Grid:
@@ -25,7 +26,7 @@ def read(path: Path, table: str | None, wanted: Sequence[str] | None) -> Grid:
         taken = [place for place, heading in enumerate(headings) if wanted is None or heading in wanted]
         others = [heading for place, heading in enumerate(headings) if place not in taken]
         return Grid(tuple(headings[place] for place in taken), _rows(connection, cursor, taken), "row", others)
-    except sqlite3.Error as error:
+    except DAMAGES as error:
         connection.close()
         raise OSError(str(error)) from error
     except UnusableError:
@@ -40,7 +41,7 @@ def _open(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error as error:
+        except DAMAGES as error:
             connection.close()
             said = str(error)
         else:
@@ -74,7 +75,7 @@ def _rows(
                 for row in batch:
                     number += 1
                     yield str(number), [_text(row[place]) for place in taken]
-        except sqlite3.Error as error:
+        except DAMAGES as error:
             raise OSError(str(error)) from error
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 LATEST_SERIAL = 2958466
+# What openpyxl and the modules below it raise where a workbook is damaged.
+DAMAGES = (
+    BadZipFile,
+    ParseError,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    AttributeError,
+    LookupError,
+    ValueError,
+    TypeError,
+    EOFError,
+)
 NO_CELLS: tuple[Any, Any] = (None, None)
 
 
@@ -50,7 +65,7 @@ def _open(path: Path, *, values: bool) -> Workbook:
 
     try:
         return load_workbook(path, read_only=True, data_only=values)
-    except (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, EOFError) as error:
+    except (InvalidFileException, *DAMAGES) as error:
         raise OSError(f"no Excel workbook: {error}") from error
 
 
@@ -73,7 +88,7 @@ def _numbered(values: Workbook, sheet: str, formulas: Workbook) -> Iterator[tupl
     try:
         for number, (row, other) in enumerate(zip(*(page.iter_rows() for page in pairs), strict=True), 1):
             yield number, list(zip(row, other, strict=True))
-    except (ParseError, KeyError, ValueError, TypeError, EOFError) as error:
+    except DAMAGES as error:
         raise OSError(f"the sheet is damaged: {error}") from error
 
 

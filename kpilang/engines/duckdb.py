@@ -185,3 +185,7 @@ def troubles() -> Iterator[None]:
         if _OF_FILES.search(str(error)) is None:
             raise
         raise Unreadable(str(error).partition("\n")[0]) from error
+    except duckdb.Error as error:
+        if type(error) is not duckdb.Error:  # what the reader of Parquet says of damage has no kind of its own
+            raise
+        raise Unreadable(str(error).partition("\n")[0]) from error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
 import json
+import random
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kpilang.engines.duckdb import Unreadable
 from kpilang.syntax import tree
 from tests.data.kit import column, loaded, rows, span, values
 
@@ -159,6 +162,34 @@ def test_no_bytes_make_a_reader_crash(tmp_path, name, data, prefix):
     (tmp_path / name).write_bytes(prefix + data)
     with loaded(tmp_path, name, column("id")) as (table, _):
         assert table.broken or table.rows >= 0
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "orders.parquet"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_no_damage_makes_a_reader_crash(tmp_path, name, seed):
+    chance = random.Random(seed)  # noqa: S311 - drawn by the test
+    path = tmp_path / name
+    path.unlink(missing_ok=True)
+    if name in WRITERS:
+        WRITERS[name](path, RECORDS)
+    else:
+        duckdb.sql(f"COPY (SELECT 'a' || i AS id, i AS n FROM range(50) r(i)) TO '{path}'")
+    data = bytearray(path.read_bytes())
+    for _ in range(chance.choice([1, 2, 5, 20])):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+    held = loaded(tmp_path, name, column("id"), column("n", "number"))
+    with contextlib.suppress(Unreadable), held as (table, engine):
+        assert table.broken or len(rows(engine, table, "id")) == table.rows
+
+
+def test_headings_may_stand_in_a_later_row_of_a_text(tmp_path):
+    text = 'Export;of\norders\n\nid;amount\n"1";x\n2;3\n'
+    (tmp_path / "orders.csv").write_text(text, encoding="utf-8")
+    with loaded(tmp_path, "orders.csv", *COLUMNS[:2], place=place(header=4)) as (table, engine):
+        assert values(engine, table, "id") == ["1", "2"]
+        assert "row 5 `x`" in table.diagnostics[0].message.en
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)
