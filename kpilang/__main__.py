@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from kpilang.cli import main
+from kpilang.cli import entry
 
-sys.exit(main())
+sys.exit(entry())

@@ -10,7 +10,8 @@ import os
 import re
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,7 +19,8 @@ from kpilang import __version__
 from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Run, shared_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from types import TracebackType
 
     from kpilang.diagnostics import Diagnostic
 
@@ -77,13 +79,20 @@ def group(context: click.Context) -> None:
         context.exit(UNUSABLE)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def entry() -> int:
+    """What `kpi` is: one command line in a process of its own, in which an exception that nobody foresaw is told."""
+    run = Run()
+    sys.excepthook = partial(bug, run)
+    return main(run=run)
+
+
+def main(arguments: Sequence[str] | None = None, run: Run | None = None) -> int:
     """Runs one command line (default: that of the process) and gives its exit code: 0, 1 or 2; 130 when interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    run = run or Run()
     _write_anything()
-    run = Run()
-    interrupts: list[int] = []
-    with _remembering(interrupts):
+    code = INTERRUPTED
+    with _Interrupts():
         try:
             code = _run(given, run)
             sys.stdout.flush()
@@ -96,29 +105,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = UNUSABLE
         except OSError as error:
-            code = _full(error, run) if error.errno in _NO_SPACE else _bug(error, run)
-        except Exception as error:  # noqa: BLE001 the one place where an unforeseen exception becomes an exit code
-            code = INTERRUPTED if interrupts else _bug(error, run)
+            if error.errno not in _NO_SPACE:
+                raise
+            code = _full(error, run)
     return code
 
 
-@contextlib.contextmanager
-def _remembering(interrupts: list[int]) -> Iterator[None]:
-    """Notes each Ctrl-C: during a query it comes back from the engine as an exception of another kind."""
+class _Interrupts:
+    """Notes Ctrl-C: during a query it comes back from the engine as an exception of another kind, which ends here."""
 
-    def interrupted(number: int, _frame: object) -> NoReturn:
-        interrupts.append(number)
+    def __init__(self) -> None:
+        self.met = False
+        self.before: Any = None
+
+    def __enter__(self) -> None:
+        with contextlib.suppress(ValueError):  # only the main thread of a program may set this
+            self.before = signal.signal(signal.SIGINT, self.interrupted)
+
+    def interrupted(self, _number: int, _frame: object) -> NoReturn:
+        self.met = True
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGINT, interrupted)
-    except ValueError:  # only the main thread of a program may set this
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def __exit__(self, *_raised: object) -> bool:
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
+        return self.met
 
 
 def _run(given: list[str], run: Run) -> int:
@@ -172,15 +183,15 @@ def _full(error: OSError, run: Run) -> int:
     return UNUSABLE
 
 
-def _bug(error: Exception, run: Run) -> int:
-    """An exception that nobody foresaw: one line, and the traceback for those who asked for more."""
+def bug(run: Run, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> NoReturn:
+    """Tells an exception that nobody foresaw in one line, after the traceback for those who asked for more."""
     from kpilang.outputs.width import flat
     from kpilang.project.usage import BUG
 
+    if issubclass(kind, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
     if run.verbose:
-        import traceback
-
-        traceback.print_exception(error, file=sys.stderr)
-    line = flat(f"{type(error).__name__}: {error}".splitlines()[0])
+        sys.__excepthook__(kind, error, trace)
+    line = flat(f"{kind.__name__}: {error}".splitlines()[0])
     sys.stderr.write(BUG.fill(error=line, version=__version__).say(run.tongue) + "\n")
-    return UNUSABLE
+    sys.exit(UNUSABLE)

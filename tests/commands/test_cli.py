@@ -166,21 +166,45 @@ def test_an_interrupt_that_the_engine_turns_into_another_exception_is_still_one(
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_bug_is_one_line_and_the_way_to_report_it(project, monkeypatch, capsys):
-    monkeypatch.chdir(project)
-    monkeypatch.setattr("kpilang.project.load", None)
-    assert cli.main(["check"]) == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "has a bug (TypeError" in said
-    assert "run again with -v" in said
+def with_a_bug(folder, *arguments):
+    """The command line as a process in which loading a project fails as nobody foresaw."""
+    script = (
+        "import sys, kpilang.project\n"
+        "from kpilang.cli import entry\n"
+        "kpilang.project.load = None\n"
+        f"sys.argv[1:] = {list(arguments)!r}\n"
+        "sys.exit(entry())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", script]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
 
 
-def test_a_bug_shows_its_traceback_to_those_who_ask(project, monkeypatch, capsys):
+def test_a_bug_is_one_line_and_the_way_to_report_it(project):
+    done = with_a_bug(project, "check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "has a bug (TypeError" in done.stderr
+    assert "run again with -v" in done.stderr
+
+
+def test_a_bug_is_told_in_the_language_asked_for(project):
+    assert "出现内部错误（TypeError" in with_a_bug(project, "check", "--lang", "zh").stderr
+
+
+def test_a_bug_shows_its_traceback_to_those_who_ask(project):
+    done = with_a_bug(project, "check", "-v")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+
+
+def test_a_bug_is_not_swallowed_where_the_command_line_is_called_as_a_function(project, monkeypatch):
     monkeypatch.chdir(project)
     monkeypatch.setattr("kpilang.project.load", None)
-    assert cli.main(["check", "-v"]) == 2
-    assert "Traceback" in capsys.readouterr().err
+    with pytest.raises(TypeError):
+        cli.main(["check"])
 
 
 @pytest.mark.parametrize(("ending", "start"), [("csv", "kpi,"), ("json", "{"), ("jsonl", "{"), ("md", "| KPI")])
