@@ -110,9 +110,33 @@ class LeftOut:
     text: Text
 
 
+class Soundness(StrEnum):
+    """What is to be thought of a source: nothing is wrong; rows have no partner along a link, and are counted under none;
+    rows are left out; what is wrong cannot be computed with."""
+
+    SOUND = "sound"
+    NO_PARTNER = "no_partner"
+    LEFT_OUT = "left_out"
+    BAD_DATA = "bad_data"
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How many days lie between the last time of a source and the as-of date, and by which grain it is collected.
+
+    `late` is true when a whole period of the grain has passed without a row; None where nothing says that there should
+    be one: no grain is declared, or what is known holds until something else is said.
+    """
+
+    days: int
+    every: str | None = None
+    late: bool | None = None
+
+
 @dataclass(frozen=True)
 class SourceReport:
-    """What was read: rows, those left out and why, first and last day of its time, the days it covers."""
+    """What was read: rows, those left out and why, first and last day of its time, the days it covers, how old it is,
+    and the verdict, with `faults` where it is bad data."""
 
     name: str
     rows: int
@@ -120,6 +144,9 @@ class SourceReport:
     first: dt.date | None = None
     last: dt.date | None = None
     covers: tuple[dt.date, dt.date] | None = None
+    freshness: Freshness | None = None
+    verdict: Soundness = Soundness.SOUND
+    faults: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kpilang.diagnostics import Diagnostic
     from kpilang.project import Project
+    from kpilang.result import SourceReport
     from kpilang.text import Text
 
 SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -132,15 +133,23 @@ def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
 FINDINGS_ENDINGS = {".txt": "text", ".log": "text", ".json": "json"}
 
 
-def report(run: Run, findings: Sequence[Diagnostic], form: str, output: str | None) -> None:
-    """Findings as text or JSON, to standard output or into a file."""
+def report(
+    run: Run,
+    findings: Sequence[Diagnostic],
+    form: str,
+    output: str | None,
+    sources: Sequence[SourceReport] | None = None,
+) -> None:
+    """Findings as text or JSON, to standard output or into a file; before them the sources, where data were looked at."""
 
     def write(stream: TextIO) -> None:
         if form == "json":
             from kpilang.outputs.findings.json import render
 
-            stream.write(render(findings, run.tongue, ascii_only=stream is sys.stdout and run.ascii_only))
+            more = None if sources is None else {"sources": _objects(sources, run.tongue)}
+            stream.write(render(findings, run.tongue, ascii_only=stream is sys.stdout and run.ascii_only, more=more))
         else:
+            _tabulate(run, sources or (), stream, gap=bool(findings))
             run.show(findings, stream)
 
     if output is None:
@@ -148,6 +157,21 @@ def report(run: Run, findings: Sequence[Diagnostic], form: str, output: str | No
     else:
         with run.writing(output) as draft, draft.open("w", encoding="utf-8", newline="\n") as stream:
             write(stream)
+
+
+def _objects(sources: Sequence[SourceReport], language: str) -> list[object]:
+    from kpilang.outputs.objects import source
+
+    return [source(report, language) for report in sources]
+
+
+def _tabulate(run: Run, sources: Sequence[SourceReport], stream: TextIO, *, gap: bool) -> None:
+    """A table of sources, and a gap between it and what follows."""
+    if sources:
+        from kpilang.outputs.colour import palette
+        from kpilang.outputs.sources import table
+
+        stream.write(table(sources, run.tongue, palette(stream)) + ("\n" if gap else ""))
 
 
 def question_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -16,7 +16,7 @@ _CHECKED = Text(
 
 @click.command("check", cls=Command)
 @click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
-@click.option("--data", is_flag=True, help="Load the data too and report what does not fit its declared types.")
+@click.option("--data", is_flag=True, help="Load the data too: a table of sources, and what does not fit.")
 @click.option(
     "--allow", multiple=True, metavar="PATH", help="With --data: read files in this folder outside the project."
 )
@@ -44,11 +44,13 @@ def command(
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
     findings = asked.about(project, places, project.diagnostics)
+    sources = None
     if data:
         from kpilang.project.data import check_data
 
-        findings = (*findings, *check_data(project, allow))
-    report(run, findings, form, output)
+        checked = check_data(project, allow)
+        findings, sources = (*findings, *checked.diagnostics), checked.reports
+    report(run, findings, form, output, sources)
     errors = sum(item.severity is Severity.ERROR for item in findings)
     verdict = project.verdict
     sizes = {"kpis": verdict.kpis, "sources": len(verdict.sources), "files": verdict.files}

@@ -14,6 +14,7 @@ from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.fingerprint import Stamp, stamp
 from kpilang.data.intake import Intake
+from kpilang.data.locating import Places, Stretch
 from kpilang.data.natives import CANONICAL, Native
 from kpilang.data.numerals import NUMERIC, Form, likely
 from kpilang.data.opening import tidy
@@ -60,15 +61,6 @@ def _column(source: DataSource, name: str) -> DataColumn:
 
 
 @dataclass(frozen=True)
-class _Stretch:
-    """The rows of one file in a table: from row id `low` to before `high`."""
-
-    file: File
-    low: int
-    high: int
-
-
-@dataclass(frozen=True)
 class _BadCells:
     """The bad cells of one column in one file: how many, and the places of the first few among the file's rows."""
 
@@ -85,6 +77,7 @@ class _Loading:
         self.runner, self.intake, self.name = runner, intake, name
         self.relation, self.staged = quote.identifier(f"source_{name}"), quote.identifier(f"rows_{name}")
         self.columns: dict[str, str] = {}
+        self.stretches: list[Stretch] = []
         self.bits: dict[str, int] = {}
         self.stamps: dict[str, Stamp | None] = {}
         self.paths: dict[str, Path] = {}
@@ -176,6 +169,7 @@ class _Loading:
         for file in files:
             number = f"file_row_number + {numbered}"
             selects.append(staging.clean(file.cells(), types, file.reading(), number))
+            self.stretches.append(Stretch(file, numbered, numbered + file.width))
             rows, numbered = rows + file.rows, numbered + file.width
         self.columns = dict(types)
         self.runner.run(f"CREATE OR REPLACE VIEW {self.relation} AS {' UNION ALL '.join(selects)}")
@@ -192,17 +186,18 @@ class _Loading:
         self.runner.run(staging.view(self.relation, self.staged, self.columns, bits, self.bits))
         return stretches[-1].high if stretches else 0, bad
 
-    def _copy(self, files: Sequence[File], bits: Mapping[str, int]) -> list[_Stretch]:
+    def _copy(self, files: Sequence[File], bits: Mapping[str, int]) -> list[Stretch]:
         self.columns = self._types(files)
         self.runner.run(staging.create(self.staged, self.columns, len(bits)))
         stretches, low = [], 0
         for file in files:
             rows = file.append(self.runner, self.staged, bits)
-            stretches.append(_Stretch(file, low, low + (rows or 0)))
+            stretches.append(Stretch(file, low, low + (rows or 0)))
             low += rows or 0
+        self.stretches = stretches
         return stretches
 
-    def _bad(self, stretches: Sequence[_Stretch], bits: Mapping[str, int]) -> list[_BadCells]:
+    def _bad(self, stretches: Sequence[Stretch], bits: Mapping[str, int]) -> list[_BadCells]:
         """The bad cells by column and file, in this order."""
         count = staging.words(len(bits))
         ored = self.runner.rows(
@@ -215,7 +210,7 @@ class _Loading:
                 found += self._bad_in(column, f"(b{word} >> {place}) & 1 = 1", stretches)
         return found
 
-    def _bad_in(self, column: DataColumn, bad: str, stretches: Sequence[_Stretch]) -> list[_BadCells]:
+    def _bad_in(self, column: DataColumn, bad: str, stretches: Sequence[Stretch]) -> list[_BadCells]:
         spans = ", ".join(f"({number}, {part.low}, {part.high})" for number, part in enumerate(stretches))
         rows = self.runner.rows(
             f"SELECT file, count(*), min(id, {FIRST_FEW}) FROM (SELECT rowid AS id FROM {self.staged} WHERE {bad}) "
@@ -299,6 +294,7 @@ class _Loading:
             missing=frozenset(intake.missing),
             broken=broken,
             why=findings.why(intake.diagnostics) if intake.broken else None,
+            places=Places(self.runner, self.stretches),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Diagnostic
@@ -10,6 +10,11 @@ from kpilang.result import LeftOut
 from kpilang.text import Text
 
 MOST_BITS = 63
+
+
+def nowhere(_rows: Sequence[int]) -> dict[int, Text]:
+    """The places of rows of which nobody knows where they stand."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Table:
     `bad` maps a column to its bit in "bad" (0 the lowest), for columns with a bad cell: the cell's value is NULL.
     `missing` holds columns that a file lacks, or holds in a type that does not fit: aggregates that use one have
     bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data, and `why` tells the
-    cause where it is that of a whole file.
+    cause where it is that of a whole file. `places` tells where rows stand in the files, by the numbers in "row"; those
+    it does not find are left out.
     """
 
     source: str
@@ -34,3 +40,4 @@ class Table:
     missing: frozenset[str] = frozenset()
     broken: bool = False
     why: Text | None = None
+    places: Callable[[Sequence[int]], dict[int, Text]] = field(default=nowhere, compare=False, repr=False)

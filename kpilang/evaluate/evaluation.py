@@ -10,7 +10,9 @@ from typing import Any
 from kpilang.data.table import Table
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.evaluate.engine import Engine
+from kpilang.evaluate.known import Known
 from kpilang.evaluate.profiling import Profiling
+from kpilang.evaluate.sources import report
 from kpilang.model.expr import Aggregate, Column, aggregates
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import LEAST_TAME, MOST_TAME, Answers
@@ -19,7 +21,7 @@ from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.layout import Periods, lay_out, wanted
-from kpilang.plan.moments import Coverage, Past, Read
+from kpilang.plan.moments import Coverage, Past
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
@@ -54,7 +56,14 @@ class Evaluation:
     """One question over one set of tables."""
 
     def __init__(
-        self, model: Model, question: Question, engine: Engine, tables: Mapping[str, Table], *, skip_bad: bool
+        self,
+        model: Model,
+        question: Question,
+        engine: Engine,
+        tables: Mapping[str, Table],
+        *,
+        skip_bad: bool,
+        known: Known | None = None,
     ) -> None:
         self.model, self.question, self.engine, self.tables = model, question, engine, tables
         self.base = Base(model, tables, question.as_of, skip=skip_bad)
@@ -63,7 +72,7 @@ class Evaluation:
         self.scopes = {name: scope_of(model, question, name) for name in sorted(names)}
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
         self.aggregates = tuple(dict.fromkeys(item for kpi in self.kpis for item in kpi_aggregates(kpi)))
-        profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates)
+        profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates, known)
         self.profiles = profiling.profiles()
         self.base.tame = frozenset(column for item in self.profiles.values() for column in tame(item))
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
@@ -161,11 +170,8 @@ class Evaluation:
         return tuple(self.report(profile) for profile in self.profiles.values())
 
     def report(self, profile: Profile) -> SourceReport:
-        times = next(iter(profile.times.values()), None)
-        covers = [self.coverage.get(Read(profile.source, kind)) for kind in ("events", "state")]
-        known = next((item for item in covers if isinstance(item, tuple)), None)
-        first, last = times or (None, None)
-        return SourceReport(profile.source, profile.rows, profile.left_out, first, last, known)
+        table = self.tables[profile.source]
+        return report(self.model, table, profile, self.coverage, self.question.as_of, skip=self.faults.skip)
 
 
 def tame(profile: Profile) -> Iterator[Column]:

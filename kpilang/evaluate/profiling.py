@@ -8,15 +8,17 @@ from typing import Any
 
 from kpilang.data.table import Table
 from kpilang.evaluate.engine import Engine
+from kpilang.evaluate.examples import NOTHING, Example, first_few
+from kpilang.evaluate.keys import Flaw, Keys
+from kpilang.evaluate.known import Known
 from kpilang.model.expr import Aggregate, Column, Expr
 from kpilang.model.nouns import DataSource, Model, reached
-from kpilang.plan import reasons
 from kpilang.plan.columns import physical, used
 from kpilang.plan.facts import Profile, bases
 from kpilang.plan.faults import Faults
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import FEW_AGGREGATES, filters_of
-from kpilang.result import LeftOut, Reason
+from kpilang.result import LeftOut
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
 from kpilang.sql.scalars import DOUBLE
@@ -38,16 +40,33 @@ class Profiling:
         faults: Faults,
         scopes: Mapping[str, Scope],
         aggregates: tuple[Aggregate, ...],
+        known: Known | None = None,
     ) -> None:
         self.model, self.engine, self.tables = model, engine, tables
+        self.keys = Keys(engine, tables, base, faults, known or Known())
         self.base, self.faults, self.scopes, self.aggregates = base, faults, scopes, aggregates
         self.passes = passes.Profiler(model, tables, base)
 
     def profiles(self) -> dict[str, Profile]:
         """What one pass over each source tells; joined sources get their keys checked."""
         joined = {there.name for column in self.columns() for there in self.along(column)}
-        names = dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined)])
-        return {name: self.profile(self.model.sources[name], joined) for name in names}
+        sources = [self.model.sources[name] for name in self.names(joined)]
+        flaws = {source.name: self.flaws(source, joined=source.name in joined) for source in sources}
+        self.passes.doubled = any(flaws[name][0] is not None for name in joined if name in flaws)
+        return {source.name: self.profile(source, *flaws[source.name]) for source in sources}
+
+    def names(self, joined: set[str]) -> Iterable[str]:
+        """The sources that are read, then those they are joined to."""
+        return dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined)])
+
+    def kinds(self, source: DataSource) -> set[str]:
+        """The bases that a source is read by."""
+        return {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
+
+    def shows(self, part: str) -> bool:
+        """Whether the first few rows of what a part of the pass counted are to be shown: not those of the as-of date that
+        the question chose, nor those that a filter decided."""
+        return part not in ("after", "undecided")
 
     def columns(self) -> frozenset[Column]:
         """Every column that leads along links."""
@@ -61,10 +80,10 @@ class Profiling:
         lengths = range(1, len(column.links) + 1)
         return (reached(self.model.sources, column.source, column.links[:length]) for length in lengths)
 
-    def profile(self, source: DataSource, joined: set[str]) -> Profile:
-        """One source: its pass, and whether it may be joined."""
+    def profile(self, source: DataSource, key: Flaw | None, readings: Flaw | None) -> Profile:
+        """One source: its pass, and what is wrong with its key and its readings."""
         table = self.tables[source.name]
-        kinds = {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
+        kinds = self.kinds(source)
         faults = {kind: self.faults.of_time(source.name, kind) for kind in kinds}
         sound = frozenset(kind for kind, fault in faults.items() if fault is None)
         scope = self.scopes.get(source.name, NOWHERE)
@@ -80,17 +99,18 @@ class Profiling:
             members=members,
             distinct=distinct,
             ranges=dict(self.ranges(found, keys)),
-            left_out=(*table.left_out, *left_out(source, found)),
-            keys=self.keys(source, table) if source.name in joined else None,
-            changes=self.changes(source, table) if "state" in sound else None,
+            left_out=(*table.left_out, *self.left_out(source, sound, found)),
+            keys=None if key is None else key.reason,
+            changes=None if readings is None else readings.reason,
             fault=next((fault for fault in faults.values() if fault is not None), None),
+            flaws=tuple(flaw.text for flaw in (key, readings) if flaw is not None),
         )
 
     def look(
         self, source: DataSource, kinds: frozenset[str], scope: Scope, keys: tuple[Column, ...]
     ) -> Mapping[tuple[str, str], Any]:
         """The pass over a source; a second, closer one only where there are rows after the as-of date."""
-        columns = frozenset(column for column in self.columns() if self.readable(column))
+        columns = self.led()
         found: dict[tuple[str, str], Any] = {}
         for closely in (False, True):
             written = self.passes.write(source, kinds, columns, scope, keys, closely=closely)
@@ -148,61 +168,73 @@ class Profiling:
         """The local day of a time."""
         return self.model.calendar.day_of(value) if isinstance(value, dt.datetime) else value
 
-    def keys(self, source: DataSource, table: Table) -> Reason | None:
-        """Why a source may not be joined: its key, or the lives of its key, are not unique."""
-        if self.faults.of_columns((source.name, name) for name in source.key):
-            return None
-        if source.starts is None:
-            found = self.engine.rows(passes.duplicate_keys(source, table, self.base))[0][0]
-            return reasons.duplicate_keys(source.name) if found else None
-        found = self.engine.rows(passes.overlaps(source, table, self.base))[0][0]
-        return reasons.overlapping_lives(source.name) if found else None
+    def flaws(self, source: DataSource, *, joined: bool) -> tuple[Flaw | None, Flaw | None]:
+        """What is wrong with the key of a source that is joined, and with its readings where the last of each counts."""
+        key = self.keys.of(source, joined=True) if joined else None
+        ordered = source.changes and "state" in self.kinds(source)
+        return key, self.keys.of_readings(source) if ordered else None
 
-    def changes(self, source: DataSource, table: Table) -> Reason | None:
-        """Why the readings of a key have no order."""
-        if not source.changes or self.faults.of_columns((source.name, name) for name in source.key):
-            return None
-        found = self.engine.rows(passes.tied_changes(source, table, self.base))[0][0]
-        return reasons.tied_changes(source.name) if found else None
+    def led(self) -> frozenset[Column]:
+        """The columns that lead along links, as far as these can be walked."""
+        return frozenset(column for column in self.columns() if self.readable(column))
 
+    def left_out(
+        self, source: DataSource, kinds: frozenset[str], found: Mapping[tuple[str, str], Any]
+    ) -> Sequence[LeftOut]:
+        """What the pass over a source counted, in words, with the first few rows."""
+        out = []
+        for (kind, part), count in found.items():
+            code, text = TIMES.get(part, (None, None)) if kind != "unlinked" else ("no-partner", NO_PARTNER)
+            if code is not None and text is not None and count:
+                examples = self.examples(source, kinds, kind, part, int(count))
+                told = text.fill(count=int(count), source=source.name, link=part, examples=examples)
+                out.append(LeftOut(code, int(count), told))
+        return tuple(dict.fromkeys(out))
 
-def left_out(source: DataSource, found: Mapping[tuple[str, str], Any]) -> Sequence[LeftOut]:
-    """What the pass over a source counted, in words."""
-    out = []
-    for (kind, part), count in found.items():
-        if kind == "unlinked" and count:
-            out.append(
-                LeftOut("no-partner", int(count), NO_PARTNER.fill(count=int(count), source=source.name, link=part))
-            )
-        elif part == "undecided" and count:
-            out.append(LeftOut("empty-compared", int(count), UNDECIDED.fill(count=int(count), source=source.name)))
-        elif part in TIMES and count:
-            out.append(LeftOut(TIMES[part][0], int(count), TIMES[part][1].fill(count=int(count), source=source.name)))
-    return tuple(dict.fromkeys(out))
+    def examples(self, source: DataSource, kinds: frozenset[str], kind: str, part: str, count: int) -> Text:
+        """The first few rows of those that a part of the pass counted."""
+        if not self.shows(part):
+            return NOTHING
+        sql = self.passes.examples(source, kinds, self.led(), kind, part)
+        rows = [Example((row,), tuple(map(self.shown, values))) for row, *values in self.engine.rows(sql)]
+        return first_few(self.tables[source.name], rows, count)
+
+    def shown(self, value: object) -> object:
+        """A value of an example; of a time its day."""
+        return self.day(value) if isinstance(value, dt.date) else value
 
 
 NO_PARTNER = Text(
-    "rows of `{source}` without a partner along `{link}`, counted under none: {count}",
-    "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”",
-)
-UNDECIDED = Text(
-    "rows of `{source}` whose filter was decided by an empty value: {count}",
-    "`{source}` 有 {count} 行的筛选结果由空值决定",
+    "rows of `{source}` without a partner along `{link}`, counted under none: {count}{examples}",
+    "`{source}` 有 {count} 行沿 `{link}` 找不到对应行，归入“无”{examples}",
 )
 TIMES = {
+    "undecided": (
+        "empty-compared",
+        Text(
+            "rows of `{source}` whose filter was decided by an empty value: {count}",
+            "`{source}` 有 {count} 行的筛选结果由空值决定",
+        ),
+    ),
     "without": (
         "no-time",
-        Text("rows of `{source}` without a time, left out: {count}", "`{source}` 有 {count} 行没有时间，已略去"),
+        Text(
+            "rows of `{source}` without a time, left out: {count}{examples}",
+            "`{source}` 有 {count} 行没有时间，已略去{examples}",
+        ),
     ),
     "after": (
         "after-as-of",
-        Text("rows of `{source}` after the as-of date: {count}", "`{source}` 有 {count} 行在截至日期之后"),
+        Text(
+            "rows of `{source}` after the as-of date: {count}{examples}",
+            "`{source}` 有 {count} 行在截至日期之后{examples}",
+        ),
     ),
     "reversed": (
         "ends-before-start",
         Text(
-            "rows of `{source}` that end before they start, left out: {count}",
-            "`{source}` 有 {count} 行的结束早于开始，已略去",
+            "rows of `{source}` that end before they start, left out: {count}{examples}",
+            "`{source}` 有 {count} 行的结束早于开始，已略去{examples}",
         ),
     ),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kpilang.outputs.shown import Shown, unit_name
 
 if TYPE_CHECKING:
-    from kpilang.result import Part, Reason, Row, SourceReport
+    from kpilang.result import Freshness, Part, Reason, Row, SourceReport
 
 VERSION = 1
 
@@ -24,7 +24,14 @@ def source(report: SourceReport, language: str) -> dict[str, object]:
         "first": report.first,
         "last": report.last,
         "covers": covers,
+        "freshness": _freshness(report.freshness),
+        "verdict": str(report.verdict),
+        "faults": [fault.say(language) for fault in report.faults],
     }
+
+
+def _freshness(found: Freshness | None) -> dict[str, object] | None:
+    return None if found is None else {"days": found.days, "every": found.every, "late": found.late}
 
 
 def rows(shown: Shown) -> Iterator[dict[str, object]]:

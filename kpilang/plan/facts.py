@@ -47,7 +47,7 @@ class Profile:
     `ranges` gives the least and most value of whole-number columns that are counted, `distinct` about how many values
     columns of filters have, `members` about how many members a breakdown has.
     `keys` says why the source may not be joined (its key is not unique), `changes` why its readings have no order,
-    `fault` why its rows have no place in time.
+    `fault` why its rows have no place in time; `flaws` say the same of keys and readings with the first few shown.
     """
 
     source: str
@@ -60,6 +60,7 @@ class Profile:
     keys: Reason | None = None
     changes: Reason | None = None
     fault: Reason | None = None
+    flaws: tuple[Text, ...] = ()
 
 
 def bases(model: Model, aggregates: tuple[Aggregate, ...]) -> frozenset[Read]:

@@ -45,9 +45,13 @@ def no_overlap(sources: list[str]) -> Reason:
 def too_fine(source: str, each: str) -> Reason:
     """A source whose rows stand for whole periods was asked for a part of one."""
     text = Text("`{source}` is by {each}", "`{source}` 按{each}记录")
+    return Reason(Why.NO_DATA, text.fill(source=source, each=grain_word(each)))
+
+
+def grain_word(grain: str) -> Text:
+    """A grain as people say it."""
     words = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年"}
-    chinese = words.get(each.removeprefix("fiscal "), each)
-    return Reason(Why.NO_DATA, text.fill(source=source, each=Text(each, chinese)))
+    return Text(grain, words.get(grain.removeprefix("fiscal "), grain))
 
 
 def nothing_before() -> Reason:
@@ -118,13 +122,20 @@ def broken_source(source: str, why: Text | None = None) -> Reason:
     return Reason(Why.BAD_DATA, text.fill(source=source))
 
 
-def duplicate_keys(source: str) -> Reason:
-    text = Text("the key of `{source}` is not unique, and it is joined", "被关联的 `{source}` 的键不唯一")
-    return Reason(Why.BAD_DATA, text.fill(source=source))
+def duplicate_keys(source: str, *, joined: bool = True) -> Reason:
+    text = Text("the key of `{source}` is not unique", "`{source}` 的键不唯一")
+    linked = Text("the key of `{source}` is not unique, and it is joined", "被关联的 `{source}` 的键不唯一")
+    return Reason(Why.BAD_DATA, (linked if joined else text).fill(source=source))
 
 
-def overlapping_lives(source: str) -> Reason:
-    text = Text("rows of one key overlap in `{source}`, and it is joined", "被关联的 `{source}` 中同一键的行时间重叠")
+def overlapping_lives(source: str, *, joined: bool = True) -> Reason:
+    text = Text("rows of one key overlap in `{source}`", "`{source}` 中同一键的行时间重叠")
+    linked = Text("rows of one key overlap in `{source}`, and it is joined", "被关联的 `{source}` 中同一键的行时间重叠")
+    return Reason(Why.BAD_DATA, (linked if joined else text).fill(source=source))
+
+
+def repeated_in_reading(source: str) -> Reason:
+    text = Text("a key stands more than once in one reading of `{source}`", "`{source}` 的同一次读数中有重复的键")
     return Reason(Why.BAD_DATA, text.fill(source=source))
 
 

@@ -1,24 +1,22 @@
-"""Whether the data fit what the sources declare: every declared column is loaded, nothing is computed."""
+"""Whether the data fit what the sources declare: every declared column is loaded, every key and link verified."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Problem
-from kpilang.model.soundness import flawed
 from kpilang.project.evaluate import SPOILED
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from kpilang.data.table import Table
     from kpilang.diagnostics import Diagnostic
-    from kpilang.engines.duckdb import Engine
-    from kpilang.model.nouns import DataSource, Model
+    from kpilang.evaluate.keys import Flaw
+    from kpilang.model.nouns import Model
     from kpilang.project.loading import Project
-    from kpilang.result import Reason
-    from kpilang.sql.base import Base
+    from kpilang.result import SourceReport
 
 CONTRADICTION = Problem(
     "E550",
@@ -36,22 +34,66 @@ CONTRADICTION = Problem(
 )
 
 
-def check_data(project: Project, allow: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
-    """What does not fit in the data of all sources: cells, files, keys that contradict one another."""
+REPEATED = Problem(
+    "E553",
+    "repeated-key",
+    Text(en="{reason}", zh="{reason}"),
+    label=Text(en="this key does not tell its rows apart", zh="此键未能区分各行"),
+    why=Text(
+        en="each of the rows counts, so KPIs count the same thing twice", zh="每一行都会计入，同一事物会被重复统计"
+    ),
+    help=CONTRADICTION.help,
+)
+UNVERIFIED = Text("`{source}` could not be verified", "`{source}` 无法核验")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report on each source, and everything in its data that does not fit."""
+
+    reports: tuple[SourceReport, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_data(project: Project, allow: Iterable[str] = ()) -> Checked:
+    """What is in the data of all sources, and what does not fit: cells, files, keys, links, times."""
     from kpilang.data.files import bind
     from kpilang.engines.duckdb import Engine, Unreadable
+    from kpilang.evaluate.verification import Verification
+    from kpilang.project.known import known
 
     model = project.model
     needs = declared(model)
     allowed = [Path(text).absolute() for text in allow]
     bound, wrong = bind(model, project.root, project.settings.sources, needs, allowed)
+    remembered = known(project, bound, skip_bad=False)
     try:
         with Engine(file for item in bound.values() for file in item.files) as engine:
             tables = engine.load(bound, {name: needs[name] for name in bound}, model, skip_bad=False)
-            contradictions = tuple(_contradictions(project, engine, tables))
+            verification = Verification(model, engine, tables, project.as_of, remembered)
+            reports = {report.name: report for report in verification.reports()}
     except Unreadable as error:
-        return (*wrong, SPOILED.at(None, said=str(error)))
-    return (*wrong, *(item for table in tables.values() for item in table.diagnostics), *contradictions)
+        return Checked((), (*wrong, SPOILED.at(None, said=str(error))))
+    remembered.save()
+    found = (*(item for table in tables.values() for item in table.diagnostics), *_flaws(model, verification.flawed))
+    return Checked(tuple(reports.get(name) or _absent(name) for name in needs), (*wrong, *found))
+
+
+def _absent(name: str) -> SourceReport:
+    """The report on a source whose data are not there, or whose declaration is wrong."""
+    from kpilang.result import Soundness, SourceReport
+
+    return SourceReport(name, 0, verdict=Soundness.BAD_DATA, faults=(UNVERIFIED.fill(source=name),))
+
+
+def _flaws(model: Model, flawed: Mapping[str, Sequence[Flaw]]) -> Iterator[Diagnostic]:
+    """Keys that do not tell rows apart."""
+    for name, flaws in sorted(flawed.items()):
+        declaration = model.sources[name].declaration
+        key = declaration.first("key")
+        for flaw in flaws:
+            problem = CONTRADICTION if flaw.spoils else REPEATED
+            yield problem.at(key.span if key else declaration.head, reason=flaw.text)
 
 
 def declared(model: Model) -> Mapping[str, frozenset[str]]:
@@ -60,40 +102,3 @@ def declared(model: Model) -> Mapping[str, frozenset[str]]:
         name: frozenset(column.name for column in source.columns.values() if column.derived is None and column.sound)
         for name, source in model.sources.items()
     }
-
-
-def _contradictions(project: Project, engine: Engine, tables: Mapping[str, Table]) -> Iterator[Diagnostic]:
-    """Keys that links lead to and that are not unique, and readings of one key at one time."""
-    from kpilang.plan.faults import Faults
-    from kpilang.sql.base import Base
-
-    model = project.model
-    faults = Faults(model, tables, skip=False)
-    base = Base(model, tables, project.as_of, skip=False)
-    joined = {link.target for source in model.sources.values() for link in source.links.values()}
-    for name, table in tables.items():
-        source = model.sources[name]
-        placed = (column for column in (source.snapshot, source.starts, source.ends) if column is not None)
-        if (
-            flawed((source,))
-            or not source.key
-            or faults.of_columns((name, column) for column in (*source.key, *(c.name for c in placed)))
-        ):
-            continue
-        for reason in _reasons(source, table, base, engine, joined=name in joined):
-            key = source.declaration.first("key")
-            yield CONTRADICTION.at(key.span if key else source.declaration.head, reason=reason.text)
-
-
-def _reasons(source: DataSource, table: Table, base: Base, engine: Engine, *, joined: bool) -> Iterator[Reason]:
-    from kpilang.plan import reasons
-    from kpilang.sql import profile
-
-    if source.changes and engine.rows(profile.tied_changes(source, table, base))[0][0]:
-        yield reasons.tied_changes(source.name)
-    if not joined:
-        return
-    if source.starts is None and engine.rows(profile.duplicate_keys(source, table, base))[0][0]:
-        yield reasons.duplicate_keys(source.name)
-    if source.starts is not None and engine.rows(profile.overlaps(source, table, base))[0][0]:
-        yield reasons.overlapping_lives(source.name)

@@ -18,7 +18,7 @@ from kpilang.text import Source, Span, Text
 if TYPE_CHECKING:
     from kpilang.data.table import Table
     from kpilang.engines.duckdb import Engine
-    from kpilang.evaluate import Explained
+    from kpilang.evaluate import Explained, Known
     from kpilang.model.nouns import Model
     from kpilang.outputs.progress import Progress
     from kpilang.plan.question import Question
@@ -154,12 +154,14 @@ def lost(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """An engine with the tables that a question needs, the question as far as its data are there, and findings."""
+    """An engine with the tables that a question needs, the question as far as its data are there, findings, and what is
+    known of the keys in them."""
 
     engine: Engine
     tables: Mapping[str, Table]
     question: Question
     findings: tuple[Diagnostic, ...]
+    known: Known
 
 
 @contextmanager
@@ -168,11 +170,13 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
     from kpilang.data.files import bind
     from kpilang.engines.duckdb import Engine
     from kpilang.plan.columns import needs
+    from kpilang.project.known import known
 
     model = project.model
     needed = needs(model, question)
     bound, findings = bind(model, project.root, data.bindings, needed, data.allowed)
     files = [file for item in bound.values() for file in item.files]
+    remembered = known(project, bound, skip_bad=data.skip_bad)
     with Engine(files, data.threads, data.memory) as engine:
         progress.step(_READING.fill(names=", ".join(bound)))
         tables = engine.load(bound, {name: needed[name] for name in bound}, model, data.skip_bad)
@@ -181,7 +185,8 @@ def loaded(project: Project, question: Question, data: Data, progress: Progress)
         if not needed.keys() <= tables.keys():
             kept = tuple(name for name in kept if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys())
         progress.step(_COMPUTING.fill(count=len(kept)))
-        yield Loaded(engine, tables, replace(question, kpis=kept), findings)
+        yield Loaded(engine, tables, replace(question, kpis=kept), findings, remembered)
+    remembered.save()
 
 
 def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
@@ -202,7 +207,7 @@ def _answered(project: Project, question: Question, data: Data, progress: Progre
     with loaded(project, question, data, progress) as ready:
         if not ready.question.kpis:
             return Answer(None, ready.findings)
-        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad, known=ready.known)
         changed = ready.engine.changed()
     if changed:
         return Answer(None, (*ready.findings, *(WRITTEN.at(None, file=file.name) for file in changed)))
@@ -220,7 +225,9 @@ def statements(
         with loaded(project, question, data, progress) as ready:
             if not ready.question.kpis:
                 return (), ready.findings
-            found = explain(project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad)
+            found = explain(
+                project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad, known=ready.known
+            )
     except Unreadable as error:
         return (), (SPOILED.at(None, said=str(error)),)
     return found, ready.findings

@@ -17,6 +17,7 @@ from kpilang.sql.base import Base, cell
 from kpilang.sql.scalars import DATE, Scalars, Sql
 
 SAMPLE_ROWS = 100_000
+FIRST_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,20 @@ class Pass:
     outputs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a pass over a source stands on: paths of links, the alias of each, its columns as SQL, and the joins."""
+
+    paths: list[tuple[str, ...]]
+    aliases: Mapping[tuple[str, ...], str]
+    scalars: Scalars
+    joins: str
+
+
 class Profiler:
-    """Writes the pass over one source."""
+    """Writes the pass over one source; `doubled` where links may find more than one row, so that rows are told apart."""
+
+    doubled = False
 
     def __init__(self, model: Model, tables: Mapping[str, Loaded], base: Base) -> None:
         self.model, self.tables, self.base = model, tables, base
@@ -46,43 +59,54 @@ class Profiler:
     ) -> Pass:
         """`kinds` are the bases it is read by, `columns` those that lead along links, `keys` whole-number columns whose
         least and most value are wanted. Rows after the as-of date are told apart only when looked at `closely`."""
-        clock = next((column for kind in sorted(kinds) if (column := self.placing(source, kind)) is not None), None)
-        scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
-        wanted = columns | ({clock} if clock is not None else frozenset())
-        paths = self.base.paths(frozenset(column for column in wanted if column.source == source.name))
-        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
-        scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
-        time = scalars.column(clock) if clock is not None else None
+        ground = self.ground(source, kinds, columns)
+        scalars, aliases = ground.scalars, ground.aliases
         parts: dict[tuple[str, str], str] = {("all", "rows"): "COUNT(*)"}
         for kind in sorted(kinds):
             parts.update(self.times(source, kind, scalars, closely=closely))
-        for path in paths:
+        for path in ground.paths:
             parts.update(self.unlinked(source, path, aliases))
         if scope.where is not None and (empty := f"({scalars.undecided(scope.where)}) IS NULL"):
-            parts["all", "undecided"] = f"SUM(CASE WHEN {empty} THEN 1 ELSE 0 END)"
+            parts["all", "undecided"] = self.count(empty)
         for number, key in enumerate(keys):
             parts["least", str(number)] = f"MIN({self.base.stored(key, aliases).text})"
             parts["most", str(number)] = f"MAX({self.base.stored(key, aliases).text})"
-        joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
-        sql = f"SELECT {', '.join(parts.values())} FROM {self.tables[source.name].relation} AS r{joins}"
+        sql = f"SELECT {', '.join(parts.values())} FROM {self.tables[source.name].relation} AS r{ground.joins}"
         return Pass(sql, tuple(parts))
+
+    def count(self, test: str) -> str:
+        """How many rows pass a test."""
+        if self.doubled:
+            return f'COUNT(DISTINCT CASE WHEN {test} THEN r."row" END)'
+        return f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
+
+    def untimed(self, time: Sql) -> str:
+        """How many rows have no time."""
+        return self.count(f"{time.text} IS NULL") if self.doubled else f"COUNT(*) - COUNT({time.text})"
+
+    def ground(self, source: DataSource, kinds: frozenset[str], columns: Iterable[Column]) -> Ground:
+        """What a pass stands on when the source is read by some bases and columns of it are led to along links."""
+        clock = next((column for kind in sorted(kinds) if (column := self.placing(source, kind)) is not None), None)
+        scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
+        led = {column for column in columns if column.source == source.name}
+        paths = self.base.paths(frozenset(led | ({clock} if clock is not None else set())))
+        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
+        scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
+        time = scalars.column(clock) if clock is not None else None
+        joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
+        return Ground(paths, aliases, scalars, joins)
 
     def sample(
         self, source: DataSource, kinds: frozenset[str], columns: tuple[Column, ...], members: tuple[Expr, ...]
     ) -> str:
         """About how many values each of these columns has, then how many members there are, in the first rows."""
-        clock = next((column for kind in sorted(kinds) if (column := self.placing(source, kind)) is not None), None)
-        scan = Scan(source.name, "timeless", clock, Scope(None, (), ()), ())
-        paths = self.base.paths(frozenset(used([*columns, *members, clock])))
-        aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
-        scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
-        time = scalars.column(clock) if clock is not None else None
+        ground = self.ground(source, kinds, used([*columns, *members]))
+        scalars = ground.scalars
         counts = [f"approx_count_distinct({scalars.value(column).text})" for column in columns]
         values = ", ".join(scalars.value(member).text for member in members)
         counts.append(f"approx_count_distinct(ROW({values}))" if members else "1")
-        joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
         rows = f"(SELECT * FROM {self.tables[source.name].relation} LIMIT {SAMPLE_ROWS})"
-        return f"SELECT {', '.join(counts)} FROM {rows} AS r{joins}"
+        return f"SELECT {', '.join(counts)} FROM {rows} AS r{ground.joins}"
 
     def times(self, source: DataSource, kind: str, scalars: Scalars, *, closely: bool) -> dict[tuple[str, str], str]:
         """First and last time, and how many rows have none. `closely` leaves rows after now out, and counts them."""
@@ -97,10 +121,11 @@ class Profiler:
         found = {
             (kind, "first"): f"MIN({shown})",
             (kind, "last"): f"MAX({shown})",
-            (kind, "without"): f"COUNT(*) - COUNT({time.text})",
+            (kind, "without"): self.untimed(time),
         }
         if closely and not source.planned:
-            found[kind, "after"] = f"COUNT({time.text}) - COUNT({shown})"
+            late = f"{time.text} IS NOT NULL AND NOT ({known})"
+            found[kind, "after"] = self.count(late) if self.doubled else f"COUNT({time.text}) - COUNT({shown})"
         return found
 
     def lives(self, source: DataSource, kind: str, time: Sql, scalars: Scalars) -> dict[tuple[str, str], str]:
@@ -112,10 +137,43 @@ class Profiler:
         return {
             (kind, "first"): f"MIN(CASE WHEN {formed} THEN {time.text} END)",
             (kind, "last"): f"MAX(CASE WHEN {formed} THEN {time.text} END)",
-            (kind, "without"): f"COUNT(*) - COUNT({time.text})",
-            (kind, "after"): f"SUM(CASE WHEN NOT ({known}) THEN 1 ELSE 0 END)",
-            (kind, "reversed"): f"SUM(CASE WHEN {end.text} < {start.text} THEN 1 ELSE 0 END)",
+            (kind, "without"): self.untimed(time),
+            (kind, "after"): self.count(f"NOT ({known})"),
+            (kind, "reversed"): self.count(f"{end.text} < {start.text}"),
         }
+
+    def examples(
+        self, source: DataSource, kinds: frozenset[str], columns: frozenset[Column], kind: str, part: str
+    ) -> str:
+        """The first rows that a part of the pass counted: the number of each, then what tells it to people: the cells of a
+        link without partner, the time that is not there yet, the ends of a life, or the key of a row without time."""
+        ground = self.ground(source, kinds, columns)
+        if kind == "unlinked":
+            path = tuple(part.split("."))
+            *_, (here, link, _) = steps(self.model.sources, source.name, path)
+            near = ground.aliases[path[:-1]]
+            shown = [cell(near, self.tables[here.name], name).text for name in link.columns]
+            test = self.alone(source, path, ground.aliases)
+        else:
+            column = self.placing(source, kind)
+            assert column is not None
+            shown, test = self.misplaced(source, part, ground.scalars.column(column), ground.scalars)
+        values = ", ".join(['r."row"', *shown])
+        origin = f"FROM {self.tables[source.name].relation} AS r{ground.joins}"
+        return f'SELECT DISTINCT {values} {origin} WHERE {test} ORDER BY r."row" LIMIT {FIRST_FEW}'
+
+    def misplaced(self, source: DataSource, part: str, time: Sql, scalars: Scalars) -> tuple[list[str], str]:
+        """What to show of rows that have no place in time, and the test that finds them."""
+        table = self.tables[source.name]
+        if part == "without":
+            keys = [cell("r", table, name).text for name in source.key if name in table.columns]
+            return keys, f"{time.text} IS NULL"
+        if part == "after":
+            return [time.text], f"{time.text} >= {self.base.moment(time, self.base.now)}"
+        assert source.ends is not None
+        end = scalars.column(source.ends)
+        first, last = scalars.alike(time, end)
+        return [time.text, end.text], f"{last.text} < {first.text}"
 
     def placing(self, source: DataSource, kind: str) -> Column | None:
         """The column by which rows come first and last."""
@@ -127,47 +185,22 @@ class Profiler:
         self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]
     ) -> dict[tuple[str, str], str]:
         """Rows that find no partner along a link that is not optional, though they did along those before it."""
-        *_, (_, link, there) = steps(self.model.sources, source.name, path)
+        *_, (_, link, _) = steps(self.model.sources, source.name, path)
         if link.optional:
             return {}
+        return {("unlinked", ".".join(path)): self.count(self.alone(source, path, aliases))}
+
+    def alone(self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]) -> str:
+        """The test that a row has no partner at the end of a path, though it has those before it."""
+        *_, (_, _, there) = steps(self.model.sources, source.name, path)
         tests = [f"{self.partner(there, aliases[path])} IS NULL"]
         if len(path) > 1:
             *_, (_, _, here) = steps(self.model.sources, source.name, path[:-1])
             tests.append(f"{self.partner(here, aliases[path[:-1]])} IS NOT NULL")
-        return {("unlinked", ".".join(path)): f"SUM(CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END)"}
+        return " AND ".join(tests)
 
     def partner(self, there: DataSource, alias: str) -> str:
         return cell(alias, self.tables[there.name], there.key[0]).text
-
-
-def duplicate_keys(source: DataSource, table: Loaded, base: Base) -> str:
-    """How many keys of a source stand on more than one row that is there."""
-    keys = [cell("r", table, name).text for name in source.key]
-    present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), *base.begun(source, "r")])
-    grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(keys)} HAVING COUNT(*) > 1"
-    return f"SELECT COUNT(*) FROM ({grouped})"
-
-
-def overlaps(source: DataSource, table: Loaded, base: Base) -> str:
-    """How many rows of a source that lives begin before the row of the same key before them has ended."""
-    start, end = base.life(source, "r")
-    keys = [cell("r", table, name).text for name in source.key]
-    begun = f"{start.text} IS NOT NULL" if source.planned else f"{start.text} < {base.moment(start, base.now)}"
-    present = " AND ".join([*(f"{key} IS NOT NULL" for key in keys), begun])
-    first, last = Scalars(lambda _: start, base.model.calendar).alike(start, end)
-    present = f"{present} AND ({end.text} IS NULL OR {last.text} > {first.text})"
-    beside = f"lead({first.text}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {first.text})"
-    inner = f"SELECT {last.text} AS until, {beside} AS beside FROM {table.relation} AS r WHERE {present}"
-    return f"SELECT COUNT(*) FROM ({inner}) WHERE beside IS NOT NULL AND (until IS NULL OR beside < until)"
-
-
-def tied_changes(source: DataSource, table: Loaded, base: Base) -> str:
-    """How many times a key has two readings at one time, among those that are there."""
-    assert source.snapshot is not None
-    columns = [cell("r", table, name).text for name in (*source.key, source.snapshot.name)]
-    present = " AND ".join([*(f"{column} IS NOT NULL" for column in columns), *base.begun(source, "r")])
-    grouped = f"SELECT 1 FROM {table.relation} AS r WHERE {present} GROUP BY {', '.join(columns)} HAVING COUNT(*) > 1"
-    return f"SELECT COUNT(*) FROM ({grouped})"
 
 
 def newest_readings(source: DataSource, table: Loaded, base: Base, days: Iterable[dt.date]) -> str:
@@ -186,4 +219,4 @@ def newest_readings(source: DataSource, table: Loaded, base: Base, days: Iterabl
     )
 
 
-__all__ = ["Pass", "Profiler", "Sql", "duplicate_keys", "newest_readings", "overlaps", "tied_changes"]
+__all__ = ["Pass", "Profiler", "Sql", "newest_readings"]

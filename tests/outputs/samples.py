@@ -9,7 +9,21 @@ from fractions import Fraction
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.types import Unit
-from kpilang.result import LeftOut, Note, Part, Partial, Reason, Result, Row, SourceReport, Status, TargetInForce, Why
+from kpilang.result import (
+    Freshness,
+    LeftOut,
+    Note,
+    Part,
+    Partial,
+    Reason,
+    Result,
+    Row,
+    Soundness,
+    SourceReport,
+    Status,
+    TargetInForce,
+    Why,
+)
 from kpilang.syntax import tree
 from kpilang.text import Source, Span, Text
 
@@ -80,6 +94,7 @@ RESULT = Result(
         SourceReport(
             "orders", 120, (LeftOut("no-time", 2, Text("2 rows have no time", "2 行没有时间")),),
             dt.date(2026, 1, 2), dt.date(2026, 3, 15), (dt.date(2026, 1, 2), dt.date(2026, 3, 16)),
+            Freshness(0, "day", late=False), Soundness.LEFT_OUT,
         ),
     ),
     rows=ROWS,

@@ -138,6 +138,9 @@ def test_json_has_the_shape_of_the_reference():
             "first": "2026-01-02",
             "last": "2026-03-15",
             "covers": {"start": "2026-01-02", "end": "2026-03-16"},
+            "freshness": {"days": 0, "every": "day", "late": False},
+            "verdict": "left_out",
+            "faults": [],
         }
     ]
     assert found["rows"][0] == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kpilang.diagnostics import Diagnostic, Fix
 from kpilang.outputs.exact_json import indented
@@ -13,11 +13,18 @@ from kpilang.text import Span, Text
 VERSION = 1
 
 
-def render(diagnostics: Iterable[Diagnostic], language: str, *, ascii_only: bool = False) -> str:
-    """`{version, findings: […]}` with a line break at the end; lines and columns count from 1, ends are exclusive."""
+def render(
+    diagnostics: Iterable[Diagnostic],
+    language: str,
+    *,
+    ascii_only: bool = False,
+    more: Mapping[str, object] | None = None,
+) -> str:
+    """`{version, findings: […]}` with a line break at the end, and `more` before the findings; lines and columns count
+    from 1, ends are exclusive."""
     seen: Counter[str] = Counter()
     findings = [_finding(diagnostic, language, seen) for diagnostic in diagnostics]
-    return indented({"version": VERSION, "findings": findings}, ascii_only=ascii_only) + "\n"
+    return indented({"version": VERSION, **(more or {}), "findings": findings}, ascii_only=ascii_only) + "\n"
 
 
 def _finding(diagnostic: Diagnostic, language: str, seen: Counter[str]) -> dict[str, object]:
