@@ -194,6 +194,10 @@ _CLOCKS = ("%H:%M", "%H:%M:%S")
 _MOMENTS = (*_DAYS, *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS))
 FORMS = {"date": _DAYS, "datetime": _MOMENTS, "duration": ("%H:%M:%S", "%H:%M")}
 
+NULL_WORDS = frozenset(
+    ("na", "n/a", "null", "none", "nil", "nan", "-", "--", "—", "#n/a", "?", "无", "空", "暂无", "/")
+)
+
 
 def expected(column: DataColumn) -> Text:
     """What a cell of a column should hold."""
@@ -270,7 +274,12 @@ def many(count: int, one: str, several: str, chinese: str) -> Text:
 
 
 def form_hint(column: DataColumn, texts: Sequence[str]) -> Text:
-    """The formats that all these bad cells are written in: to declare one may be the better mend."""
+    """The formats that all these bad cells are written in, or that they are words for nothing: to declare it may be the
+    better mend."""
+    words = list(dict.fromkeys(text.strip() for text in texts))
+    if words and all(word.lower() in NULL_WORDS for word in words):
+        listed = ", ".join(f'"{word}"' for word in words)
+        return Text(f", declare `null {listed}`", f"，或声明 `null {listed}`")
     if column.sort not in FORMS or column.format is not None:
         return Text("", "")
     fitting = [form for form in FORMS[column.sort] if texts and all(_written_as(text, form) for text in texts)]

@@ -130,6 +130,12 @@ def test_a_domain_settles_nothing(tmp_path):
     assert finding.code == "E529"
 
 
+@pytest.mark.parametrize(("cells", "words"), [(["NA", "-", "1"], '`null "NA", "-"`'), (["无", "1"], '`null "无"`')])
+def test_words_for_nothing_are_offered_as_null(tmp_path, cells, words):
+    _, (finding,) = read(tmp_path, cells, column("x", "number"))
+    assert words in finding.help.en
+
+
 def test_plain_numbers_are_never_guessed_at(tmp_path):
     found, diagnostics = read(tmp_path, ["1.234", "5.678"], column("x", "number"))
     assert (found, diagnostics) == ([Decimal("1.234"), Decimal("5.678")], ())
