@@ -11,6 +11,7 @@ values. Exits 1 where a limit is not held or values differ.
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -220,11 +221,21 @@ def shown(variant: Variant, took: dict[str, Took], clock: str) -> Iterator[str]:
     for name, one in took.items():
         figures = one.error or f"{one.wall:8.3f} {one.cpu:8.3f} {one.peak:8.0f}"
         yield f"  {name:<28} {figures}"
+    yield from (verification(name, one.checks) for name, one in took.items() if any(count for _, count in one.checks))
     for limit in variant.limits:
         ratio, held = limit.held(took, clock)
         of = f"{limit.measure} of {limit.one} / {limit.other}"
         yield f"  {of:<44} {ratio:6.3f}  at most {limit.most:<5} {'yes' if held else 'NO'}"
     yield from starmap("  values of {} and {} differ in {} places, first {}".format, unequal(variant, took))
+
+
+def verification(name: str, checks: Sequence[tuple[float, int]]) -> str:
+    """What it cost to verify keys, the first time and, where there was one, the second; a part of the time above."""
+    told = [
+        f"{when} time {seconds:.3f} s, {count} statements"
+        for when, (seconds, count) in zip(("first", "second"), checks, strict=False)
+    ]
+    return f"  verification of keys in {name}: {'; '.join(told)}"
 
 
 def unequal(variant: Variant, took: dict[str, Took]) -> Iterator[tuple[str, str, int, object]]:
@@ -238,9 +249,10 @@ def unequal(variant: Variant, took: dict[str, Took]) -> Iterator[tuple[str, str,
 
 @contextmanager
 def working(folder: Path | None) -> Iterator[Path]:
-    """The folder named, which stays, or one that goes at the end."""
+    """The folder named, which stays but for what was remembered, or one that goes at the end."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / "cache", ignore_errors=True)
         yield folder
         return
     with tempfile.TemporaryDirectory(prefix="kpi-bench-") as made:

@@ -72,6 +72,23 @@ def test_a_limit_is_not_held_by_a_contestant_that_failed(bench):
     assert limit("us", "them", 1.0).held({"us": good, "them": failed}, "wall")[1]
 
 
+def test_what_verifying_keys_costs_is_told_apart_for_the_first_and_the_second_run(bench):
+    took, line = bench["contest"].Took, bench["evaluate"].verification
+    runs = [
+        took(2.0, 1.0, 300.0, {}, checks=((seconds, count),)) for seconds, count in ((0.5, 1), (0.001, 0), (0.2, 0))
+    ]
+    best = runs[0].better(runs[1]).better(runs[2])
+    assert line("us", best.checks).endswith("first time 0.500 s, 1 statements; second time 0.001 s, 0 statements")
+
+
+@pytest.mark.slow
+def test_keys_are_verified_in_the_first_run_alone(folder):
+    done = script("evaluate.py", "--rows", 20_000, "--rounds", 2, "--only", "link", "--folder", folder)
+    (line,) = [line for line in done.stdout.splitlines() if "verification of keys" in line]
+    assert line.endswith(" s, 0 statements")
+    assert ", 1 statements; second time" in line
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", ["dense", "text-region", "wide", "skewed-region", "link", "spilling"])
 def test_kpilang_and_all_sql_by_hand_give_the_same_values(folder, variant):
