@@ -21,7 +21,7 @@ from kpilang.plan.scans import FEW_AGGREGATES, filters_of
 from kpilang.result import LeftOut
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
-from kpilang.sql.scalars import DOUBLE
+from kpilang.sql.values import DOUBLE
 from kpilang.text import Text
 
 NOWHERE = Scope(None, (), ())

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from kpilang.model.expr import Column, Expr, Operation
 from kpilang.plan.scans import Axis, Bucket
-from kpilang.sql.scalars import BOOLEAN, DOUBLE, Scalars, Sql, number
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import BOOLEAN, DOUBLE, Sql, number
 
 
 class Axes(Scalars):

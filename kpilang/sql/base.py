@@ -15,7 +15,8 @@ from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
 from kpilang.sql.ruler import Ruler
-from kpilang.sql.scalars import DATE, TEXT, Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import DATE, TEXT, Sql
 
 
 def cell(alias: str, table: Loaded, column: str) -> Sql:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from kpilang.model.expr import Aggregate, Expr
 from kpilang.sql.measures import chosen, count_distinct, counted, sums, whole
-from kpilang.sql.scalars import DOUBLE, INTEGER, Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import DOUBLE, INTEGER, Sql
 
 
 class Groups(Scalars):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
 from kpilang.plan.answers import HIGH_STEPS, LOW_STEPS, TAME_STEPS
-from kpilang.sql.scalars import Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import Sql
 
 
 @dataclass(frozen=True)

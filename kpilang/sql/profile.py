@@ -14,7 +14,8 @@ from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
 from kpilang.sql.base import Base, cell
-from kpilang.sql.scalars import DATE, Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import DATE, Sql
 
 SAMPLE_ROWS = 100_000
 FIRST_FEW = 3

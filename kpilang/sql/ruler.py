@@ -7,7 +7,8 @@ from bisect import bisect_left
 
 from kpilang.plan.moments import Window
 from kpilang.sql import quote
-from kpilang.sql.scalars import DATE, Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import DATE, Sql
 
 MOST_CUTS = 64
 

@@ -12,7 +12,8 @@ from kpilang.model.check import check
 from kpilang.model.expr import Expr
 from kpilang.model.nouns import Model
 from kpilang.model.scope import row_predicate
-from kpilang.sql.scalars import Scalars, Sql
+from kpilang.sql.scalars import Scalars
+from kpilang.sql.values import Sql
 from kpilang.syntax.parser import parse, parse_expression
 from kpilang.text import Source
 

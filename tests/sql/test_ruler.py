@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpilang.sql.base import Ruler
-from kpilang.sql.scalars import Sql
+from kpilang.sql.values import Sql
 from tests.sql.bench import connection, model, scalars
 
 ZONES = ("UTC", "America/New_York", "America/Havana", "Asia/Shanghai")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kpilang.sql.scalars import DATE, Sql
+from kpilang.sql.values import DATE, Sql
 from tests.sql.bench import connection, day, fill, model, moment, scalars, select, value, values, written
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
