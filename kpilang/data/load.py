@@ -28,6 +28,8 @@ from kpilang.result import LeftOut
 from kpilang.sql import quote
 
 FIRST_FEW = 3
+# A column is settled at most so often: first how wide its numbers are, then how they are written.
+SETTLINGS = 2
 MOST_DIGITS = 38
 File = Delimited | Parquet
 
@@ -179,7 +181,9 @@ class _Loading:
         """Copy the files' typed rows into a table, again where a column is written otherwise."""
         stretches = self._copy(files, bits)
         bad = self._bad(stretches, bits)
-        if self._settle(bad, files):
+        for _ in range(SETTLINGS):
+            if not self._settle(bad, files):
+                break
             stretches = self._copy(files, bits)
             bad = self._bad(stretches, bits)
         self.bits = staging.public_bits(list(dict.fromkeys(cells.column.name for cells in bad)))

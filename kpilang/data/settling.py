@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from kpilang.model.nouns import DataColumn
 
 MARKED = (*NUMERIC, "integer")
 DATED = ("date", "datetime")
+UNDRESSED = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,20 @@ def settled(column: DataColumn, form: Form, texts: list[str], count: Count, comp
         return Settled(replace(form, whole=False))
     if column.sort in DATED and column.format is None:
         return dates(column, form, texts, count, compare)
+    if column.sort in MARKED and column.format is None and texts and all(map(UNDRESSED.fullmatch, texts)):
+        # Numbers that are only too wide: no mark is in question before they fit.
+        wider = replace(form, width=None) if column.sort == "number" and exponents(texts) else wide(column, form, count)
+        if wider != form:
+            return Settled(wider)
     if column.sort in MARKED and (column.format is None or "%" not in column.format):
         found = marks(column, form, count, compare) if column.format is None else Settled(form)
         return replace(found, form=wide(column, found.form, count))
     return Settled(form)
+
+
+def exponents(texts: list[str]) -> bool:
+    """Whether some number is written with a power of ten."""
+    return any("e" in text.lower() for text in texts)
 
 
 def wide(column: DataColumn, form: Form, count: Count) -> Form:
