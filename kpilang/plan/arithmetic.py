@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
 
 from kpilang.model.calendar import Calendar
@@ -226,6 +226,3 @@ def literal(expr: Literal) -> Value:
     if expr.value is None:
         return reasons.nothing_to(text_of(expr))
     return expr.value
-
-
-__all__ = ["CONTEXT", "InvalidOperation", "Rough", "Scalar", "Value", "literal", "published", "scaled", "text_of"]

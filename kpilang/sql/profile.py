@@ -218,6 +218,3 @@ def newest_readings(source: DataSource, table: Loaded, base: Base, days: Iterabl
         f"SELECT i.w, MAX({time.text}) FROM {table.relation} AS r "
         f"JOIN (VALUES {values}) AS i(w, d, t) ON {time.text} < {bound} GROUP BY i.w"
     )
-
-
-__all__ = ["Pass", "Profiler", "Sql", "newest_readings"]

@@ -11,7 +11,6 @@ from kpilang.sql import quote
 
 DOUBLE, INTEGER, TEXT, BOOLEAN, DATE, INSTANT = "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"
 DAY_SECONDS = 86400
-MOST_DECIMALS = 24
 MOST_DIGITS = 38
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 INTEGER_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19}

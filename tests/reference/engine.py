@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import importlib.util
 import io
 import json
 from fractions import Fraction
@@ -14,10 +13,6 @@ from kpilang.model.nouns import Model
 from kpilang.plan.question import Question
 from tests.reference.case import Case
 from tests.reference.evaluator import Row
-
-IS_THERE = all(
-    importlib.util.find_spec(f"kpilang.{name}") for name in ("evaluate", "commands.eval", "project.evaluate")
-)
 
 
 def by_command(case: Case, model: Model, folder: Path) -> list[Row]:

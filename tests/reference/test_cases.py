@@ -60,7 +60,6 @@ def test_the_reference_gives_what_was_worked_out_by_hand(case):
     assert periods(rows) == periods(case.rows)
 
 
-@pytest.mark.skipif(not engine.IS_THERE, reason="the engine is not built")
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_command_line_gives_what_was_worked_out_by_hand(case, tmp_path):
     rows = engine.by_command(case, model_of(case), tmp_path)

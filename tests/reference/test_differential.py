@@ -10,7 +10,6 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from tests.reference import cells, engine
@@ -39,7 +38,6 @@ def test_generated_projects_are_sound_and_each_row_has_a_value_or_a_reason(trial
         assert (row.value is None) != (row.why is None)
 
 
-@pytest.mark.skipif(not engine.IS_THERE, reason="the engine is not built")
 @quiet
 @given(trials())
 def test_the_engine_agrees_with_the_plain_evaluator(trial):

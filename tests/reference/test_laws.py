@@ -45,8 +45,7 @@ def placed(rows: list[Row]) -> dict[tuple[object, ...], Row]:
     return {(row.kpi, row.period, row.by): row for row in rows}
 
 
-needs_engine = pytest.mark.skipif(not engine.IS_THERE, reason="the engine is not built")
-both = pytest.mark.parametrize("answer", [by_reference, pytest.param(by_engine, marks=needs_engine)])
+both = pytest.mark.parametrize("answer", [by_reference, by_engine])
 
 
 @st.composite
@@ -103,7 +102,6 @@ def test_a_value_does_not_depend_on_what_else_is_asked_for(answer: Answer, trial
         assert alone == {place: row for place, row in together.items() if place[0] == name}
 
 
-@needs_engine
 @quiet
 @given(trial=trials())
 def test_the_number_of_threads_changes_nothing(trial: Trial):
