@@ -61,7 +61,14 @@ def command(
         run.refuse((*project.misset, *project.unread, *wrong))
     settings, misshapen = section.settings(project.settings.lint)
     chosen = None if select is None else _split(select)
-    found = lint.run(project.model, settings, select=chosen, extend_select=_split(extend_select), ignore=_split(ignore))
+    found = lint.run(
+        project.model,
+        project.as_of,
+        settings,
+        select=chosen,
+        extend_select=_split(extend_select),
+        ignore=_split(ignore),
+    )
     findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found))
     report(run, findings, form, output)
     _summary(run, findings, len(project.model.kpis), len(project.model.trees))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint.look import Look
+from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Rule
 from kpilang.lint.selection import Profile, matches, mistakes, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
@@ -23,6 +25,7 @@ def rules() -> tuple[Rule, ...]:
 
 def run(
     model: Model,
+    as_of: dt.date,
     settings: LintSettings = DEFAULT,
     *,
     select: Sequence[str] | None = None,
@@ -31,16 +34,18 @@ def run(
 ) -> tuple[Diagnostic, ...]:
     """What the rules say of a model, in reading order, after what is wrong with the settings (codes E65x).
 
+    `as_of` is the last day known: targets that end before it lie in the past.
     `select`, `extend_select` and `ignore` are those of the command line; they go over all settings.
     """
     asked = LintSettings(None if select is None else tuple(select), tuple(extend_select), tuple(ignore))
     wrong = (*mistakes(rules(), settings), *mistakes(rules(), asked))
+    project = Relations(model)
     found = (
         diagnostic
         for paths, holds in _profiles(model, settings, asked)
         for rule in rules()
         if rule.code in holds.codes
-        for diagnostic in _apply(rule, model, paths, holds)
+        for diagnostic in _apply(rule, Look(model, project, as_of, paths, holds.options.get(rule.code, {})), holds)
     )
     return (*wrong, *sorted(found, key=lambda diagnostic: diagnostic.order))
 
@@ -56,7 +61,6 @@ def _profiles(model: Model, settings: LintSettings, asked: LintSettings) -> Iter
         yield frozenset(paths), profile(rules(), (settings, *inner, asked))
 
 
-def _apply(rule: Rule, model: Model, paths: frozenset[str], holds: Profile) -> Iterator[Diagnostic]:
-    look = Look(model, paths, holds.options.get(rule.code, {}))
+def _apply(rule: Rule, look: Look, holds: Profile) -> Iterator[Diagnostic]:
     for finding in rule.find(look):
         yield rule.diagnostic(finding, holds.severities.get(rule.code))

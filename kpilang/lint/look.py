@@ -1,36 +1,61 @@
-"""What a rule looks at: the checked model, the KPIs it is asked about, and its options."""
+"""What a rule looks at: the declarations it is asked about, the project around them, and its options."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
-from kpilang.model.nouns import Goal, Kpi, Model
+from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.syntax import tree
 
 T = TypeVar("T", bool, int, tuple[str, ...])
+Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
 
 
 @dataclass(frozen=True)
 class Look:
-    """A model as one rule sees it. `paths` are the files that the rule is asked about, with `options` for these."""
+    """A project as one rule sees it. `paths` are the files whose declarations it is asked about, with `options` for
+    these; what stands in other files is reached by `project`. `as_of` is the last day known."""
 
     model: Model
+    project: Relations
+    as_of: dt.date
     paths: frozenset[str]
     options: Mapping[str, object] = field(default_factory=dict)
 
+    def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
+        return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)
+
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
-        """The KPIs of those files."""
-        return tuple(kpi for kpi in self.model.kpis.values() if kpi.declaration.span.source.path in self.paths)
+        """The KPIs of those files, those out of use too."""
+        return self._here(self.model.kpis)
+
+    @cached_property
+    def living(self) -> tuple[Kpi, ...]:
+        """The KPIs of those files that are in use or drafts."""
+        names = {kpi.name for kpi in self.project.living}
+        return tuple(kpi for kpi in self.kpis if kpi.name in names)
 
     @cached_property
     def goals(self) -> tuple[Goal, ...]:
         """The goals of those files."""
-        return tuple(goal for goal in self.model.goals.values() if goal.declaration.span.source.path in self.paths)
+        return self._here(self.model.goals)
+
+    @cached_property
+    def owners(self) -> tuple[Owner, ...]:
+        """The owners of those files."""
+        return self._here(self.model.owners)
+
+    @cached_property
+    def sources(self) -> tuple[DataSource, ...]:
+        """The sources of those files."""
+        return self._here(self.model.sources)
 
     def option(self, option: Option[T]) -> T:
         """What is set for an option, or its default."""

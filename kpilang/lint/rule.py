@@ -26,6 +26,8 @@ class Criterion(Enum):
     RELEVANT = "R"
     TIME_BOUND = "T"
     OWNED = "O"
+    CONSISTENT = "C"
+    VERIFIABLE = "V"
 
     @property
     def title(self) -> Text:
@@ -39,7 +41,26 @@ _TITLES = {
     Criterion.RELEVANT: Text("Relevant", "相关"),
     Criterion.TIME_BOUND: Text("Time-bound", "有时限"),
     Criterion.OWNED: Text("Owned", "有人负责"),
+    Criterion.CONSISTENT: Text("Consistent", "前后一致"),
+    Criterion.VERIFIABLE: Text("Verifiable", "可验证"),
 }
+
+
+class Quality(Enum):
+    """What a good KPI is: the seven marks of the guide, and the five letters of SMART. A rule decides some of them."""
+
+    QUANTIFIABLE = Text("quantifiable", "可量化")
+    PROGRESS = Text("shows progress", "能显示进展")
+    RESPONSIVE = Text("responds to change", "能反映变化")
+    INFORMS = Text("informs a decision", "能支持决策")
+    CONTROLLABLE = Text("controllable", "可掌控")
+    UNDERSTANDABLE = Text("easy to understand", "易于理解")
+    VERIFIABLE = Text("verifiable", "可核实")
+    S = Text("specific", "具体")
+    M = Text("measurable", "可衡量")
+    A = Text("achievable", "可达成")
+    R = Text("relevant", "相关")
+    T = Text("time-bound", "有时限")
 
 
 class Document(Enum):
@@ -49,6 +70,7 @@ class Document(Enum):
     SELECTION = Text("How to choose KPIs that drive results", "关键绩效指标怎么选？精准定位推动业绩达成")
     SERVICES = Text("KPIs of service businesses, with definitions", "服务业 KPI 提取方法与指标示例")
     FUNCTIONS = Text("KPIs by department", "按职能部门整理的常用 KPI")
+    HUNDRED = Text("A hundred KPIs, what each is and why to track it", "一百个 KPI：是什么，为什么跟踪")
 
 
 @dataclass(frozen=True)
@@ -105,8 +127,8 @@ class Rule:
 
     `summary` says in one sentence what is flagged. `message`, `label` and `help` are filled with a finding's values:
     `message` is one sentence with the KPI's own words, `help` is the mend for the user's own line. `bad` and `good`
-    are texts of files that stand beside `stage.STAGE`: a bad one gives one finding, this rule's; a good one gives
-    none of any rule.
+    are texts of files that stand beside `stage.STAGE`: a bad one gives one finding of this rule, a good one none.
+    `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history.
     """
 
     code: str
@@ -123,6 +145,8 @@ class Rule:
     label: Text | None = None
     documents: tuple[Document, ...] = ()
     options: tuple[Option[bool] | Option[int] | Option[tuple[str, ...]], ...] = ()
+    decides: tuple[Quality, ...] = ()
+    needs_data: bool = False
 
     def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:
         """The finding as a diagnostic; a severity from settings goes before the finding's and the rule's own."""

@@ -1,5 +1,10 @@
-"""The declarations that every rule's examples stand among, so that an example shows only what matters to it."""
+"""What every rule's examples stand among, so that an example shows only what matters to it: a day, and declarations."""
 
+from __future__ import annotations
+
+import datetime as dt
+
+AS_OF = dt.date(2026, 6, 30)
 STAGE = """\
 owner support "Head of support" <support@example.com>
 owner sales "Head of sales" <sales@example.com>

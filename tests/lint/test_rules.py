@@ -6,8 +6,10 @@ import pytest
 
 from kpilang.diagnostics import Severity
 from kpilang.lint import LintSettings, RuleSettings, run
-from kpilang.lint.stage import STAGE
-from tests.lint.support import codes, lint, marked, mended, model
+from kpilang.lint.stage import AS_OF, STAGE
+from tests.lint.support import codes, lint, marked, mended, model, the_first_rules
+
+pytestmark = pytest.mark.usefixtures(the_first_rules.__name__)
 
 WHOLE = """
 kpi orders_placed "Orders placed" {
@@ -106,7 +108,7 @@ def test_help_lists_the_names_that_are_declared() -> None:
 
 
 def test_help_says_how_to_declare_a_first_owner_and_goal() -> None:
-    found = {each.code: each.help.en for each in run(model(alone="kpi x { }")) if each.help}
+    found = {each.code: each.help.en for each in run(model(alone="kpi x { }"), AS_OF) if each.help}
     assert 'owner NAME "Title" <address>' in found["O101"]
     assert 'goal NAME "…" { owner …  for 2026 }' in found["R101"]
 
