@@ -53,11 +53,13 @@ class Definitions:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Collecting garbage costs a third of the time of loading many definitions, and finds none."""
+    """Collecting garbage costs a third of the time of loading many definitions, and finds none: neither while they are
+    loaded nor later, when every search would look through all of them again."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
