@@ -78,6 +78,11 @@ class Look:
         )
 
     @cached_property
+    def adrift(self) -> bool:
+        """Whether there is a KPI that could not be read in full and may serve any goal for all that is known."""
+        return any(self.unread(kpi) and not kpi.first("goal") for kpi in self.model.kpis.values())
+
+    @cached_property
     def _damaged(self) -> frozenset[str]:
         return frozenset().union(*(each.damaged for each in self.model.trees))
 

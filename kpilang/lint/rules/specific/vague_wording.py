@@ -92,13 +92,15 @@ def _backed(kpi: Kpi, look: Look) -> bool:
 
 def _served(goal: Goal, look: Look) -> bool:
     """Whether a KPI with a target serves a goal or one below it; one that could not be read may do so."""
-    below = {goal.name}
-    while more := {each.name for each in look.model.goals.values() if each.parent in below} - below:
-        below |= more
-    return any(
-        look.measures(kpi) and (below & set(kpi.goals) or (look.unread(kpi) and not kpi.first("goal")))
-        for kpi in look.model.kpis.values()
-    )
+    seen, waiting = {goal.name}, [goal.name]
+    while waiting:
+        name = waiting.pop()
+        if any(look.measures(kpi) for kpi in look.project.of_goal.get(name, ())):
+            return True
+        below = {each.name for each in look.project.goal_children.get(name, ())} - seen
+        seen |= below
+        waiting += below
+    return look.adrift
 
 
 def _path(kpi: Kpi) -> tuple[str, str, str]:
