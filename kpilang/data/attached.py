@@ -12,16 +12,19 @@ from kpilang.data.parquet import NUMBER, Parquet, described
 from kpilang.data.staging import Runner
 from kpilang.sql import quote
 
+WIDTH = "coalesce(max(rowid), -1) + 1"
+
 
 @dataclass(frozen=True)
 class Attached(Parquet):
-    """One table of a DuckDB file; `table` is its whole name in SQL."""
+    """One table of a DuckDB file; `table` is its whole name in SQL, `number` SQL of each row's number."""
 
     table: str = ""
+    number: str = "rowid"
 
-    def reading(self) -> str:
-        """What stands after FROM, with each row's number."""
-        return f"(SELECT *, rowid AS {NUMBER} FROM {self.table})"
+    def stored(self) -> str:
+        """The table as it is."""
+        return f"(SELECT *, {self.number} AS {NUMBER} FROM {self.table})"
 
 
 def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Attached | None:
@@ -39,13 +42,14 @@ def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Attached |
     if table is None:
         return None
     whole = ".".join(quote.identifier(part) for part in (database, *table))
-    found = described(runner, intake, name, whole)
-    if found is None:
+    shape = described(runner, intake, name, whole)
+    if shape is None:
         return None
-    count, last = runner.rows(f"SELECT count(*), max(rowid) FROM {whole}")[0]
-    # Rows that were deleted leave holes: numbers of a next file begin behind the last one.
-    width = int(str(last)) + 1 if last is not None else 0
-    return Attached(intake, path, name, *found, int(str(count)), width, whole)
+    count, width = (int(str(found)) for found in runner.rows(f"SELECT count(*), {WIDTH} FROM {whole}")[0])
+    # Rows that were deleted leave holes in the numbers: then they are counted anew, which takes its time.
+    number = "rowid" if width == count else "row_number() OVER () - 1"
+    size = count * len(shape.marks)
+    return Attached(intake, path, name, shape, size, size, whole, number)
 
 
 def _chosen(intake: Intake, file: str, tables: dict[str, tuple[str, str]]) -> tuple[str, str] | None:

@@ -86,6 +86,16 @@ REVERSED_HEADINGS = Problem(
     ),
     help=Text("name them in the order of the file", "按文件中的顺序书写"),
 )
+MADE_TWICE = Problem(
+    "E512",
+    "double-heading",
+    Text(
+        "{file}, the data of `{source}`, has a column `{cell}` besides the one that `unpivot` makes",
+        "`{source}` 的数据 {file} 除 `unpivot` 生成的列外，另有一列 `{cell}`",
+    ),
+    why=Text("which of the columns is meant cannot be known", "无法知道指的是哪一列"),
+    help=Text("write another name after `into`", "在 `into` 之后换一个名称"),
+)
 OTHER_PERIODS = Problem(
     "E527",
     "headings-are-other-periods",

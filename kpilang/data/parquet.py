@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kpilang.data import findings
+from kpilang.data import findings, unpivot
 from kpilang.data.casts import Cast
 from kpilang.data.delimited import escaped
+from kpilang.data.grid import UnusableError
 from kpilang.data.intake import Intake
 from kpilang.data.natives import CANONICAL, Native, native_cast, native_key
 from kpilang.data.opening import tidy
@@ -22,17 +23,33 @@ NUMBER = "file_row_number"  # what DuckDB calls the number of a row, and refuses
 
 
 @dataclass(frozen=True)
+class Shape:
+    """The columns of a file: their names as `reading` gives them, by tidied heading, and the types of those names.
+    Where columns become rows, `turn` says which, `taken` how the columns stand in the file that are called h0, h1, …,
+    and `marks` which headings each row of the file is told apart by."""
+
+    names: Mapping[str, str]
+    types: Mapping[str, str]
+    turn: str = ""
+    taken: str = ""
+    marks: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
 class Parquet:
-    """One Parquet file that can be read: where, under which name people know it, its columns' names (as they stand in
-    the file, by tidied name) and types, how many rows it has, and behind which number the last one lies."""
+    """One Parquet file that can be read: where, under which name people know it, its columns, how many rows it has, and
+    behind which number the last one lies."""
 
     intake: Intake
     path: Path
     name: str
-    names: Mapping[str, str]
-    types: Mapping[str, str]
+    shape: Shape
     rows: int
     width: int
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return self.shape.names
 
     def cells(self) -> list[Cell]:
         """Each column's place in the file, and its cast; a finding for each that is not there or does not fit."""
@@ -46,7 +63,7 @@ class Parquet:
             found, hint = findings.listed(list(self.names)), findings.nearest_heading(column.cell, list(self.names))
             self.intake.lack(column, findings.MISSING_COLUMN.at(column.span, found=found, hint=hint, **about))
             return Cell(column, None, nothing)
-        native = Native(self.types[heading])
+        native = Native(self.shape.types[heading])
         form, zone = self.intake.form(column), self.intake.zone
         cast = native_key(native, RAW) if self.intake.is_key(column) else None
         cast = cast or native_cast(column, native, RAW, zone, form)
@@ -60,7 +77,15 @@ class Parquet:
         return Cell(column, quote.identifier(heading), cast, textual=native.textual)
 
     def reading(self) -> str:
-        """The call that reads the file, with each row's number."""
+        """What stands after FROM, with each row's number."""
+        if not self.shape.turn:
+            return self.stored()
+        place, count = "turned.place", len(self.shape.marks)
+        rows = f"SELECT {self.shape.taken}{NUMBER}, unnest([{self.shape.turn}]) AS turned FROM {self.stored()}"
+        return f"(SELECT * REPLACE ({NUMBER} * {count} + {place} AS {NUMBER}), turned.label, turned.cell FROM ({rows}))"
+
+    def stored(self) -> str:
+        """The call that reads the file as it is."""
         return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true, hive_partitioning=false)"
 
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
@@ -78,21 +103,29 @@ class Parquet:
             f"SELECT file_row_number, CAST({cell} AS VARCHAR) FROM {self.reading()} "
             f"WHERE file_row_number IN ({listed}) ORDER BY 1"
         )
-        return [(findings.row_named(int(str(row)) + 1), "" if text is None else str(text)) for row, text in found]
+        return [(self._named(int(str(row))), "" if text is None else str(text)) for row, text in found]
+
+    def _named(self, number: int) -> Text:
+        row, place = divmod(number, len(self.shape.marks))
+        return findings.row_named(row + 1, self.shape.marks[place])
 
 
 def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | None:
     """Look at a file's columns; None, with a finding, where it is no Parquet file or has none of the columns."""
     whole = f"read_parquet([{quote.text(escaped(path))}])"
-    found = described(runner, intake, name, whole)
-    if found is None:
+    shape = described(runner, intake, name, whole)
+    if shape is None:
         return None
-    rows = int(str(runner.rows(f"SELECT count(*) FROM {whole}")[0][0]))
-    return Parquet(intake, path, name, *found, rows, rows)
+    said = runner.attempt(f"SELECT count(*) FROM {whole}")
+    if said is not None:
+        intake.refuse(findings.unreadable(intake.source, name, said))
+        return None
+    rows = runner.appended() * len(shape.marks)
+    return Parquet(intake, path, name, shape, rows, rows)
 
 
-def described(runner: Runner, intake: Intake, name: str, whole: str) -> tuple[dict[str, str], dict[str, str]] | None:
-    """Names and types of the columns of what stands after FROM; None, with a finding, where it cannot be used."""
+def described(runner: Runner, intake: Intake, name: str, whole: str) -> Shape | None:
+    """The columns of what stands after FROM; None, with a finding, where it cannot be used."""
     head = intake.source.declaration.head
     about: dict[str, Any] = {"file": name, "source": intake.source.name}
     said = runner.attempt(f"DESCRIBE SELECT * FROM {whole}")
@@ -103,10 +136,45 @@ def described(runner: Runner, intake: Intake, name: str, whole: str) -> tuple[di
     if NUMBER in map(str.lower, types):
         intake.refuse(findings.unreadable(intake.source, name, f"a column is called {NUMBER}"))
         return None
+    try:
+        shape = _shape(intake, types)
+    except UnusableError as error:
+        intake.refuse(error.problem.at(head, **about, **error.values))
+        return None
     wanted = {tidy(cell) for cell in intake.wanted}
-    names = {tidy(heading): heading for heading in types}
-    if wanted and not wanted & set(names):
+    if wanted and not wanted & set(shape.names):
         expected, found = findings.listed(intake.wanted), findings.listed(list(types))
         intake.refuse(findings.WRONG_SHAPE.at(head, expected=expected, found=found, **about))
         return None
-    return names, types
+    return shape
+
+
+def _shape(intake: Intake, types: Mapping[str, str]) -> Shape:
+    """The columns as they are, or as `unpivot` makes them."""
+    names = list(types)
+    headings = [tidy(heading) for heading in names]
+    if intake.source.unpivot is None:
+        return Shape(dict(zip(headings, names, strict=True)), types)
+    turn = unpivot.turn(headings, intake.source, intake.calendar)
+    rest, wide = turn.rest(names), names[turn.low : turn.high + 1]
+    held, label = _held([types[name] for name in wide]), "DATE" if turn.dated else "VARCHAR"
+    cells = ", ".join(
+        f"{{'place': {place}, 'label': CAST({quote.text(each)} AS {label}), "
+        f"'cell': CAST({quote.identifier(name)} AS {held})}}"
+        for place, (each, name) in enumerate(zip(turn.labels, wide, strict=True))
+    )
+    called = {tidy(name): f"h{number}" for number, name in enumerate(rest)}
+    own = {f"h{number}": types[name] for number, name in enumerate(rest)}
+    taken = "".join(f"{quote.identifier(name)} AS h{number}, " for number, name in enumerate(rest))
+    return Shape(
+        {**called, turn.name: "label", turn.value: "cell"},
+        {**own, "label": label, "cell": held},
+        cells,
+        taken,
+        tuple(headings[turn.low : turn.high + 1]),
+    )
+
+
+def _held(types: Sequence[str]) -> str:
+    """The type of one column for the cells of several: their own where it is the same, else text, which is then read."""
+    return types[0] if len(set(types)) == 1 else "VARCHAR"

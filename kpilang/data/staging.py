@@ -28,7 +28,7 @@ class Runner(Protocol):
         """Run a statement; what the engine said when it refused, else None."""
 
     def appended(self) -> int:
-        """How many rows the last INSERT brought."""
+        """How many rows the last INSERT brought, or what a count found, that was attempted last."""
 
     def database(self, path: Path) -> str | OSError:
         """The name by which a DuckDB file is attached, or why it is not."""

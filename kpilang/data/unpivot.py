@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kpilang.data import findings, formats
 from kpilang.data.grid import Grid, UnusableError
@@ -31,40 +32,63 @@ LONG = (
 CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
-def turned(grid: Grid, source: DataSource, calendar: Calendar) -> Grid:
-    """The grid with its columns from `first` to `last` as rows; UnusableError where they are not there or do not fit."""
+@dataclass(frozen=True)
+class Turn:
+    """Which columns of a wide table become rows: from place `low` to `high`, each with its label (`dated`: an ISO date);
+    the labels stand under the heading `name`, the cells under `value`."""
+
+    low: int
+    high: int
+    labels: tuple[str, ...]
+    dated: bool
+    name: str
+    value: str
+
+    def rest(self, row: Sequence[str]) -> list[str]:
+        """What a row holds besides."""
+        return [*row[: self.low], *row[self.high + 1 :]]
+
+
+def turn(headings: Sequence[str], source: DataSource, calendar: Calendar) -> Turn:
+    """The columns that a source's `unpivot` names among the headings; UnusableError where they are not there or do not fit."""
     unpivot = source.unpivot
     assert unpivot is not None  # noqa: S101 - asked for only where it is declared
-    low, high = (_place(grid, end) for end in (unpivot.first, unpivot.last))
+    low, high = (_place(headings, end) for end in (unpivot.first, unpivot.last))
     if low > high:
         raise UnusableError(formats.REVERSED_HEADINGS, first=unpivot.first, last=unpivot.last)
-    wide = grid.headings[low : high + 1]
-    labels = _labels(unpivot, wide, calendar)
+    labels = tuple(_labels(unpivot, headings[low : high + 1], calendar))
     name, value = (tidy(source.columns[column].cell) for column in (unpivot.name, unpivot.value))
-    headings = (*grid.headings[:low], *grid.headings[high + 1 :], name, value)
-    marks = grid.letters[low : high + 1] or wide
-    return Grid(headings, _rows(grid, (low, high), labels, marks), grid.kind, flaws=grid.flaws)
+    found = Turn(low, high, labels, unpivot.periods is not None, name, value)
+    for heading in (name, value):
+        if heading in found.rest(headings):
+            raise UnusableError(formats.MADE_TWICE, cell=heading)
+    return found
 
 
-def _place(grid: Grid, heading: str) -> int:
-    found = [place for place, each in enumerate(grid.headings) if each == tidy(heading)]
+def turned(grid: Grid, source: DataSource, calendar: Calendar) -> Grid:
+    """The grid with columns as rows; UnusableError as `turn`."""
+    found = turn(grid.headings, source, calendar)
+    headings = (*found.rest(grid.headings), found.name, found.value)
+    marks = (grid.letters or grid.headings)[found.low : found.high + 1]
+    return Grid(headings, _rows(grid, found, marks), grid.kind, flaws=grid.flaws)
+
+
+def _place(headings: Sequence[str], heading: str) -> int:
+    found = [place for place, each in enumerate(headings) if each == tidy(heading)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UnusableError(findings.DOUBLE_HEADING, cell=heading, count=len(found))
-    listed = findings.listed([each for each in grid.headings if each])
+    listed = findings.listed([each for each in headings if each])
     raise UnusableError(
-        findings.MISSING_COLUMN, cell=heading, found=listed, hint=findings.nearest_heading(heading, grid.headings)
+        findings.MISSING_COLUMN, cell=heading, found=listed, hint=findings.nearest_heading(heading, headings)
     )
 
 
-def _rows(
-    grid: Grid, span: tuple[int, int], labels: Sequence[str], marks: Sequence[str]
-) -> Iterator[tuple[str, list[str]]]:
-    low, high = span
+def _rows(grid: Grid, found: Turn, marks: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     for place, cells in grid.rows:
-        rest = [*cells[:low], *cells[high + 1 :]]
-        for mark, label, cell in zip(marks, labels, cells[low : high + 1], strict=True):
+        rest = found.rest(cells)
+        for mark, label, cell in zip(marks, found.labels, cells[found.low : found.high + 1], strict=True):
             yield f"{place}\t{mark}", [*rest, label, cell]
 
 

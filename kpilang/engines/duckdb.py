@@ -158,7 +158,7 @@ class Engine:
         return None
 
     def appended(self) -> int:
-        """How many rows the last INSERT given to `attempt` brought."""
+        """How many rows the last INSERT given to `attempt` brought, or the number that it selected."""
         return self._appended
 
 
@@ -167,6 +167,15 @@ def _stamped(file: Path) -> Stamp | None:
         return stamp(file)
     except OSError:
         return None
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What a damaged file, a full disk and too little memory raise; damage to a Parquet file's own counts comes as an
+    internal error, after which the engine is of no more use."""
+    import duckdb
+
+    system = (duckdb.IOException, duckdb.OutOfMemoryException)
+    return (*system, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 
 
 @contextmanager
@@ -179,7 +188,7 @@ def troubles() -> Iterator[None]:
         yield
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise OverflowError(str(error)) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.SerializationException) as error:
+    except _damages() as error:
         raise Unreadable(str(error).partition("\n")[0]) from error
     except duckdb.InvalidInputException as error:
         if _OF_FILES.search(str(error)) is None:

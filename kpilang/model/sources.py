@@ -147,6 +147,7 @@ class SourceReader:
         row = place.header if place is not None else None
         if row is not None and (row.unit is not None or row.value < 1 or row.value % 1):
             self.wrong(HEADER_ROW.at(row.span, row=row.span.text))
+        unpivot = self.unpivot()  # first, since what it makes is a date or number also where a key names it
         key = self.key()
         links = self.links()
         made = DataSource(
@@ -158,7 +159,7 @@ class SourceReader:
             key,
             self.columns,
             links,
-            unpivot=self.unpivot(),
+            unpivot=unpivot,
             planned=self.declaration.first("planned") is not None,
         )
         made = self.shaped(self.collected(self.covered(made)))

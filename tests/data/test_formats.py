@@ -405,6 +405,16 @@ def test_rows_that_were_deleted_leave_no_trace(tmp_path):
         assert (table.rows, rows(engine, table, *NAMES)) == (2, EXPECTED[1:])
 
 
+def test_a_bad_cell_is_found_behind_rows_that_were_deleted(tmp_path):
+    with duckdb.connect(str(tmp_path / "o.duckdb")) as database:
+        database.execute("CREATE TABLE orders AS SELECT i, i::VARCHAR AS n FROM range(9) r(i)")
+        database.execute("DELETE FROM orders WHERE i < 4")
+        database.execute("UPDATE orders SET n = 'seven' WHERE i = 7")
+    with loaded(tmp_path, "o.duckdb", column("n", "number")) as (table, engine):
+        assert "`seven`" in table.diagnostics[0].message.en
+        assert sorted(filter(None, values(engine, table, "n"))) == [4, 5, 6, 8]
+
+
 def test_a_blob_is_no_number(tmp_path):
     database = sqlite3.connect(tmp_path / "o.sqlite")
     database.execute("CREATE TABLE orders (n)")

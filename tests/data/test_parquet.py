@@ -260,3 +260,13 @@ def test_a_folder_named_like_a_partition_adds_no_column(tmp_path):
     write(tmp_path, "SELECT 1 AS x", "x=9/orders.parquet")
     with loaded(tmp_path, "x=9/orders.parquet", column("x", "integer")) as (table, engine):
         assert values(engine, table, "x") == [1]
+
+
+def test_a_footer_of_which_the_engine_makes_nothing_is_told(tmp_path):
+    write(tmp_path, "SELECT i AS n FROM range(50) r(i)")
+    data, count = (tmp_path / "orders.parquet").read_bytes(), bytes((0x16, 100))  # field of 64 bits: 50, folded
+    assert count in data
+    damaged = data.replace(count, bytes((0x16, 99)))  # 99 stands for -50
+    (tmp_path / "orders.parquet").write_bytes(damaged)
+    with loaded(tmp_path, "orders.parquet", column("n", "number")) as (table, _):
+        assert (only(table).code, table.broken) == ("E518", True)
