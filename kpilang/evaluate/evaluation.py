@@ -17,6 +17,7 @@ from kpilang.model.expr import Aggregate, Column, aggregates
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import LEAST_TAME, MOST_TAME, Answers
 from kpilang.plan.columns import asked, reading_time
+from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.formulas import Formulas
@@ -25,7 +26,7 @@ from kpilang.plan.moments import Coverage, Past
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
-from kpilang.plan.scans import Demand, Scan, Size, Statement
+from kpilang.plan.scans import Scan, Size, Statement
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base

@@ -12,8 +12,8 @@ from kpilang.plan import reasons
 from kpilang.plan.answers import Answers, Member
 from kpilang.plan.arithmetic import CONTEXT, Rough, Scalar, Value, literal
 from kpilang.plan.columns import basis, reading_time
+from kpilang.plan.demand import Demand
 from kpilang.plan.moments import Moment, Past, Read, of_aggregate, reads
-from kpilang.plan.scans import Demand
 from kpilang.result import Reason, Why
 
 Compute = Callable[[Moment, Member], Value]

@@ -10,10 +10,10 @@ from kpilang.model.expr import Aggregate, Expr, aggregates
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.answers import Answers, Member
 from kpilang.plan.columns import basis
+from kpilang.plan.demand import Demand
 from kpilang.plan.formulas import demand
 from kpilang.plan.moments import Coverage, Moment, Past, Read, known, of_aggregate, periods, reads
 from kpilang.plan.question import Question
-from kpilang.plan.scans import Demand
 from kpilang.result import Reason
 
 

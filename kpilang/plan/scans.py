@@ -1,4 +1,4 @@
-"""The heart of a plan: every aggregate asked for, once, gathered by the rows it reads, so that few statements do."""
+"""The heart of a plan: the aggregates of one way of reading a source, divided into as few statements as do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
-from kpilang.model.nouns import Model
-from kpilang.plan.columns import basis, clock, used
-from kpilang.plan.moments import Moment, Window, of_aggregate
+from kpilang.plan.columns import used
+from kpilang.plan.moments import Window
 from kpilang.plan.rows import Scope
 from kpilang.text import Text
 
@@ -77,39 +76,6 @@ class Size:
     members: int = 1
     distinct: Mapping[Column, int] = field(default_factory=dict)
     ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
-
-
-class Demand:
-    """Gathers which aggregates are wanted over which windows. Those with a `fault` are not computed, but their rows
-    tell members, except where even these cannot be told (`blind`)."""
-
-    def __init__(self, model: Model, faulty: frozenset[Aggregate], blind: frozenset[Aggregate]) -> None:
-        self.model, self.faulty, self.blind = model, faulty, blind
-        self.found: dict[tuple[str, str, Column | None], tuple[dict[Aggregate, None], dict[Window, None]]] = {}
-        self.placed: dict[Aggregate, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
-
-    def add(self, aggregate: Aggregate, moment: Moment) -> None:
-        """An aggregate is wanted in a moment."""
-        if aggregate in self.blind:
-            return
-        if aggregate not in self.placed:
-            key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
-            self.placed[aggregate] = self.found.setdefault(key, ({}, {}))
-        wanted, windows = self.placed[aggregate]
-        if aggregate not in self.faulty:
-            wanted[aggregate] = None
-        for window in of_aggregate(self.model, aggregate, moment):
-            windows[window] = None
-
-    def statements(
-        self, scopes: Mapping[str, Scope], sizes: Mapping[tuple[str, str, Column | None], Size]
-    ) -> tuple[Statement, ...]:
-        """The statements that answer all of it."""
-        found: list[Statement] = []
-        for key, (wanted, windows) in self.found.items():
-            scan = Scan(*key, scopes[key[0]], tuple(windows))
-            found.extend(divide(scan, list(wanted), sizes[key]))
-        return tuple(found)
 
 
 def family(aggregate: Aggregate) -> str:

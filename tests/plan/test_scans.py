@@ -9,10 +9,11 @@ import pytest
 
 from kpilang.model.check import check
 from kpilang.model.expr import Column, aggregates
+from kpilang.plan.demand import Demand
 from kpilang.plan.moments import Moment
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
-from kpilang.plan.scans import Demand, Size
+from kpilang.plan.scans import Size
 from kpilang.syntax.parser import parse, parse_path
 from kpilang.text import Source
 from tests.plan.kit import kpis, project
