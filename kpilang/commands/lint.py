@@ -69,7 +69,7 @@ def command(
         extend_select=_split(extend_select),
         ignore=_split(ignore),
     )
-    findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found))
+    findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found.findings))
     report(run, findings, form, output)
     _summary(run, findings, len(project.model.kpis), len(project.model.trees))
     raise click.exceptions.Exit(ending(findings, fail_on))

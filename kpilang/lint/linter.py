@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
-from kpilang.lint.rule import Rule
-from kpilang.lint.selection import Profile, matches, mistakes, profile
+from kpilang.lint.rule import Criterion, Rule
+from kpilang.lint.selection import Profile, chosen, matches, mistakes, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
+from kpilang.lint.suppressions import Suppression, apply, read
 from kpilang.model.nouns import Model
 
 
@@ -23,6 +25,18 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
+@dataclass(frozen=True)
+class Linted:
+    """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
+    `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
+    from a file to the codes of the rules that looked at it."""
+
+    findings: tuple[Diagnostic, ...]
+    taken: tuple[tuple[Diagnostic, Suppression], ...]
+    suppressions: tuple[Suppression, ...]
+    ran: Mapping[str, frozenset[str]]
+
+
 def run(
     model: Model,
     as_of: dt.date,
@@ -31,23 +45,35 @@ def run(
     select: Sequence[str] | None = None,
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-) -> tuple[Diagnostic, ...]:
-    """What the rules say of a model, in reading order, after what is wrong with the settings (codes E65x).
+) -> Linted:
+    """Looks at a model with every rule that is asked for.
 
     `as_of` is the last day known: targets that end before it lie in the past.
     `select`, `extend_select` and `ignore` are those of the command line; they go over all settings.
     """
     asked = LintSettings(None if select is None else tuple(select), tuple(extend_select), tuple(ignore))
     wrong = (*mistakes(rules(), settings), *mistakes(rules(), asked))
-    project = Relations(model)
-    found = (
+    groups = list(_profiles(model, settings, asked))
+    look = Look(model, Relations(model), as_of, frozenset())
+    found = _all(groups, look, about_exceptions=False)
+    ran = {path: holds.codes for paths, holds in groups for path in paths}
+    comments = tuple(read(model.trees))
+    applied = apply(found, comments, as_of, ran, chosen(rules(), settings.not_suppressible))
+    words = {word: rule.code for rule in rules() for word in (rule.code, rule.name)}
+    found = _all(groups, replace(look, applied=applied, words=words), about_exceptions=True)
+    said = sorted((*applied.kept, *found), key=lambda diagnostic: diagnostic.order)
+    return Linted((*wrong, *said), applied.taken, comments, ran)
+
+
+def _all(groups: list[tuple[frozenset[str], Profile]], look: Look, *, about_exceptions: bool) -> list[Diagnostic]:
+    """What all rules say that are about exceptions, or all others."""
+    return [
         diagnostic
-        for paths, holds in _profiles(model, settings, asked)
+        for paths, holds in groups
         for rule in rules()
-        if rule.code in holds.codes
-        for diagnostic in _apply(rule, Look(model, project, as_of, paths, holds.options.get(rule.code, {})), holds)
-    )
-    return (*wrong, *sorted(found, key=lambda diagnostic: diagnostic.order))
+        if rule.code in holds.codes and (rule.criterion is Criterion.EXCEPTIONS) is about_exceptions
+        for diagnostic in _apply(rule, replace(look, paths=paths, options=holds.options.get(rule.code, {})), holds)
+    ]
 
 
 def _profiles(model: Model, settings: LintSettings, asked: LintSettings) -> Iterator[tuple[frozenset[str], Profile]]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
+from kpilang.lint.suppressions import NOTHING, Applied, Suppression
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.syntax import tree
 
@@ -20,13 +21,17 @@ Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
 @dataclass(frozen=True)
 class Look:
     """A project as one rule sees it. `paths` are the files whose declarations it is asked about, with `options` for
-    these; what stands in other files is reached by `project`. `as_of` is the last day known."""
+    these; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
+    comments that suppress findings did, `words` the code of each rule by its code and name; only the rules about
+    exceptions look at these, after all others."""
 
     model: Model
     project: Relations
     as_of: dt.date
     paths: frozenset[str]
     options: Mapping[str, object] = field(default_factory=dict)
+    applied: Applied = NOTHING
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
         return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)
@@ -56,6 +61,11 @@ class Look:
     def sources(self) -> tuple[DataSource, ...]:
         """The sources of those files."""
         return self._here(self.model.sources)
+
+    @cached_property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """The comments in those files that suppress findings, or mean to."""
+        return tuple(item for item in self.applied.all if item.span.source.path in self.paths)
 
     def option(self, option: Option[T]) -> T:
         """What is set for an option, or its default."""

@@ -25,6 +25,18 @@ def add_field(kpi: Kpi, field: str) -> Edit:
     return Edit(Span(source, line_end, line_end), f"{_line_break(source.text)}{indent}{field}")
 
 
+def without(comment: Span) -> Edit:
+    """Takes a comment out: with its line where nothing else stands there, else with the spaces before it."""
+    source = comment.source
+    number, _ = source.position(comment.start)
+    start = source.line_starts[number - 1]
+    before = source.text[start : comment.start]
+    if before.strip():
+        return Edit(Span(source, start + len(before.rstrip()), comment.end), "")
+    end = source.line_starts[number] if number < len(source.line_starts) else len(source.text)
+    return Edit(Span(source, start, end), "")
+
+
 def _line_break(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 

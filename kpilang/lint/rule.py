@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kpilang.diagnostics import Diagnostic, Fix, Mark, Severity
+from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Criterion(Enum):
     OWNED = "O"
     CONSISTENT = "C"
     VERIFIABLE = "V"
+    EXCEPTIONS = "X"
 
     @property
     def title(self) -> Text:
@@ -43,6 +45,7 @@ _TITLES = {
     Criterion.OWNED: Text("Owned", "有人负责"),
     Criterion.CONSISTENT: Text("Consistent", "前后一致"),
     Criterion.VERIFIABLE: Text("Verifiable", "可验证"),
+    Criterion.EXCEPTIONS: Text("Exceptions", "例外"),
 }
 
 
@@ -128,6 +131,7 @@ class Rule:
     `summary` says in one sentence what is flagged. `message`, `label` and `help` are filled with a finding's values:
     `message` is one sentence with the KPI's own words, `help` is the mend for the user's own line. `bad` and `good`
     are texts of files that stand beside `stage.STAGE`: a bad one gives one finding of this rule, a good one none.
+    `settings` are those that the examples need to be about this rule.
     `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history.
     """
 
@@ -147,6 +151,7 @@ class Rule:
     options: tuple[Option[bool] | Option[int] | Option[tuple[str, ...]], ...] = ()
     decides: tuple[Quality, ...] = ()
     needs_data: bool = False
+    settings: LintSettings = DEFAULT
 
     def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:
         """The finding as a diagnostic; a severity from settings goes before the finding's and the rule's own."""

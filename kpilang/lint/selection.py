@@ -84,6 +84,11 @@ def profile(rules: Sequence[Rule], layers: Sequence[LintSettings]) -> Profile:
     return Profile(frozenset(codes), severities, options)
 
 
+def chosen(rules: Sequence[Rule], selectors: Sequence[str]) -> frozenset[str]:
+    """The codes that selectors name."""
+    return frozenset(rule.code for rule in rules if _closest(selectors, rule) >= 0)
+
+
 def matches(glob: str, path: str) -> bool:
     """Whether a path lies under a glob: `*` stays within a folder, `**` does not; a folder's name means all in it."""
     return _pattern(glob).fullmatch(path) is not None
@@ -98,7 +103,12 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 def mistakes(rules: Sequence[Rule], settings: LintSettings) -> Iterator[Diagnostic]:
     """What settings name that does not exist, or give in a wrong type."""
-    for selector in (*(settings.select or ()), *settings.extend_select, *settings.ignore):
+    for selector in (
+        *(settings.select or ()),
+        *settings.extend_select,
+        *settings.ignore,
+        *settings.not_suppressible,
+    ):
         if _closest_rule(selector, rules) is None:
             yield _unknown(selector, rules, settings.spans.get(selector))
     for key, given in settings.rules.items():

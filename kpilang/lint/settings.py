@@ -25,6 +25,7 @@ class LintSettings:
     `select` None takes what is said above it (at the top: every rule); a selector is a code (`S101`), the beginning
     of codes (`S`, `S1`), a rule's name or `ALL`. `rules` goes from a rule's name or code to its settings. `per_path`
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
+    `not_suppressible` names the rules whose findings no comment may take away.
     `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
     """
 
@@ -33,6 +34,7 @@ class LintSettings:
     ignore: tuple[str, ...] = ()
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     per_path: Mapping[str, LintSettings] = field(default_factory=dict)
+    not_suppressible: tuple[str, ...] = ()
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -38,6 +38,7 @@ def _settings(section: LintSection, wrong: list[Diagnostic]) -> LintSettings:
         ignore=names(section.ignore),
         rules={name.text: _rule(name, node, spans, wrong) for name, node in section.rules},
         per_path={glob.text: _settings(inner, wrong) for glob, inner in section.per_path},
+        not_suppressible=names(section.not_suppressible),
         spans=spans,
     )
 

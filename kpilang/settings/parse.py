@@ -18,7 +18,7 @@ LANGUAGES = ("en", "zh")
 FIELD_KINDS = ("text", "name", "number")
 _KEYS = ("as_of", "language", "sources", "environments", "exclude", "fields", "lint")
 _ENVIRONMENT_KEYS = ("sources", "as_of")
-_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path")
+_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible")
 _PATH_KEYS = ("ignore", "select", "extend-select", "rules")
 UNKNOWN_ENVIRONMENT = Problem(
     "E606",
@@ -102,7 +102,8 @@ def _lint(checker: Checker, node: Node | None) -> LintSection:
         (pattern, _choices(checker, checker.known(value, pattern.text, _PATH_KEYS, _IN_PATH)))
         for pattern, value in checker.table(found.get("per-path"), "per-path")
     )
-    return replace(_choices(checker, found), per_path=paths)
+    firm = checker.texts(found.get("not-suppressible"), "not-suppressible")
+    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm)
 
 
 def _choices(checker: Checker, found: Mapping[str, Node]) -> LintSection:

@@ -47,6 +47,7 @@ class LintSection:
     ignore: tuple[Scalar, ...] = ()
     rules: tuple[tuple[Scalar, Node], ...] = ()
     per_path: tuple[tuple[Scalar, LintSection], ...] = ()
+    not_suppressible: tuple[Scalar, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def lint(
     text: str, settings: LintSettings = DEFAULT, as_of: dt.date = AS_OF, **asked: list[str]
 ) -> tuple[Diagnostic, ...]:
     """The findings in a text that stands beside the stage."""
-    found = run(model(stage=STAGE, example=text), as_of, settings, **asked)
+    found = run(model(stage=STAGE, example=text), as_of, settings, **asked).findings
     return tuple(each for each in found if each.span is None or each.span.source.path == "example.kpi")
 
 

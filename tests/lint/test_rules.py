@@ -108,7 +108,7 @@ def test_help_lists_the_names_that_are_declared() -> None:
 
 
 def test_help_says_how_to_declare_a_first_owner_and_goal() -> None:
-    found = {each.code: each.help.en for each in run(model(alone="kpi x { }"), AS_OF) if each.help}
+    found = {each.code: each.help.en for each in run(model(alone="kpi x { }"), AS_OF).findings if each.help}
     assert 'owner NAME "Title" <address>' in found["O101"]
     assert 'goal NAME "…" { owner …  for 2026 }' in found["R101"]
 

@@ -71,7 +71,7 @@ def test_a_severity_from_settings_goes_before_the_rules_own() -> None:
 def test_settings_of_a_path_hold_in_its_files_alone() -> None:
     inner = LintSettings(ignore=("ALL",), extend_select=("O101",), rules={"O101": RuleSettings(Severity.INFO)})
     settings = LintSettings(select=("M101", "O101"), per_path={"hr/**": inner})
-    found = run(model(hr__people="kpi hires { }", sales="kpi orders { }"), AS_OF, settings)
+    found = run(model(hr__people="kpi hires { }", sales="kpi orders { }"), AS_OF, settings).findings
     assert [(each.code, each.kpi, each.severity.value) for each in found] == [
         ("O101", "hires", "info"),
         ("M101", "orders", "error"),
@@ -84,15 +84,15 @@ def test_a_later_path_goes_over_an_earlier_one_and_the_command_line_over_both() 
         per_path={"hr/**": LintSettings(select=("M",)), "hr/old.kpi": LintSettings(select=("T101",))}
     )
     checked = model(hr__old="kpi hires { }")
-    assert [each.code for each in run(checked, AS_OF, settings)] == ["T101"]
-    assert [each.code for each in run(checked, AS_OF, settings, select=["O"])] == ["O101"]
+    assert [each.code for each in run(checked, AS_OF, settings).findings] == ["T101"]
+    assert [each.code for each in run(checked, AS_OF, settings, select=["O"]).findings] == ["O101"]
 
 
 def test_options_of_a_path_add_to_those_of_the_project() -> None:
     rules = {"S102": RuleSettings(options={"allow": ["Service quality"]})}
     settings = LintSettings(select=("S102",), per_path={"a.kpi": LintSettings(rules=rules)})
     checked = model(a='kpi one "Service quality" { }', b='kpi two "Service quality" { }')
-    assert [each.kpi for each in run(checked, AS_OF, settings)] == ["two"]
+    assert [each.kpi for each in run(checked, AS_OF, settings).findings] == ["two"]
 
 
 @pytest.mark.parametrize(
@@ -132,16 +132,19 @@ def test_an_unknown_rule_in_settings_is_reported_where_it_was_written() -> None:
     text = Source("kpi.yaml", "lint: { ignore: [S999] }")
     place = Span(text, 17, 21)
     settings = LintSettings(ignore=("S999",), rules={"Q1": RuleSettings()}, spans={"S999": place})
-    assert [(each.code, each.span) for each in run(model(), AS_OF, settings)] == [("E651", place), ("E651", None)]
+    assert [(each.code, each.span) for each in run(model(), AS_OF, settings).findings] == [
+        ("E651", place),
+        ("E651", None),
+    ]
 
 
 def test_unknown_names_in_settings_of_a_path_are_reported_too() -> None:
     settings = LintSettings(per_path={"hr/**": LintSettings(select=("Z",))})
-    assert [each.code for each in run(model(), AS_OF, settings)] == ["E651"]
+    assert [each.code for each in run(model(), AS_OF, settings).findings] == ["E651"]
 
 
 def test_an_unknown_option_is_reported_with_those_there_are() -> None:
-    (found,) = run(model(), AS_OF, LintSettings(rules={"S101": RuleSettings(options={"alow": ["x"]})}))
+    (found,) = run(model(), AS_OF, LintSettings(rules={"S101": RuleSettings(options={"alow": ["x"]})})).findings
     assert (found.code, found.name) == ("E652", "unknown-rule-option")
     assert found.help is not None
     assert "`allow`" in found.help.en

@@ -1,0 +1,1 @@
+"""Rules about what takes other findings away."""
