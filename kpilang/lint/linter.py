@@ -9,11 +9,13 @@ from functools import cache
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
+from kpilang.lint.baseline import Frozen, divide
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Rule
 from kpilang.lint.selection import Profile, chosen, matches, mistakes, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
+from kpilang.lint.subjects import Subjects
 from kpilang.lint.suppressions import Suppression, apply, read
 from kpilang.model.nouns import Model
 
@@ -29,12 +31,14 @@ def rules() -> tuple[Rule, ...]:
 class Linted:
     """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
     `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
-    from a file to the codes of the rules that looked at it."""
+    from a file to the codes of the rules that looked at it. `frozen` is what the baseline holds back and what is stale
+    in it."""
 
     findings: tuple[Diagnostic, ...]
     taken: tuple[tuple[Diagnostic, Suppression], ...]
     suppressions: tuple[Suppression, ...]
     ran: Mapping[str, frozenset[str]]
+    frozen: Frozen
 
 
 def run(
@@ -59,10 +63,12 @@ def run(
     ran = {path: holds.codes for paths, holds in groups for path in paths}
     comments = tuple(read(model.trees))
     applied = apply(found, comments, as_of, ran, chosen(rules(), settings.not_suppressible))
+    looked = frozenset().union(*ran.values())
+    frozen = divide(applied.kept, settings.baseline, Subjects(model.trees), looked)
     words = {word: rule.code for rule in rules() for word in (rule.code, rule.name)}
-    found = _all(groups, replace(look, applied=applied, words=words), about_exceptions=True)
-    said = sorted((*applied.kept, *found), key=lambda diagnostic: diagnostic.order)
-    return Linted((*wrong, *said), applied.taken, comments, ran)
+    found = _all(groups, replace(look, applied=applied, stale=frozen.stale, words=words), about_exceptions=True)
+    said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
+    return Linted((*wrong, *said), applied.taken, comments, ran, frozen)
 
 
 def _all(groups: list[tuple[frozenset[str], Profile]], look: Look, *, about_exceptions: bool) -> list[Diagnostic]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from kpilang.lint.baseline import Entry
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
 from kpilang.lint.suppressions import NOTHING, Applied, Suppression
@@ -22,8 +23,9 @@ Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
 class Look:
     """A project as one rule sees it. `paths` are the files whose declarations it is asked about, with `options` for
     these; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
-    comments that suppress findings did, `words` the code of each rule by its code and name; only the rules about
-    exceptions look at these, after all others."""
+    comments that suppress findings did, `stale` the entries of the baseline with more findings than the number left,
+    `words` the code of each rule by its code and name; only the rules about exceptions look at these, after all others.
+    """
 
     model: Model
     project: Relations
@@ -31,6 +33,7 @@ class Look:
     paths: frozenset[str]
     options: Mapping[str, object] = field(default_factory=dict)
     applied: Applied = NOTHING
+    stale: tuple[tuple[Entry, int], ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
@@ -61,6 +64,11 @@ class Look:
     def sources(self) -> tuple[DataSource, ...]:
         """The sources of those files."""
         return self._here(self.model.sources)
+
+    @property
+    def first(self) -> bool:
+        """Whether the project's first file is among those asked about: what concerns no file is said then, once."""
+        return bool(self.model.trees) and self.model.trees[0].source.path in self.paths
 
     @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:

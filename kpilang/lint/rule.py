@@ -104,10 +104,10 @@ class Option(Generic[T]):
 
 @dataclass(frozen=True)
 class Finding:
-    """One place a rule objects to: `values` fill the texts; a `label` or `help` set here
+    """One place a rule objects to, None where no text is at fault: `values` fill the texts; a `label` or `help` set here
     takes the place of the rule's own and is filled too, so it never holds a user's words itself (they may have braces)."""
 
-    span: Span
+    span: Span | None
     kpi: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     label: Text | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Severity
+from kpilang.lint.baseline import EMPTY, Baseline
 from kpilang.text import Span
 
 
@@ -26,6 +27,7 @@ class LintSettings:
     of codes (`S`, `S1`), a rule's name or `ALL`. `rules` goes from a rule's name or code to its settings. `per_path`
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
     `not_suppressible` names the rules whose findings no comment may take away.
+    `baseline` holds the findings that are not shown.
     `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
     """
 
@@ -35,6 +37,7 @@ class LintSettings:
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     per_path: Mapping[str, LintSettings] = field(default_factory=dict)
     not_suppressible: tuple[str, ...] = ()
+    baseline: Baseline = EMPTY
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

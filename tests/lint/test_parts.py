@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from kpilang import parts
-from kpilang.lint import rules
+from kpilang.lint import linter
 
 
 def test_modules_of_a_package_and_of_packages_inside_it_are_found_sorted() -> None:
@@ -48,7 +48,7 @@ def test_rules_and_their_word_lists_are_found_in_a_zip_file(tmp_path: Path) -> N
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == f"{len(rules())} True"
+    assert done.stdout.strip() == f"{len(linter.rules())} True"
 
 
 def test_linting_loads_no_engine_and_nothing_for_terminals_or_settings() -> None:

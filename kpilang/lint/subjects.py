@@ -1,0 +1,44 @@
+"""Which declaration a finding is about: what baselines, cards and lists of changes go by."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.syntax import tree
+from kpilang.text import Source
+
+
+class Subjects:
+    """Finds the declaration around a place in any file of a project."""
+
+    def __init__(self, trees: Iterable[tree.Tree]) -> None:
+        self.trees = tuple(trees)
+
+    @cached_property
+    def _files(self) -> dict[int, tuple[list[int], tuple[tree.Declaration, ...]]]:
+        return {
+            id(each.source): ([item.span.start for item in each.declarations], each.declarations) for each in self.trees
+        }
+
+    def around(self, source: Source, offset: int) -> tree.Declaration | None:
+        """The declaration that holds an offset; None between declarations."""
+        starts, declarations = self._files.get(id(source), ([], ()))
+        at = bisect_right(starts, offset) - 1
+        return declarations[at] if at >= 0 and offset < declarations[at].span.end else None
+
+    def of(self, diagnostic: Diagnostic) -> tree.Declaration | None:
+        """The declaration that a finding points into."""
+        span = diagnostic.span
+        return self.around(span.source, span.start) if span else None
+
+    def name(self, diagnostic: Diagnostic) -> str:
+        """What a finding is about, in words that survive moves: `kpi churn`, `goal loyalty`, else the file's path."""
+        if diagnostic.kpi:
+            return f"kpi {diagnostic.kpi}"
+        found = self.of(diagnostic)
+        if found is not None and found.name is not None:
+            return f"{found.kind} {found.name.text}"
+        return diagnostic.span.source.path if diagnostic.span else ""
