@@ -15,7 +15,8 @@ from typing import Any
 
 import lark
 from lark import Lark, Token, UnexpectedInput
-from lark.utils import TextSlice
+from lark.lexer import Lexer, LexerState, LexerThread, LineCounter
+from lark.utils import TextOrSlice, TextSlice
 
 from kpilang import cache as kept
 from kpilang import resources
@@ -42,6 +43,16 @@ class WholeWords:
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         return stream
+
+
+class Thread(LexerThread):
+    """Begins to read in the midst of a text without counting the lines before, which nobody asks for."""
+
+    @classmethod
+    def from_text(cls, lexer: Lexer, text_or_slice: TextOrSlice[str]) -> Thread:
+        text, places = TextSlice.cast_from(text_or_slice), LineCounter("\n")  # type: ignore[no-untyped-call]
+        places.char_pos = text.start
+        return cls(lexer, LexerState(text, places))
 
 
 @dataclass
@@ -100,14 +111,19 @@ def load(path: Path | None, options: dict[str, Any]) -> Lark | None:
 def save(path: Path | None, made: Lark) -> None:
     """Keep a parser for the next process."""
     buffer = BytesIO()
-    made.save(buffer, ("transformer", "lexer_callbacks", "postlex"))
+    made.save(buffer, ("transformer", "lexer_callbacks", "postlex", "_plugins"))
     kept.write(path, pickle.loads(buffer.getvalue()))  # noqa: S301 what Lark just pickled: plain values
 
 
 def make(builder: Builder, heed: Callable[[Token], Token]) -> Lark:
     """The parser, from the cache or from the grammar."""
     grammar = resources.grammar()
-    options = {"transformer": callbacks(builder), "lexer_callbacks": {"COMMENT": heed}, "postlex": WholeWords()}
+    options = {
+        "transformer": callbacks(builder),
+        "lexer_callbacks": {"COMMENT": heed},
+        "postlex": WholeWords(),
+        "_plugins": {"LexerThread": Thread},
+    }
     path = cache_file(grammar)
     found = load(path, options)
     if found is not None:

@@ -147,7 +147,8 @@ class Reading:
     def accepts(self) -> frozenset[str]:
         """The terminals that may stand where reading stopped."""
         if self.known is None:
-            self.known = frozenset(self.parser.accepts())  # type: ignore[no-untyped-call]
+            here = self.parser.parser_state.parse_conf.states[self.parser.parser_state.position]
+            self.known = frozenset(each for each in here if each.isupper() and self.fits(each))
         return self.known
 
     @property

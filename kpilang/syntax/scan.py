@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kpilang.syntax import words
 from kpilang.syntax.quotes import text_end
@@ -17,8 +18,7 @@ HEAD = re.compile(r"\w+\s+[^\W\d]\w*[ \t]*[\"“<{]")
 BRACES = {"｛": "{", "｝": "}"}
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing in a text. `fresh`: the first on its line; `column` counts from 0 at the line's start."""
 
     kind: str
