@@ -8,8 +8,10 @@ from kpilang.data.shapes import fits
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
-POINT, COMMA = ".", ","
-FORMATS = {POINT: "1,234.56", COMMA: "1.234,56"}
+POINT, COMMA, INDIAN = ".", ",", "lakh"
+"""How a column marks its fractions and groups: `INDIAN` has a point, and groups of two digits but for the last one."""
+
+FORMATS = {POINT: "1,234.56", COMMA: "1.234,56", INDIAN: "12,34,567.89"}
 LARGE = {"万": 4, "亿": 8}
 SIGNS = {
     "CNY": ("CN¥", "¥", "RMB", "人民币"), "JPY": ("JP¥", "¥"), "USD": ("US$", "$"), "EUR": ("€",), "GBP": ("£",),
@@ -23,23 +25,26 @@ _FORMAT = re.compile(r"1([,. '’]?)234([.,])56")
 
 
 def mark_of(format: str | None) -> str | None:
-    """The decimal mark of a format such as `1.234,56`; None where it is no format of a number."""
+    """The mark of a format such as `1.234,56`; None where it is no format of a dressed number."""
+    if format == FORMATS[INDIAN]:
+        return INDIAN
     found = _FORMAT.fullmatch(format or "")
     return found[2] if found and found[1] != found[2] else None
 
 
 def undressed(column: DataColumn, text: str, mark: str) -> str:
     """SQL for digits, sign, point and `%` alone, maybe with 万 or 亿 at the end; NULL where a text is no number with this
-    decimal mark."""
+    mark."""
     ascii_text = f"trim(translate({text}, {quote.text(_WIDE)}, {quote.text(_PLAIN)}))"
     bare = _replaced(ascii_text, r"^\((.*)\)$", r"-\1")
     before, after = _currency(column)
     bare = _replaced(bare, rf"^([+-]?) ?(?:{before})? ?([+-]?)", r"\1\2")
     bare = _replaced(bare, rf" ?(万|亿)? ?(?:{after})?$", r"\1") if after else bare
     bare = _replaced(bare, r"^([^-]+[0-9])-$", r"-\1")
-    group = "," if mark == POINT else r"\."
+    group, decimal = (r"\.", COMMA) if mark == COMMA else (",", r"\.")
     groups = "|".join(rf"[0-9]{{1,3}}(?:{separator}[0-9]{{3}})+" for separator in (group, "'", " "))
-    decimal = re.escape(mark)
+    if mark == INDIAN:
+        groups = "[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}"
     form = rf"[+-]?(?:(?:{groups}|[0-9]+)(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?: ?%| ?[万亿])?"
     digits = f"regexp_replace({bare}, {quote.text(rf'[{group} {chr(39)}]')}, '', 'g')"
     if mark == COMMA:

@@ -135,8 +135,22 @@ AMBIGUOUS = Problem(
         "{file} 里 `{source}.{column}` 有 {cells}有两种读法：{where}",
     ),
     why=Text("no other cell of the column says which is meant", "该列其他单元格也没有说明是哪一种"),
+    help=Text("declare it: {formats}", "声明：{formats}"),
+)
+SHORT_YEAR = Problem(
+    "E532",
+    "short-year",
+    Text(
+        "{cells} of `{source}.{column}` in {file} have a year of two digits: {where}",
+        "{file} 里 `{source}.{column}` 有 {cells}的年份只有两位：{where}",
+    ),
+    why=Text(
+        "which part is the year, and of which century, is not written there",
+        "哪一部分是年份、属于哪个世纪，单元格里没有写明",
+    ),
     help=Text(
-        'declare it: `format "{first}"` or `format "{second}"`', '声明：`format "{first}"` 或 `format "{second}"`'
+        "declare it, so that 69 to 99 are 1969 to 1999 and 00 to 68 are 2000 to 2068: {formats}; or export years of four digits",
+        "声明：{formats}，则 69 至 99 为 1969 至 1999 年，00 至 68 为 2000 至 2068 年；或导出四位年份",
     ),
 )
 GUESSED = Problem(
@@ -243,6 +257,14 @@ def listed(names: Sequence[str]) -> Text:
         ", ".join(few) + (f" and {more} more" if more else ""),
         "、".join(few) + (f" 等 {len(names)} 个" if more else ""),
     )
+
+
+def alternatives(texts: Sequence[str], prefix: str = "format ") -> Text:
+    """What may be meant, one or another: formats as they are declared, or other texts."""
+    each = [f'`{prefix}"{text}"`' if prefix else f"`{text}`" for text in texts]
+    last = len(each) - 1
+    english = f"{', '.join(each[:last])} or {each[last]}" if last else each[0]
+    return Text(english, f"{'、'.join(each[:last])} 或 {each[last]}" if last else each[0])
 
 
 def shown(cell: str) -> str:

@@ -17,7 +17,7 @@ from kpilang.text import Text
 @dataclass
 class Intake:
     """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `forms` tells of
-    columns that are written otherwise than most, `unsettled` of those that may be written in two ways; `missing` and
+    columns that are written otherwise than most, `unsettled` of those that may be written in several ways; `missing` and
     `broken` are as in Table."""
 
     source: DataSource
@@ -28,7 +28,7 @@ class Intake:
     missing: set[str] = field(default_factory=set)
     broken: bool = False
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
-    unsettled: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unsettled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
 
     @cached_property
@@ -93,5 +93,9 @@ class Intake:
     def lack(self, column: DataColumn, finding: Diagnostic) -> None:
         """Keep a finding that makes one column unusable; a second look at the same file finds nothing new."""
         self.missing.add(column.name)
+        self.tell(finding)
+
+    def tell(self, finding: Diagnostic) -> None:
+        """Keep a finding, once."""
         if finding not in self.diagnostics:
             self.diagnostics.append(finding)

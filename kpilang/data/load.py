@@ -239,7 +239,7 @@ class _Loading:
                 self.intake.missing.add(column.name)  # not to be skipped: what it holds is not known
             if found.guessed is not None:
                 names = ", ".join(file.name for file in files)
-                self.intake.diagnostics.append(report.guessed(self.intake, column, found.guessed, names))
+                self.intake.tell(report.guessed(self.intake, column, found.guessed, names))
             self.intake.forms[column.name] = found.form
             changed = changed or found.form != form
         return changed

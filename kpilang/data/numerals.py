@@ -26,7 +26,7 @@ _DIGITS = re.compile(r"\s*[+-]?0*([0-9]*)(?:\.([0-9]*?)0*)?(?![0-9.eE])")
 class Form:
     """How the cells of a column are written: `width` is the precision and scale that holds them (of percentages as
     written), None where only a binary number does; `whole` tells that a text is always a whole number as people write it.
-    `mark` is the decimal mark of dressed numbers, None where digits, sign and point stand alone; `format` is that of dates.
+    `mark` is that of dressed numbers, None where digits, sign and point stand alone; `format` is that of dates.
     """
 
     width: tuple[int, int] | None = NARROW

@@ -8,7 +8,7 @@ from typing import Any
 
 from kpilang.data import findings
 from kpilang.data.delimited import Delimited
-from kpilang.data.dressed import mark_of
+from kpilang.data.dressed import COMMA, POINT, mark_of
 from kpilang.data.intake import Intake
 from kpilang.data.parquet import Parquet
 from kpilang.data.staging import Runner
@@ -37,21 +37,23 @@ def cells(
     }
     either = intake.unsettled.get(column.name)
     if either is not None:
-        cells_read = [(place, _both(column, text, either)) for place, text in texts]
-        about |= {"where": findings.places(cells_read, count), "first": either[0], "second": either[1]}
-        return findings.AMBIGUOUS.at(column.span, **about)
+        cells_read = [(place, _all_readings(column, text, either)) for place, text in texts]
+        short = any("%y" in format for format in either)
+        about |= {"where": findings.places(cells_read, count), "formats": findings.alternatives(either)}
+        return (findings.SHORT_YEAR if short else findings.AMBIGUOUS).at(column.span, **about)
     if intake.skip_bad:
         return LeftOut("bad-cell", count, findings.SKIPPED_CELLS.fill(**about))
     return findings.BAD_CELLS.at(column.span, **about)
 
 
-def _both(column: DataColumn, text: str, either: tuple[str, str]) -> Text:
-    """A cell with both its readings."""
-    readings = [reading(column, text, format) for format in either]
-    shown = findings.shown(text)
-    if None in readings or readings[0] == readings[1]:
+def _all_readings(column: DataColumn, text: str, formats: Sequence[str]) -> Text:
+    """A cell with all that it may mean."""
+    readings = [reading(column, text, format) for format in formats]
+    several, shown = list(dict.fromkeys(filter(None, readings))), findings.shown(text)
+    if len(several) < min(2, len(formats)):
         return Text(f"`{shown}`", f"`{shown}`")
-    return Text(f"`{shown}` (`{readings[0]}` or `{readings[1]}`)", f"`{shown}`（`{readings[0]}` 或 `{readings[1]}`）")
+    listed = findings.alternatives(several, prefix="")
+    return Text(f"`{shown}` ({listed.en})", f"`{shown}`（{listed.zh}）")
 
 
 def reading(column: DataColumn, text: str, format: str) -> str | None:
@@ -61,7 +63,7 @@ def reading(column: DataColumn, text: str, format: str) -> str | None:
             return dt.datetime.strptime(text.strip(), format).date().isoformat()  # noqa: DTZ007 - only the day is shown
         except ValueError:
             return None
-    mark = mark_of(format) or "."
+    mark = COMMA if mark_of(format) == COMMA else POINT
     digits = "".join(character for character in text if character.isdecimal() or character in f"{mark}-%万亿")
     return digits.replace(mark, ".")
 

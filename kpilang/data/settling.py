@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kpilang.data.dressed import COMMA, FORMATS, POINT
+from kpilang.data.dressed import COMMA, FORMATS, INDIAN, POINT
 from kpilang.data.numerals import NARROW, NUMERIC, WIDTHS, Form
-from kpilang.data.shapes import guesses, other_order
+from kpilang.data.shapes import guesses, other_order, short_guesses
 from kpilang.model.nouns import DataColumn
 
 MARKED = (*NUMERIC, "integer")
@@ -43,12 +43,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Settled:
-    """The form of a column; `guessed` is the format to declare where it was not plain; `either` are two formats that all
-    cells fit alike and that differ."""
+    """The form of a column; `guessed` is the format to declare where it was not plain; `either` are formats that may
+    all be meant, and that differ: those that all cells fit alike, or those with a year of two digits."""
 
     form: Form
     guessed: str | None = None
-    either: tuple[str, str] | None = None
+    either: tuple[str, ...] | None = None
 
 
 Count = Callable[[DataColumn, Sequence[Form]], list[int]]
@@ -91,9 +91,13 @@ def marks(column: DataColumn, form: Form, count: Count, compare: Compare) -> Set
     """The decimal mark, where numbers are dressed. That a whole number has no fraction settles nothing."""
     free = replace(column, sort="number" if column.sort == "integer" else column.sort)
     width = WIDTHS[-1] if column.sort == "money" else None
-    point, comma = Form(width, mark=POINT), Form(width, mark=COMMA)
-    (plain,) = count(free, [Form(width)])
+    point, comma, indian = (Form(width, mark=mark) for mark in (POINT, COMMA, INDIAN))
+    plain, lakhs = count(free, [Form(width), indian])
     pair = compare(free, point, comma)
+    if lakhs > max(pair.fitting, plain):
+        # Groups of two digits count only where every number is grouped so, or has no group that says otherwise.
+        alone = all(compare(free, each, indian).way for each in (point, comma))
+        return Settled(replace(form, mark=INDIAN), FORMATS[INDIAN]) if alone else Settled(form)
     if pair.fitting <= plain:
         return Settled(replace(form, width=form.width or NARROW))
     if pair.ambiguous and column.sort == "integer" and count(column, [Form(mark=POINT)])[0] == pair.first:
@@ -120,7 +124,7 @@ def dates(column: DataColumn, form: Form, texts: list[str], count: Count, compar
         max(found, both[each].fitting) if each in both else found for each, found in zip(formats, fitting, strict=True)
     ]
     if not counts or max(counts) <= plain:
-        return Settled(form)
+        return short_years(column, form, texts, count, plain)
     best = formats[counts.index(max(counts))]
     if best not in both:
         return Settled(replace(form, format=best), best)
@@ -131,3 +135,14 @@ def dates(column: DataColumn, form: Form, texts: list[str], count: Count, compar
         return Settled(form)
     chosen = (best, other)[pair.way]
     return Settled(replace(form, format=chosen), chosen)
+
+
+def short_years(column: DataColumn, form: Form, texts: list[str], count: Count, plain: int) -> Settled:
+    """Dates whose years have two digits are never guessed at: which of them is the year, and in which century?"""
+    formats = short_guesses(texts, clocks=column.sort == "datetime")
+    fitting = count(column, [replace(form, format=each) for each in formats]) if formats else []
+    if max(fitting, default=0) <= plain:
+        return Settled(form)
+    return Settled(
+        form, either=tuple(each for each, found in zip(formats, fitting, strict=True) if found == max(fitting))
+    )

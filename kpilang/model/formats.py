@@ -13,15 +13,20 @@ _YEARS = frozenset("YyGcx")
 _PIECE = re.compile(r"%-?.?", re.DOTALL)
 
 
-NUMBERS = ("1,234.56", "1.234,56", "1234.56", "1234,56", "1 234,56", "1 234.56", "1'234.56", "1’234.56")
+NUMBERS = (
+    *("1,234.56", "1.234,56", "1234.56", "1234,56", "1 234,56", "1 234.56", "1'234.56", "1’234.56"),
+    "12,34,567.89",
+)
 NUMERIC = ("number", "integer", "money", "percent")
 
 
 def fault(form: str, sort: str) -> Text | None:
     """What is wrong with the format of a column of numbers, dates, datetimes or durations; None where it can be read by."""
     if sort in NUMERIC:
-        listed = "`1,234.56`", "`1.234,56`"
-        wrong = Text(f"numbers are written {listed[0]} or {listed[1]}", f"数字写作 {listed[0]} 或 {listed[1]}")
+        wrong = Text(
+            "numbers are written `1,234.56`, `1.234,56` or `12,34,567.89`",
+            "数字写作 `1,234.56`、`1.234,56` 或 `12,34,567.89`",
+        )
         return None if form in NUMBERS else wrong
     pieces = _PIECE.findall(form)
     known = _DURATION if sort == "duration" else _DATE | _UNPADDED

@@ -14,7 +14,7 @@ from tests.data.kit import column, loaded, values
 
 ID = column("id")
 EUR = Type(Kind.NUMBER, Unit((("EUR", 1),), name="EUR"))
-POINT, COMMA = "1,234.56", "1.234,56"
+POINT, COMMA, INDIAN = "1,234.56", "1.234,56", "12,34,567.89"
 
 
 def write(folder, cells):
@@ -42,6 +42,8 @@ DRESSED = [
     (["１２３．５", "－１", "，５"], None, [None, None, None]),
     (["１２３．５", "－１", "１，２００．００"], POINT, ["123.5", "-1", "1200"]),
     (["1.2万", "3亿", "12 万"], POINT, ["12000", "300000000", "120000"]),
+    (["12,34,567.50", "1,234", "99"], INDIAN, ["1234567.50", "1234", "99"]),
+    (["1,23,45,67,890", "(1,00,000.25)"], INDIAN, ["1234567890", "-100000.25"]),
 ]  # fmt: skip
 
 
@@ -114,6 +116,36 @@ def test_a_declared_format_settles_it(tmp_path, format, expected):
     assert (found, diagnostics) == ([Decimal(expected)], ())
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["12,34,567", "123,456,789"],
+        ["12,34,567", "1,23,456", "123,456,789"],
+        ["12,34,567.50", "1,5"],
+        ["12,34,567", "1.234,5"],
+        ["12,34,56"],
+    ],
+)
+def test_groups_of_two_digits_beside_numbers_that_say_otherwise_are_bad(tmp_path, cells):
+    found, (*guesses, finding) = read(tmp_path, cells, column("x", "number"))
+    assert (found[0], finding.code, len(guesses)) == (None, "E516", len(set(guesses)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [(["1,234"], ["1234"]), (["12,34,567.5"], ["1234567.5"]), (["123,456"], [None]), (["₹12,34,567"], ["1234567"])],
+)
+def test_groups_of_two_digits_can_be_declared(tmp_path, cells, expected):
+    rupees = Type(Kind.NUMBER, Unit((("INR", 1),), name="INR"))
+    found, _ = read(tmp_path, cells, column("x", "money", type=rupees, format=INDIAN))
+    assert found == [None if text is None else Decimal(text) for text in expected]
+
+
+def test_whole_numbers_may_be_grouped_by_two_digits(tmp_path):
+    found, (finding,) = read(tmp_path, ["12,34,567", "5"], column("x", "integer"))
+    assert (found, finding.code) == ([1234567, 5], "E530")
+
+
 def test_whole_numbers_may_be_grouped(tmp_path):
     found, (finding,) = read(tmp_path, ["1,203", "5", "1.2万"], column("x", "integer"))
     assert (found, finding.code) == ([1203, 5, 12000], "E530")
@@ -149,6 +181,9 @@ DAYS = [
     (["3/4/2015", "31/4/2015", "25/4/2015"], "%d/%m/%Y", [dt.date(2015, 4, 3), None, dt.date(2015, 4, 25)]),
     (["3/4/2015", "4/25/2015"], "%m/%d/%Y", [dt.date(2015, 3, 4), dt.date(2015, 4, 25)]),
     (["2015/3/4 0:00"], "%Y/%m/%d %H:%M", [dt.date(2015, 3, 4)]),
+    (["4-Mar-2015", "31-DEC-2015"], "%d-%b-%Y", [dt.date(2015, 3, 4), dt.date(2015, 12, 31)]),
+    (["Mar 4, 2015"], "%b %d, %Y", [dt.date(2015, 3, 4)]),
+    (["May 4, 2015", "June 5, 2015"], "%B %d, %Y", [dt.date(2015, 5, 4), dt.date(2015, 6, 5)]),
 ]
 
 
@@ -179,6 +214,34 @@ def test_days_of_both_orders_contradict_one_another(tmp_path):
 def test_a_year_of_two_digits_is_not_guessed(tmp_path):
     found, diagnostics = read(tmp_path, ["15/3/4", "2015/3/4"], column("x", "date"))
     assert (found, [item.code for item in diagnostics]) == ([None, dt.date(2015, 3, 4)], ["E530", "E516"])
+
+
+SHORT = [
+    ("3/4/25", ("2025-04-03", "2025-03-04"), ("%d/%m/%y", "%m/%d/%y")),
+    ("03/04/25", ("2025-04-03", "2025-03-04", "2003-04-25"), ("%d/%m/%y", "%m/%d/%y", "%y/%m/%d")),
+    ("13-12-25", ("2025-12-13", "2013-12-25"), ("%d-%m-%y", "%y-%m-%d")),
+    ("31.12.99", ("1999-12-31",), ("%d.%m.%y",)),
+    ("4-Mar-25", ("2025-03-04",), ("%d-%b-%y",)),
+    ("25年3月4日", ("2025-03-04",), ("%y年%m月%d日",)),
+]
+
+
+@pytest.mark.parametrize(("cell", "readings", "formats"), SHORT)
+def test_years_of_two_digits_are_refused_with_their_readings_and_read_when_declared(tmp_path, cell, readings, formats):
+    found, (finding,) = read(tmp_path, [cell], column("x", "date"))
+    assert (found, finding.code, finding.severity) == ([None], "E532", "error")
+    assert [reading for reading in readings if f"`{reading}`" not in finding.message.en] == []
+    assert [form for form in formats if f'`format "{form}"`' not in finding.help.en] == []
+    assert finding.help.en.count("`format") == len(formats)
+    for reading, form in zip(readings, formats, strict=True):
+        found, diagnostics = read(tmp_path, [cell], column("x", "date", format=form))
+        assert (found, diagnostics) == ([dt.date.fromisoformat(reading)], ())
+
+
+def test_years_of_two_digits_are_never_skipped(tmp_path):
+    write(tmp_path, ["3/4/25"])
+    with loaded(tmp_path, "orders.csv", ID, column("x", "date"), skip=True) as (table, _):
+        assert (table.missing, [item.code for item in table.diagnostics], table.left_out) == ({"x"}, ["E532"], ())
 
 
 def spelled(value, mark):
