@@ -1,4 +1,4 @@
-"""The tree of a `.kpi` file: declarations, fields and expressions as written, each with its span.
+"""The tree of a `.kpi` file: declarations and fields as written, each with its span; with the nodes below them.
 
 Spans take no part in comparison, so two trees are equal when they say the same in the same order.
 """
@@ -6,206 +6,91 @@ Spans take no part in comparison, so two trees are equal when they say the same 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic
+from kpilang.syntax.expressions import (
+    Band,
+    Binary,
+    BoolExpr,
+    Call,
+    Clause,
+    Expr,
+    If,
+    IsNull,
+    Label,
+    Membership,
+    Name,
+    Narrow,
+    Node,
+    Parenthesis,
+    Path,
+    Period,
+    PeriodExpr,
+    PeriodRange,
+    Quantity,
+    QuantityExpr,
+    RangeExpr,
+    String,
+    StringExpr,
+    Translation,
+    Unary,
+)
 from kpilang.text import Source, Span
 
-
-@dataclass(frozen=True)
-class Node:
-    """Anything that stands somewhere in a source."""
-
-    span: Span = field(compare=False, repr=False)
-
-
-# ---------------------------------------------------------------- words and literals
-
-
-@dataclass(frozen=True)
-class Name(Node):
-    """An identifier, in Unicode normal form C."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class String(Node):
-    """A quoted text; `value` has its escapes resolved."""
-
-    value: str
-
-
-@dataclass(frozen=True)
-class Period(Node):
-    """A period literal as written: `2026`, `2026-H1`, `2026-Q1`, `2026-01`, `2026-W05`, `2026-01-31`, `FY2026-Q1`."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class PeriodRange(Node):
-    """`FIRST .. LAST`, both included; one period alone is first and last."""
-
-    first: Period
-    last: Period
-
-
-@dataclass(frozen=True)
-class Quantity(Node):
-    """A number with an optional unit word: `0.5`, `60%`, `24 hours`, `300 CNY`, `2 points`; `unit` is None, `%`,
-    a currency code, or a word in the plural form (`hours`, `points`)."""
-
-    value: Decimal
-    unit: str | None
-
-
-@dataclass(frozen=True)
-class Band(Node):
-    """`LOW .. HIGH`, both included."""
-
-    low: Quantity
-    high: Quantity
-
-
-@dataclass(frozen=True)
-class Translation(Node):
-    language: str
-    text: String
-
-
-@dataclass(frozen=True)
-class Label(Node):
-    """A text with translations: `"Repeat purchase rate" zh "复购率"`."""
-
-    text: String
-    translations: tuple[Translation, ...] = ()
-
-    def say(self, language: str) -> str:
-        """The text in a language: that of the translation, of its main language (`zh` for `zh-TW`), or the first."""
-        wanted = language.lower()
-        for translation in self.translations:
-            if translation.language.lower() in (wanted, wanted.split("-")[0]):
-                return translation.text.value
-        return self.text.value
-
-
-# ---------------------------------------------------------------- expressions
-
-
-@dataclass(frozen=True)
-class Expr(Node):
-    """An expression."""
-
-
-@dataclass(frozen=True)
-class QuantityExpr(Expr):
-    quantity: Quantity
-
-
-@dataclass(frozen=True)
-class StringExpr(Expr):
-    value: str
-
-
-@dataclass(frozen=True)
-class BoolExpr(Expr):
-    value: bool
-
-
-@dataclass(frozen=True)
-class PeriodExpr(Expr):
-    period: Period
-
-
-@dataclass(frozen=True)
-class Path(Expr):
-    """A name, or names joined by dots: `amount`, `orders.customer.segment`."""
-
-    names: tuple[Name, ...]
-
-    @property
-    def text(self) -> str:
-        return ".".join(name.text for name in self.names)
-
-
-@dataclass(frozen=True)
-class Clause(Node):
-    """What narrows or places an aggregate: word `where`, `among`, `having`, `weight` (with an expression),
-    `on` (with a path) or `at` (with a path of one name: opening, closing, average)."""
-
-    word: str
-    value: Expr
-
-
-@dataclass(frozen=True)
-class Call(Expr):
-    """`NAME(distinct ARGUMENTS CLAUSES)`: an aggregate or a function; the checker tells which."""
-
-    function: Name
-    distinct: bool
-    arguments: tuple[Expr, ...]
-    clauses: tuple[Clause, ...]
-
-
-@dataclass(frozen=True)
-class Unary(Expr):
-    """`- x` or `not x`."""
-
-    operator: str
-    operand: Expr
-
-
-@dataclass(frozen=True)
-class Binary(Expr):
-    """`+ - * /`, `and`, `or`, `= != < <= > >=`, `contains`, `starts with`."""
-
-    operator: str
-    left: Expr
-    right: Expr
-
-
-@dataclass(frozen=True)
-class Membership(Expr):
-    """`x in (a, b)`, `x in a .. b` (choices is one RangeExpr), `x in 2026-01` (one PeriodExpr)."""
-
-    value: Expr
-    negated: bool
-    choices: tuple[Expr, ...]
-
-
-@dataclass(frozen=True)
-class RangeExpr(Expr):
-    low: Expr
-    high: Expr
-
-
-@dataclass(frozen=True)
-class IsNull(Expr):
-    value: Expr
-    negated: bool
-
-
-@dataclass(frozen=True)
-class If(Expr):
-    condition: Expr
-    then: Expr
-    otherwise: Expr
-
-
-@dataclass(frozen=True)
-class Narrow(Expr):
-    """`(kpi where predicate)`."""
-
-    value: Expr
-    predicate: Expr
-
-
-@dataclass(frozen=True)
-class Parenthesis(Expr):
-    """`( x )`: kept, so that text can be written back as it was meant."""
-
-    value: Expr
+__all__ = [
+    "Band",
+    "Baseline",
+    "Benchmark",
+    "Binary",
+    "BoolExpr",
+    "Call",
+    "Clause",
+    "Collected",
+    "Column",
+    "ColumnOption",
+    "ColumnType",
+    "Comment",
+    "Declaration",
+    "Derive",
+    "Due",
+    "Expr",
+    "Field",
+    "FieldValue",
+    "Grain",
+    "If",
+    "IsNull",
+    "Label",
+    "Link",
+    "Lives",
+    "Membership",
+    "Name",
+    "Narrow",
+    "Node",
+    "OwnField",
+    "Parenthesis",
+    "Path",
+    "Period",
+    "PeriodExpr",
+    "PeriodRange",
+    "Place",
+    "Quantity",
+    "QuantityExpr",
+    "RangeExpr",
+    "References",
+    "Review",
+    "Snapshot",
+    "Starts",
+    "State",
+    "String",
+    "StringExpr",
+    "Target",
+    "Time",
+    "Translation",
+    "Tree",
+    "Unary",
+    "UnitSpec",
+    "Unpivot",
+]
 
 
 # ---------------------------------------------------------------- values of fields
