@@ -9,7 +9,8 @@ import pytest
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
-from kpilang.lint import explain, rules
+from kpilang.lint import explain
+from kpilang.lint.linter import rules
 from kpilang.lint.rule import Rule
 from kpilang.lint.stage import STAGE
 from kpilang.text import Text

@@ -41,7 +41,7 @@ def test_rules_and_their_word_lists_are_found_in_a_zip_file(tmp_path: Path) -> N
             if path.suffix in {".py", ".toml"}:
                 archive.write(path, path.relative_to(_home()))
     code = (
-        "from kpilang.lint import rules, words; import kpilang;"
+        "from kpilang.lint import words; from kpilang.lint.linter import rules; import kpilang;"
         "assert '.whl' in kpilang.__file__; print(len(rules()), '整个团队' in words.group('nobody', 'names'))"
     )
     env = {"PYTHONPATH": str(packed), "PYTHONUTF8": "1"}
@@ -52,7 +52,7 @@ def test_rules_and_their_word_lists_are_found_in_a_zip_file(tmp_path: Path) -> N
 
 
 def test_linting_loads_no_engine_and_nothing_for_terminals_or_settings() -> None:
-    code = "import kpilang.lint, sys; kpilang.lint.rules(); print([m for m in ('duckdb', 'rich', 'yaml', 'lark', 'click') if m in sys.modules])"
+    code = "import kpilang.lint.linter, sys; kpilang.lint.linter.rules(); print([m for m in ('duckdb', 'rich', 'yaml', 'lark', 'click') if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": _home()}, capture_output=True, text=True, check=True
     )
