@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpilang.diagnostics import Diagnostic
+    from kpilang.outputs.listing import Listing
     from kpilang.project import Project
     from kpilang.result import SourceReport
     from kpilang.text import Text
@@ -74,6 +75,13 @@ class Run:
         from kpilang.outputs.findings.text import render_all
 
         stream.write(render_all(diagnostics, self.tongue, palette(stream)))
+
+    def list(self, listing: Listing, form: str) -> None:
+        """Rows of things on standard output."""
+        from kpilang.outputs.listing import render
+
+        on_terminal = sys.stdout.isatty()
+        sys.stdout.write(render(listing, form, self.tongue, ascii_only=self.ascii_only, on_terminal=on_terminal))
 
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""

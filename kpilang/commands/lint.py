@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from kpilang.commands import FINDINGS_ENDINGS, Command, Run, ending, report
-from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.diagnostics import Severity
 from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kpilang.lint.baseline import Baseline
+    from kpilang.project.linting import Examined
 
 _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
 )
+_UNSEEN = Text(
+    en="not shown: {held} held back by the baseline, {taken} suppressed by comments",
+    zh="未显示：基线保留 {held} 条，注释忽略 {taken} 条",
+)
+_HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {count} 条问题")
 
 
 @click.command("lint", cls=Command)
@@ -19,6 +32,13 @@ _LINTED = Text(
 @click.option("--select", metavar="RULES", help="Run these rules alone: codes, beginnings of codes, names, ALL.")
 @click.option("--extend-select", metavar="RULES", default="", help="Run these rules too.")
 @click.option("--ignore", metavar="RULES", default="", help="Leave these rules out.")
+@click.option("--changed", is_flag=True, help="Show only what concerns declarations changed since the last commit.")
+@click.option("--since", metavar="REF", help="Show only what concerns declarations changed since this revision of git.")
+@click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
+@click.option("--baseline", metavar="FILE", help="Hold back the findings in this file [default: kpi-baseline.json].")
+@click.option("--no-baseline", is_flag=True, help="Show what the baseline holds back too.")
+@click.option("--write-baseline", is_flag=True, help="Hold back all findings there are from now on.")
+@click.option("--prune-baseline", is_flag=True, help="Take what is mended out of the baseline.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), help="How findings are written [default: text].")
 @click.option("--output", metavar="FILE", help="Write the findings to this file; its ending chooses the format.")
 @click.option(
@@ -31,14 +51,13 @@ _LINTED = Text(
 @click.pass_obj
 def command(
     run: Run,
+    /,
     *,
     places: tuple[str, ...],
-    select: str | None,
-    extend_select: str,
-    ignore: str,
     form: str | None,
     output: str | None,
     fail_on: str,
+    **asked: Any,  # noqa: ANN401 click's parameters, passed on
 ) -> None:
     """Find what is vague, unmeasurable, unowned or without a target.
 
@@ -48,38 +67,45 @@ def command(
     Example:
       kpi lint
       kpi lint sales/ --select S,O101 --fail-on warning
+      kpi lint --since main
     """
-    from kpilang import lint
-    from kpilang.project import lint as section
-    from kpilang.project import places as asked
+    from kpilang.project import places as named
+    from kpilang.project.linting import LintAsk, examine
 
     form = run.form(form, output, FINDINGS_ENDINGS)
     project = run.load(places)
     run.guard(project, output)
-    _, wrong = asked.kpis(project, places)
+    _, wrong = named.kpis(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
-    settings, misshapen = section.settings(project.settings.lint)
-    chosen = None if select is None else _split(select)
-    found = lint.run(
-        project.model,
-        project.as_of,
-        settings,
-        select=chosen,
-        extend_select=_split(extend_select),
-        ignore=_split(ignore),
-    )
-    findings = asked.about(project, places, (*misshapen, *project.diagnostics, *found.findings))
-    report(run, findings, form, output)
-    _summary(run, findings, len(project.model.kpis), len(project.model.trees))
-    raise click.exceptions.Exit(ending(findings, fail_on))
+    for rules in ("extend_select", "ignore"):
+        asked[rules] = _split(asked[rules])
+    asked["select"] = None if asked["select"] is None else _split(asked["select"])
+    examined = examine(project, LintAsk(**asked), places)
+    if examined.wrong:
+        run.refuse(examined.wrong)
+    if examined.written is not None:
+        _write_baseline(run, examined.path, examined.written)
+    report(run, examined.findings, form, output)
+    _summary(run, examined, len(project.model.kpis), len(project.model.trees))
+    raise click.exceptions.Exit(ending(examined.findings, fail_on))
 
 
 def _split(rules: str) -> tuple[str, ...]:
     return tuple(rule.strip() for rule in rules.split(",") if rule.strip())
 
 
-def _summary(run: Run, findings: tuple[Diagnostic, ...], kpis: int, files: int) -> None:
-    count = {severity: sum(item.severity is severity for item in findings) for severity in Severity}
+def _write_baseline(run: Run, path: Path, held: Baseline) -> None:
+    from kpilang.lint.baseline import render
+
+    with run.writing(str(path)) as draft:
+        draft.write_text(render(held), encoding="utf-8", newline="\n")
+    run.tell(_HELD.fill(path=path.name, count=sum(entry.count for entry in held.entries)))
+
+
+def _summary(run: Run, examined: Examined, kpis: int, files: int) -> None:
+    count = {severity: sum(item.severity is severity for item in examined.findings) for severity in Severity}
     errors, warnings, infos = (count[severity] for severity in Severity)
     run.tell(_LINTED.fill(kpis=kpis, files=files, errors=errors, warnings=warnings, infos=infos))
+    if examined.held or examined.linted.taken:
+        run.tell(_UNSEEN.fill(held=examined.held, taken=len(examined.linted.taken)))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from kpilang.commands import Command, Run, ending
-from kpilang.outputs.width import flat, left, width
+from kpilang.outputs.listing import Listing
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def command(run: Run, *, names: tuple[str, ...], form: str) -> None:
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
     rows = [_row(project.model.kpis[name], run.tongue) for name in found]
-    _WRITERS[form](run, rows)
+    run.list(Listing("kpis", _HEADS, rows), form)
     run.show(project.diagnostics, sys.stderr)
     raise click.exceptions.Exit(ending(project.diagnostics))
 
@@ -77,28 +75,3 @@ def _row(kpi: Kpi, language: str) -> dict[str, str]:
 def _written(text: str) -> str:
     """A piece of a definition in one line."""
     return " ".join(text.split())
-
-
-def _table(run: Run, rows: Sequence[dict[str, str]]) -> None:
-    heads = [text.say(run.tongue) for text in _HEADS.values()]
-    cells = [heads, *([flat(cell) for cell in row.values()] for row in rows)]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    for line in cells:
-        sys.stdout.write("  ".join(map(left, line, widths)).rstrip() + "\n")
-
-
-def _json(run: Run, rows: Sequence[dict[str, str]]) -> None:
-    from kpilang.outputs.exact_json import indented
-
-    kpis = [{key: cell or None for key, cell in row.items()} for row in rows]
-    sys.stdout.write(indented({"version": 1, "kpis": kpis}, ascii_only=run.ascii_only) + "\n")
-
-
-def _csv(_run: Run, rows: Sequence[dict[str, str]]) -> None:
-    writer = csv.DictWriter(sys.stdout, list(_HEADS), lineterminator="\n")
-    writer.writeheader()
-    seen = flat if sys.stdout.isatty() else str
-    writer.writerows({key: seen(cell) for key, cell in row.items()} for row in rows)
-
-
-_WRITERS = {"table": _table, "json": _json, "csv": _csv}

@@ -123,6 +123,12 @@ class Ask:
     as_of: str | None = None
 
 
+def last_day(text: str | None, project: Project) -> tuple[dt.date, tuple[Diagnostic, ...]]:
+    """The last day known by `--as-of`, else as the project has it."""
+    reader = _Reader(project.model.calendar)
+    return reader.day(text, project.as_of), tuple(reader.wrong)
+
+
 class _Reader:
     """Reads options one by one, and keeps a diagnostic for each that cannot be read."""
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kpilang.project.lint import settings as lint_settings
+from kpilang.project.lint_settings import settings as lint_settings
 from kpilang.settings import Settings, read
 
 WHOLE = """\

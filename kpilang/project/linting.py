@@ -1,0 +1,134 @@
+"""One run of the linter over a project: settings, baseline and changes brought together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpilang import lint
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.lint import baseline
+from kpilang.lint.baseline import Baseline
+from kpilang.lint.subjects import Subjects
+from kpilang.project import ask, changes, files, lint_settings, places
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpilang.lint.linter import Linted
+    from kpilang.project.loading import Project
+
+NO_BASELINE = Problem(
+    "E663",
+    "no-baseline",
+    Text(en="there is no baseline `{path}`", zh="没有基线文件 `{path}`"),
+    help=Text(en="write one with `kpi lint --write-baseline`", zh="用 `kpi lint --write-baseline` 写一个"),
+)
+BASELINE_EXISTS = Problem(
+    "E664",
+    "baseline-exists",
+    Text(
+        en="there is a baseline `{path}` already, and it may only become smaller",
+        zh="已有基线文件 `{path}`，它只能变小",
+    ),
+    help=Text(
+        en="mend what is new, or suppress it with a reason; `--prune-baseline` takes out what is mended",
+        zh="改好新出现的问题，或写明原因加以忽略；`--prune-baseline` 会去掉已改好的条目",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class LintAsk:
+    """The options of `kpi lint` as typed; None and empty where they are not given."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    changed: bool = False
+    since: str | None = None
+    as_of: str | None = None
+    baseline: str | None = None
+    no_baseline: bool = False
+    write_baseline: bool = False
+    prune_baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the linter gave: all of it, and of that the `findings` to show, after those about settings and text.
+
+    `wrong` makes the run impossible; `written` is what the baseline at `path` is to hold, None to leave it.
+    """
+
+    linted: Linted
+    findings: tuple[Diagnostic, ...]
+    as_of: dt.date
+    path: Path
+    written: Baseline | None = None
+    wrong: tuple[Diagnostic, ...] = ()
+
+    @property
+    def held(self) -> int:
+        """How many findings the baseline holds back."""
+        return len(self.linted.frozen.held)
+
+
+def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
+    """Lints the whole project, and chooses what concerns the places and KPIs named and what changed."""
+    settings, misshapen = lint_settings.settings(project.settings.lint)
+    as_of, wrong = ask.last_day(asked.as_of, project)
+    path = Path(asked.baseline) if asked.baseline else project.root / baseline.FILE
+    held, unusable = _baseline(path, asked)
+    found = lint.run(
+        project.model,
+        as_of,
+        replace(settings, baseline=held),
+        select=asked.select,
+        extend_select=asked.extend_select,
+        ignore=asked.ignore,
+    )
+    shown = places.about(project, named, (*misshapen, *project.diagnostics, *found.findings))
+    if asked.changed or asked.since is not None:
+        changed, unknown = changes.since(project, asked.since)
+        subjects = Subjects(project.model.trees)
+        shown = tuple(item for item in shown if changed.concerns(item, subjects.of))
+        unusable += unknown
+    written = _written(project, asked, found, held)
+    if written is not None and asked.write_baseline:
+        kept = {id(item) for item in _freezable(found.findings)}
+        shown = tuple(item for item in shown if id(item) not in kept)
+    return Examined(found, shown, as_of, path, written, (*wrong, *unusable))
+
+
+def _baseline(path: Path, asked: LintAsk) -> tuple[Baseline, tuple[Diagnostic, ...]]:
+    """The baseline in force: the file named, else the one in the project's folder where there is one."""
+    there = path.is_file()
+    if asked.write_baseline:
+        return baseline.EMPTY, (BASELINE_EXISTS.at(None, path=path.name),) if there else ()
+    if not there:
+        missed = asked.baseline is not None or asked.prune_baseline
+        return baseline.EMPTY, (NO_BASELINE.at(None, path=path.name),) if missed else ()
+    if asked.no_baseline:
+        return baseline.EMPTY, ()
+    source, unread = files.read(path, path.name)
+    if source is None:
+        return baseline.EMPTY, tuple(unread)
+    return baseline.parse(source)
+
+
+def _written(project: Project, asked: LintAsk, found: Linted, held: Baseline) -> Baseline | None:
+    """What the baseline is to hold after this run; None to leave it alone."""
+    if asked.write_baseline:
+        return baseline.freeze(_freezable(found.findings), Subjects(project.model.trees))
+    if asked.prune_baseline and found.frozen.stale:
+        return baseline.prune(held, found.frozen.stale)
+    return None
+
+
+def _freezable(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What a baseline can hold back: opinions of rules, not mistakes, and not what is wrong with exceptions."""
+    return [item for item in findings if not item.code.startswith(("E", "X"))]
