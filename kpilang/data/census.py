@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kpilang.data.opening import records
+from kpilang.data.opening import Opening, records
 
 CHUNK = 1 << 24
+GLANCE = 1 << 18
 _ENDS = re.compile(rb"\n\n+")
 
 
@@ -23,7 +24,7 @@ _ENDS = re.compile(rb"\n\n+")
 class Census:
     """What a file holds: `records` that are not blank (with the header), `blanks` (empty lines outside quotes),
     whether line `breaks` stand inside quotes, whether line ends are `mixed`, the first byte that is no UTF-8, and the
-    record (from 1, blank ones counted) with a quote that is never closed."""
+    record (from 1, blank ones counted) with a quote that is never closed. In a `rough` one some records may be blank."""
 
     records: int
     blanks: int = 0
@@ -31,6 +32,37 @@ class Census:
     mixed: bool = False
     bad_byte: int | None = None
     open_quote: int | None = None
+    rough: bool = False
+
+
+def take(path: Path, opening: Opening) -> Census:
+    """The census of a file, rough where that is enough to start with."""
+    return glance(path, opening.skip) or count(path, opening.delimiter)
+
+
+def glance(path: Path, skip: int) -> Census | None:
+    """The rough census of a file whose first `skip` lines are blank, at the speed of memory; None where a quote, a return
+    or a byte that is no UTF-8 asks for more care."""
+    lines, last, buffer, decoder = 0, ord("\n"), bytearray(GLANCE), codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            chunk = buffer if size == GLANCE else buffer[:size]
+            if b'"' in chunk or b"\r" in chunk or not _decodes(decoder, chunk):
+                return None
+            lines, last = lines + chunk.count(b"\n"), chunk[-1]
+    if not _decodes(decoder, b"", final=True):
+        return None
+    return Census(lines + (last != ord("\n")) - skip, blanks=skip, rough=True)
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes | bytearray, *, final: bool = False) -> bool:
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return True
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def count(path: Path, delimiter: str) -> Census:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kpilang.data import census, decoding, findings
+from kpilang.data import census, decoding, findings, numerals
 from kpilang.data.casts import cell_cast
 from kpilang.data.census import Census
 from kpilang.data.decoding import GB18030, UTF8, DecodingError
@@ -38,6 +38,11 @@ class Delimited:
     letters: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
+    def counted(self) -> Census:
+        """The census, a rough one taken again."""
+        return census.count(self.path, self.opening.delimiter) if self.census.rough else self.census
+
+    @cached_property
     def recounted(self) -> Census:
         """The census once more, with care."""
         return census.recount(self.path, self.opening.delimiter)
@@ -48,17 +53,19 @@ class Delimited:
 
     def _all_came(self, came: int, rejected: Container[int]) -> bool:
         """Whether rows and rejected lines are all that the file holds."""
-        if not rejected and came == self._rows(self.census):
+        if not rejected and (came == self._rows(self.census) or came == self._rows(self.counted)):
             return True
         return self.recounted.open_quote is None and came == self._rows(self.recounted)
 
     def cells(self) -> list[Cell]:
         """Where each column stands in the file, and its cast; a finding for each that is not there just once."""
-        zone, form = self.intake.zone, self.intake.form
-        return [
-            Cell(column, self._place(column), cell_cast(column, RAW, zone, form(column)))
-            for column in self.intake.columns
-        ]
+        return [self._cell(column) for column in self.intake.columns]
+
+    def _cell(self, column: DataColumn) -> Cell:
+        zone, form = self.intake.zone, self.intake.form(column)
+        other = numerals.spare(column, form)
+        spare = cell_cast(column, RAW, zone, other) if other else None
+        return Cell(column, self._place(column), cell_cast(column, RAW, zone, form), spare=spare)
 
     def _place(self, column: DataColumn) -> str | None:
         headings, cell = self.opening.headings, tidy(column.cell)
@@ -165,7 +172,7 @@ def examine(intake: Intake, path: Path, name: str, copy: Path, encoding: str | N
     opening = open_text(plain, intake.wanted)
     bad_byte = opening.bad_byte
     finding = _misshapen(intake, name, opening) if bad_byte is None else None
-    held = Census(0) if finding or bad_byte is not None else census.count(plain, opening.delimiter)
+    held = Census(0) if finding or bad_byte is not None else census.take(plain, opening)
     bad_byte = held.bad_byte if bad_byte is None else bad_byte
     if bad_byte is not None:
         if encoding is None and decoding.chinese(plain):

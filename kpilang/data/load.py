@@ -192,14 +192,32 @@ class _Loading:
 
     def _copy(self, files: Sequence[File], bits: Mapping[str, int]) -> list[Stretch]:
         self.columns = self._types(files)
-        self.runner.run(staging.create(self.staged, self.columns, len(bits)))
+        spares = {cell.column.name: cell.spare.type for cell in files[0].cells() if cell.spare} if files else {}
+        self.runner.run(staging.create(self.staged, self.columns, spares, len(bits)))
         stretches, low = [], 0
         for file in files:
             rows = file.append(self.runner, self.staged, bits)
             stretches.append(Stretch(file, low, low + (rows or 0)))
             low += rows or 0
         self.stretches = stretches
+        for column, sql_type in spares.items():
+            self._choose(column, sql_type, bits[column])
         return stretches
+
+    def _choose(self, column: str, sql_type: str, bit: int) -> None:
+        """Keep the spare values of a column where only they hold all its cells, else the others."""
+        first, spare, word = staging.name(column), staging.spare_name(column), f"b{bit // staging.BITS_A_WORD}"
+        only = f"{first} IS NULL AND {spare} IS NOT NULL"
+        ((found,),) = self.runner.rows(f"SELECT count(*) FROM {self.staged} WHERE {only}")
+        if not found:
+            self.runner.run(f"ALTER TABLE {self.staged} DROP COLUMN {spare}")
+            return
+        mask = 1 << bit % staging.BITS_A_WORD
+        self.runner.run(f"UPDATE {self.staged} SET {word} = {word} & ~CAST({mask} AS BIGINT) WHERE {only}")
+        self.runner.run(f"ALTER TABLE {self.staged} DROP COLUMN {first}")
+        self.runner.run(f"ALTER TABLE {self.staged} RENAME COLUMN {spare} TO {first}")
+        self.columns[column] = sql_type
+        self.intake.forms[column] = replace(self.intake.forms[column], width=None)
 
     def _bad(self, stretches: Sequence[Stretch], bits: Mapping[str, int]) -> list[_BadCells]:
         """The bad cells by column and file, in this order."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpilang.data import dressed
 from kpilang.data.shapes import fits
@@ -19,6 +20,7 @@ _PLAIN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _FLOATING = rf"{_PLAIN}([eE][+-]?[0-9]{{1,4}})?"
 _INTEGER = r"[+-]?[0-9]+(\.0*)?"
 _WHOLE = "0|-?[1-9][0-9]{0,17}"
+_POWER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,4}\s*")
 _DIGITS = re.compile(r"\s*[+-]?0*([0-9]*)(?:\.([0-9]*?)0*)?(?![0-9.eE])")
 
 
@@ -27,12 +29,14 @@ class Form:
     """How the cells of a column are written: `width` is the precision and scale that holds them (of percentages as
     written), None where only a binary number does; `whole` tells that a text is always a whole number as people write it.
     `mark` is that of dressed numbers, None where digits, sign and point stand alone; `format` is that of dates.
+    `places` is how many digits most cells have after the point; any number is right, but a good one is read faster.
     """
 
     width: tuple[int, int] | None = NARROW
     whole: bool = False
     mark: str | None = None
     format: str | None = None
+    places: int = 2
 
 
 PLAIN = Form()
@@ -48,10 +52,21 @@ def likely(column: DataColumn, texts: Iterable[str], *, key: bool) -> Form:
     some = [text for text in texts if text.strip()]
     if key:
         return Form(whole=bool(some) and all(re.fullmatch(_WHOLE, text) for text in some))
-    needs = [_DIGITS.match(text) for text in some] if column.sort in NUMERIC else []
-    before = max((len(found[1]) for found in needs if found), default=0)
-    after = max((len(found[2] or "") for found in needs if found), default=0)
-    return next((Form(width) for width in WIDTHS if before <= width[0] - width[1] and after <= width[1]), PLAIN)
+    needs = [found for found in map(_DIGITS.match, some) if found] if column.sort in NUMERIC else []
+    before = max((len(found[1]) for found in needs), default=0)
+    after = max((len(found[2] or "") for found in needs), default=0)
+    binary = column.sort != "money" and column.format is None
+    if binary and any(_POWER.fullmatch(text) for text in some):
+        return Form(None)
+    written = Counter(len(found[0].partition(".")[2]) for found in needs).most_common(1)
+    fitting = (width for width in WIDTHS if before <= width[0] - width[1] and after <= width[1])
+    return Form(next(fitting, None if binary else NARROW), places=written[0][0] if written else PLAIN.places)
+
+
+def spare(column: DataColumn, form: Form) -> Form | None:
+    """The form to read a column in besides `form`, where some cell far below may be one that only a binary number holds."""
+    plain = column.format is None and form.mark is None and column.sort in NUMERIC and column.sort != "money"
+    return replace(form, width=None) if plain and form.width == WIDTHS[-1] else None
 
 
 def sql_type(column: DataColumn, form: Form) -> str:
@@ -62,6 +77,30 @@ def sql_type(column: DataColumn, form: Form) -> str:
         return "DOUBLE"
     precision, scale = form.width
     return f"DECIMAL({precision}, {scale + 2 if column.sort == 'percent' else scale})"
+
+
+def same(text: str, sql_type: str) -> str:
+    """Whether a text is just as the engine writes its value of a type."""
+    return f"CAST(TRY_CAST({text} AS {sql_type}) AS VARCHAR) = {text}"
+
+
+def canonical(column: DataColumn, text: str, form: Form) -> str:
+    """A WHEN branch for numbers that need no pattern to be told, as most do; they are read as by `branches`."""
+    if form.mark is not None or column.format is not None or column.sort == "percent":
+        return ""
+    kind = sql_type(column, form)
+    value = f"TRY_CAST({text} AS {kind})"
+    if column.sort == "integer":
+        return f"WHEN {same(text, kind)} THEN {value}"
+    digits = " AND ".join(f"NOT contains({text}, '{other}')" for other in "_eE+")
+    if form.width is None:
+        return f"WHEN {digits} AND isfinite({value}) THEN {value}"
+    precision, scale = form.width
+    if form.width != NARROW:  # so short a text has no more digits after the point than the type
+        return f"WHEN strlen({text}) <= {scale + 1} AND {digits} AND {value} IS NOT NULL THEN {value}"
+    places = min(form.places, scale)
+    written = f"DECIMAL({precision - scale + places}, {places})"
+    return f"WHEN {same(text, written)} THEN CAST(TRY_CAST({text} AS {written}) AS {kind})"
 
 
 def branches(column: DataColumn, text: str, form: Form) -> str:

@@ -41,12 +41,14 @@ class Runner(Protocol):
 @dataclass(frozen=True)
 class Cell:
     """One column of a file on its way: its place in the file as SQL (None: the file lacks it), its cast of `raw`,
-    and whether `raw` is a text, so that a blank one is empty."""
+    whether `raw` is a text, so that a blank one is empty, and another cast, kept beside the first until it is known
+    whether any cell needs it."""
 
     column: DataColumn
     place: str | None
     cast: Cast
     textual: bool = True
+    spare: Cast | None = None
 
     @property
     def checked(self) -> bool:
@@ -64,21 +66,27 @@ def name(column: str) -> str:
     return quote.identifier(f"c_{column}")
 
 
+def spare_name(column: str) -> str:
+    """The SQL name of the column with the spare values."""
+    return quote.identifier(f"d_{column}")
+
+
 def words(checked: int) -> int:
     """How many BIGINT columns hold the bits of so many checked columns."""
     return -(-checked // BITS_A_WORD)
 
 
-def create(table: str, types: Mapping[str, str], checked: int) -> str:
+def create(table: str, types: Mapping[str, str], spares: Mapping[str, str], checked: int) -> str:
     """The statement that makes the empty table; one without columns gets one, since a table must have one."""
     columns = [f"{name(column)} {sql_type}" for column, sql_type in types.items()]
+    columns += [f"{spare_name(column)} {sql_type}" for column, sql_type in spares.items()]
     columns += [f"b{word} BIGINT" for word in range(words(checked))]
     return f"CREATE OR REPLACE TABLE {table} ({', '.join(columns or ['n BOOLEAN'])})"
 
 
 def typed(cells: Sequence[Cell], bits: Mapping[str, int], rows: str) -> str:
-    """A SELECT of the typed columns c0, c1, … and the words of bits b0, b1, … of a file's rows; `rows` is SQL that can
-    stand after FROM.
+    """A SELECT of the typed columns c0, c1, …, the spare ones and the words of bits b0, b1, … of a file's rows; `rows` is
+    SQL that can stand after FROM.
 
     Four layers, so that nothing is computed twice: the raw cells, their values, the values inside their domain,
     and the bits of those that are bad.
@@ -86,10 +94,14 @@ def typed(cells: Sequence[Cell], bits: Mapping[str, int], rows: str) -> str:
     raw, value, kept = [], [], []
     for number, cell in enumerate(cells):
         raw.append(f"{_emptied(cell)} AS r{number}")
-        value.append(f"{_value(cell, number)} AS v{number}")
-        kept.append(f"{_in_domain(cell, f'v{number}')} AS c{number}")
+        value.append(f"{_value(cell, cell.cast, number)} AS v{number}")
+        kept.append(f"{_in_domain(cell, cell.cast, f'v{number}')} AS c{number}")
+        if cell.spare is not None:
+            value.append(f"{_value(cell, cell.spare, number)} AS w{number}")
+            kept.append(f"{_in_domain(cell, cell.spare, f'w{number}')} AS d{number}")
     keep = [f"r{number}" for number in range(len(cells))]
     final = [f"c{number}" for number in range(len(cells))]
+    final += [f"d{number}" for number, cell in enumerate(cells) if cell.spare is not None]
     final += [f"{_word(cells, bits, word)} AS b{word}" for word in range(words(len(bits)))]
     return (
         f"SELECT {', '.join(final or ['NULL AS n'])} FROM "
@@ -111,13 +123,13 @@ def _emptied(cell: Cell) -> str:
     return f"CASE WHEN {cell.place} IN ({listed}) OR trim({cell.place}) IN ({listed}) THEN NULL ELSE {cell.place} END"
 
 
-def _value(cell: Cell, number: int) -> str:
-    return f"CAST(NULL AS {cell.cast.type})" if cell.place is None else cell.cast.value.replace(RAW, f"r{number}")
+def _value(cell: Cell, cast: Cast, number: int) -> str:
+    return f"CAST(NULL AS {cast.type})" if cell.place is None else cast.value.replace(RAW, f"r{number}")
 
 
-def _in_domain(cell: Cell, value: str) -> str:
-    finite = [f"isfinite({value})"] if cell.cast.type == "DOUBLE" and cell.cast.checked else []
-    tests = finite + domain(cell.column, value, cell.cast.type)
+def _in_domain(cell: Cell, cast: Cast, value: str) -> str:
+    finite = [f"isfinite({value})"] if cast.type == "DOUBLE" and cast.checked else []
+    tests = finite + domain(cell.column, value, cast.type)
     return f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
 
 
@@ -144,12 +156,13 @@ def _exact(value: Decimal) -> str:
 
 def _word(cells: Sequence[Cell], bits: Mapping[str, int], word: int) -> str:
     """The sum of the bits of one BIGINT."""
-    terms = []
+    terms, there = [], []
     for number, cell in enumerate(cells):
         bit = bits.get(cell.column.name)
         if bit is not None and bit // BITS_A_WORD == word and cell.checked:
             terms.append(_bit(cell, number, 1 << bit % BITS_A_WORD))
-    return " + ".join(terms) or "0"
+            there.append(f"c{number} IS NOT NULL")
+    return f"CASE WHEN {' AND '.join(there)} THEN 0 ELSE {' + '.join(terms)} END" if terms else "0"
 
 
 def _bit(cell: Cell, number: int, bit: int) -> str:

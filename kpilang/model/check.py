@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import words
 from kpilang.model.declare import Declared, collect, in_force
 from kpilang.model.derived import Deriver
 from kpilang.model.kpis import KpiReader, owner_reports
 from kpilang.model.links import links_led, times_along_links
-from kpilang.model.names import Names, written_columns
+from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
+from kpilang.model.rows import UNKNOWN_COLUMN, UNKNOWN_LINK
 from kpilang.model.soundness import flawed, stands
 from kpilang.model.sources import SourceReader
 from kpilang.syntax import tree
@@ -31,6 +32,12 @@ PARENT_CYCLE = Problem(
     Text("the KPI `{name}` is above itself: {cycle}", "KPI `{name}` 是自身的上级：{cycle}"),
     help=Text("take `parent` away from one of these KPIs", "去掉其中一个 KPI 的 `parent`"),
 )
+HERE_TOO = Text("here too", "这里也是")
+HERE_AND = Text("here too; further places: {count}", "这里也是；另有 {count} 处")
+MARKED = 4
+"""How many further places of a name that is not declared are marked."""
+
+_UNDECLARED = frozenset(problem.code for problem in (UNKNOWN_NAME, UNKNOWN_COLUMN, UNKNOWN_LINK))
 _Parents = Mapping[str, tuple[str | None, Span | None]]
 
 
@@ -58,7 +65,23 @@ def _once(reports: Iterable[Diagnostic]) -> list[Diagnostic]:
     for report in reports:
         place = (report.code, report.span.source.path, report.span.start) if report.span else (report.code,)
         seen.setdefault((place, report.message), report)
-    return sorted(seen.values(), key=lambda report: report.order)
+    return list(_gathered(sorted(seen.values(), key=lambda report: report.order)))
+
+
+def _gathered(reports: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """A name that a KPI, or else a file, uses again and again and nothing declares: reported at its first place, with
+    the others marked."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, report in enumerate(reports):
+        again = report.code in _UNDECLARED and report.span is not None
+        key = (report.code, report.message, report.kpi, report.span.source.path) if again and report.span else number
+        groups.setdefault(key, []).append(report)
+    for first, *others in groups.values():
+        places = [report.span for report in others if report.span is not None]
+        marks = [Mark(place, HERE_TOO) for place in places[:MARKED]]
+        if len(places) > MARKED:
+            marks[-1] = Mark(places[MARKED - 1], HERE_AND.fill(count=len(places) - MARKED))
+        yield replace(first, marks=(*first.marks, *marks)) if marks else first
 
 
 def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:

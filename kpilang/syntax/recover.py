@@ -144,6 +144,8 @@ class Recovery:
             fixes: tuple[Fix, ...] = ()
             if near:
                 help = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+                if first.text.lower() == near:
+                    help = Text(f"keywords are written in small letters: `{near}`", f"关键字用小写：`{near}`")
                 fixes = (Fix(Text(f"write `{near}`", f"写成 `{near}`"), (Edit(span, near),), safe=False),)
             self.diagnostics.append(UNKNOWN_DECLARATION.at(span, found=first.text, help=help, fixes=fixes))
             if near and any(item.kind == "{" for item in left):

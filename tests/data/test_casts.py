@@ -268,20 +268,23 @@ def cells(inner):
 
 @SOME
 @given(cells(NUMBERS))
-@example(["1e5", "9007199254740993.0", ""])
+@example(["1e5", "9007199254740993.0", "", "1_000", "+-1.5", "inf", "nan", "1e400"])
 def test_numbers_are_read_as_python_reads_them(engine, given_cells):
     agree(engine, given_cells, column("x", "number"), plain_number, form=BINARY)
 
 
+@pytest.mark.parametrize("places", [0, 2, 9])
 @pytest.mark.parametrize("width", WIDTHS)
 @SOME
 @given(given_cells=cells(NUMBERS))
-@example(given_cells=["0.1", "-.50000", "5.", "1e3", "00012345678901234.5"])
-def test_numbers_that_a_decimal_holds_are_exact(engine, width, given_cells):
+@example(
+    given_cells=["0.1", "-.50000", "5.", "1e3", "00012345678901234.5", "0.12345", "-0.10", "1_0.50", "1.e5", "1.5 "]
+)
+def test_numbers_that_a_decimal_holds_are_exact(engine, width, places, given_cells):
     def exactly(text):
         return plain_money(text, *width)
 
-    agree(engine, given_cells, column("x", "number"), exactly, form=Form(width))
+    agree(engine, given_cells, column("x", "number"), exactly, form=Form(width, places=places))
 
 
 @SOME

@@ -71,3 +71,20 @@ def test_the_first_byte_that_is_no_utf8_is_named(counted, data, chunk):
     except UnicodeDecodeError as error:
         expected = error.start
     assert counted(data, chunk).bad_byte == expected
+
+
+@SOME
+@given(st.text(st.sampled_from('ab,"\n\r é'), max_size=40) | st.binary(max_size=30), st.integers(1, 9))
+@example("a\n\n1", 1)
+@example("a\n\n\n", 2)
+def test_a_glance_counts_lines_or_asks_for_more_care(tmp_path_factory, monkeypatch, text, size):
+    monkeypatch.setattr(census, "GLANCE", size)
+    data = text if isinstance(text, bytes) else text.encode()
+    path = tmp_path_factory.getbasetemp() / "glance.csv"
+    path.write_bytes(data)
+    found = census.glance(path, 0)
+    try:
+        plain = not set(data.decode()) & {'"', "\r"}
+    except UnicodeDecodeError:
+        plain = False
+    assert found == (Census(len(data.decode().split("\n")) - (data[-1:] in b"\n"), rough=True) if plain else None)

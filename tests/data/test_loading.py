@@ -266,6 +266,38 @@ def test_numbers_are_exact_decimals_and_binary_only_where_no_decimal_holds_them(
         assert (table.columns["n"], values(engine, table, "n"), table.diagnostics) == (sql_type, expected, ())
 
 
+FAR = [*(["0.5"] * 600), "x", ""]
+LATE = [
+    ("0.1234567890123", "0.12345678901234567891", "DOUBLE", [0.1234567890123, 0.12345678901234568]),
+    ("0.1234567890123", "0.25", "DECIMAL(38, 18)", [Decimal("0.1234567890123"), Decimal("0.25")]),
+    ("0.1234567890123", "1e-3", "DOUBLE", [0.1234567890123, 0.001]),
+    ("1e-3", "0.25", "DOUBLE", [0.001, 0.25]),
+    ("0.25", "0.12345", "DECIMAL(38, 10)", [Decimal("0.25"), Decimal("0.12345")]),
+    ("0.25", "0.12345678901", "DECIMAL(38, 18)", [Decimal("0.25"), Decimal("0.12345678901")]),
+    ("0.25", "1e-3", "DOUBLE", [0.25, 0.001]),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "sql_type", "expected"), LATE)
+@pytest.mark.parametrize("low", [None, Decimal(-5)])
+def test_a_cell_far_below_may_be_wider_than_all_before_it(tmp_path, low, first, last, sql_type, expected):
+    write(tmp_path, "id,n\n" + "".join(f"a,{cell}\n" for cell in [first, *FAR, last]))
+    with loaded(tmp_path, "orders.csv", ID, column("n", "number", low=low)) as (table, engine):
+        found = values(engine, table, "n")
+        assert (table.columns["n"], [found[0], found[-1]]) == (sql_type, expected)
+        assert "1 cell" in one(table).message.en
+        assert "row 603 `x`" in one(table).message.en
+        assert engine.rows(f'SELECT "row" FROM {table.relation} WHERE "bad" <> 0') == [(601,)]
+        assert found[1:601] == [type(expected[0])("0.5")] * 600
+
+
+def test_a_cell_out_of_its_domain_is_bad_in_whatever_type(tmp_path):
+    write(tmp_path, "id,n\n" + "".join(f"a,{cell}\n" for cell in ["0.1234567890123", *FAR, "-7.12345678901234567891"]))
+    with loaded(tmp_path, "orders.csv", ID, column("n", "number", low=Decimal(-5))) as (table, engine):
+        assert values(engine, table, "n")[601:] == [None, None, None]
+        assert engine.rows(f'SELECT "row" FROM {table.relation} WHERE "bad" <> 0') == [(601,), (603,)]
+
+
 def test_a_tenth_and_two_tenths_are_three_tenths(tmp_path):
     write(tmp_path, "id,n\na,0.1\nb,0.2\nc,-0.3\n")
     with loaded(tmp_path, "orders.csv", ID, column("n", "number")) as (table, engine):

@@ -178,3 +178,11 @@ def test_doubling_a_column_over_and_over_is_refused_at_once():
 def test_unfinished_text_is_checked_without_fuss(text):
     model = check([parse(Source("p.kpi", text))])
     assert all(report.code.startswith("E1") for report in model.diagnostics)
+
+
+def test_a_name_that_is_not_declared_is_told_at_its_first_place_with_the_others_marked_and_many_counted():
+    uses = " + ".join(["sum(orders.amont)"] * 8)
+    (told,) = project(f'kpi a "A" {{ formula {uses} }}').diagnostics
+    columns = [place.span.start - told.span.start for place in told.marks]
+    assert columns == [20, 40, 60, 80]  # `sum(orders.amont) + ` has 20 characters
+    assert [mark.label.en for mark in told.marks] == ["here too"] * 3 + ["here too; further places: 3"]

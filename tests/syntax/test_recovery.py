@@ -336,3 +336,11 @@ def test_units_meant_are_found():
         "kWh",
         None,
     ]
+
+
+def test_a_keyword_in_capitals_is_told_to_be_written_small():
+    text = 'KPI a "A" { formula ) }'
+    found = parse(Source("p.kpi", text)).diagnostics
+    assert [each.help.en for each in found if each.name == "unknown-declaration"] == [
+        "keywords are written in small letters: `kpi`"
+    ]
