@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpilang.diagnostics import Diagnostic
+    from kpilang.outputs.findings import Report
     from kpilang.outputs.listing import Listing
     from kpilang.project import Project
-    from kpilang.result import SourceReport
+    from kpilang.project.written import Destination
     from kpilang.text import Text
 
 SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -83,6 +84,15 @@ class Run:
         on_terminal = sys.stdout.isatty()
         sys.stdout.write(render(listing, form, self.tongue, ascii_only=self.ascii_only, on_terminal=on_terminal))
 
+    def destinations(self, form: str | None, outputs: Sequence[str]) -> tuple[Destination, ...]:
+        """Where findings go, by `--format` and `--output`."""
+        from kpilang.project.written import destinations
+
+        placed, wrong = destinations(outputs, form)
+        if wrong:
+            self.refuse(wrong)
+        return placed
+
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
         from kpilang.outputs.width import flat
@@ -138,48 +148,50 @@ def ending(diagnostics: Sequence[Diagnostic], fail_on: str = "error") -> int:
     return FINDINGS if any(item.severity in worst for item in diagnostics) else SOUND
 
 
-FINDINGS_ENDINGS = {".txt": "text", ".log": "text", ".json": "json"}
+def findings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how findings are written, and where."""
+    from kpilang.outputs.findings import FORMATS
+
+    options = (
+        click.option("--format", "form", type=click.Choice(FORMATS), help="How findings are written [default: text]."),
+        click.option(
+            "--output",
+            "outputs",
+            multiple=True,
+            metavar="[FORMAT=]FILE",
+            help="Write the findings there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
-def report(
-    run: Run,
-    findings: Sequence[Diagnostic],
-    form: str,
-    output: str | None,
-    sources: Sequence[SourceReport] | None = None,
-) -> None:
-    """Findings as text or JSON, to standard output or into a file; before them the sources, where data were looked at."""
+def report(run: Run, project: Project, found: Report, placed: Sequence[Destination]) -> None:
+    """Writes findings where they are wanted; where GitHub runs this and nothing is said, beside its files too."""
+    import os
+    from dataclasses import replace
 
-    def write(stream: TextIO) -> None:
-        if form == "json":
-            from kpilang.outputs.findings.json import render
+    from kpilang.outputs.colour import palette
+    from kpilang.outputs.findings import Style, render
+    from kpilang.project.written import TERMINAL, prefix
 
-            more = None if sources is None else {"sources": _objects(sources, run.tongue)}
-            stream.write(render(findings, run.tongue, ascii_only=stream is sys.stdout and run.ascii_only, more=more))
+    for destination in placed:
+        run.guard(project, destination.path)
+    found = replace(found, prefix=prefix(project.root))
+    for destination in placed:
+        if destination.path is None:
+            style = Style(run.tongue, palette(sys.stdout), run.ascii_only)
+            sys.stdout.write(render(destination.form, found, style))
         else:
-            _tabulate(run, sources or (), stream, gap=bool(findings))
-            run.show(findings, stream)
-
-    if output is None:
-        write(sys.stdout)
-    else:
-        with run.writing(output) as draft, draft.open("w", encoding="utf-8", newline="\n") as stream:
-            write(stream)
-
-
-def _objects(sources: Sequence[SourceReport], language: str) -> list[object]:
-    from kpilang.outputs.objects import source
-
-    return [source(report, language) for report in sources]
-
-
-def _tabulate(run: Run, sources: Sequence[SourceReport], stream: TextIO, *, gap: bool) -> None:
-    """A table of sources, and a gap between it and what follows."""
-    if sources:
-        from kpilang.outputs.colour import palette
-        from kpilang.outputs.sources import table
-
-        stream.write(table(sources, run.tongue, palette(stream)) + ("\n" if gap else ""))
+            with run.writing(destination.path) as draft:
+                draft.write_text(render(destination.form, found, Style(run.tongue)), encoding="utf-8", newline="\n")
+    if os.environ.get("GITHUB_ACTIONS") == "true" and placed == TERMINAL:
+        sys.stdout.write(render("github", found, Style(run.tongue)))
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        if summary:
+            with open(summary, "a", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123 beside the other ways of writing
+                stream.write(render("markdown", found, Style(run.tongue)))
 
 
 def question_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kpilang.commands import FINDINGS_ENDINGS, Command, Run, ending, report
+from kpilang.commands import Command, Run, ending, findings_options, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -20,11 +20,10 @@ _CHECKED = Text(
 @click.option(
     "--allow", multiple=True, metavar="PATH", help="With --data: read files in this folder outside the project."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), help="How findings are written [default: text].")
-@click.option("--output", metavar="FILE", help="Write the findings to this file; its ending chooses the format.")
+@findings_options
 @click.pass_obj
 def command(
-    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str | None, output: str | None
+    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str | None, outputs: tuple[str, ...]
 ) -> None:
     """Check syntax, names, types and units.
 
@@ -35,11 +34,11 @@ def command(
       kpi check
       kpi check sales/ --data
     """
+    from kpilang.outputs.findings import Report
     from kpilang.project import places as asked
 
-    form = run.form(form, output, FINDINGS_ENDINGS)
+    placed = run.destinations(form, outputs)
     project = run.load(places)
-    run.guard(project, output)
     wrong = asked.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
@@ -50,7 +49,7 @@ def command(
 
         checked = check_data(project, allow)
         findings, sources = (*findings, *checked.diagnostics), checked.reports
-    report(run, findings, form, output, sources)
+    report(run, project, Report(tuple(findings), sources=sources), placed)
     errors = sum(item.severity is Severity.ERROR for item in findings)
     verdict = project.verdict
     sizes = {"kpis": verdict.kpis, "sources": len(verdict.sources), "files": verdict.files}

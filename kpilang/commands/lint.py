@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilang.commands import FINDINGS_ENDINGS, Command, Run, ending, report
+from kpilang.commands import Command, Run, ending, findings_options, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -39,8 +39,7 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline holds back too.")
 @click.option("--write-baseline", is_flag=True, help="Hold back all findings there are from now on.")
 @click.option("--prune-baseline", is_flag=True, help="Take what is mended out of the baseline.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), help="How findings are written [default: text].")
-@click.option("--output", metavar="FILE", help="Write the findings to this file; its ending chooses the format.")
+@findings_options
 @click.option(
     "--fail-on",
     type=click.Choice([*(str(item) for item in Severity), "never"]),
@@ -55,7 +54,7 @@ def command(
     *,
     places: tuple[str, ...],
     form: str | None,
-    output: str | None,
+    outputs: tuple[str, ...],
     fail_on: str,
     **asked: Any,  # noqa: ANN401 click's parameters, passed on
 ) -> None:
@@ -69,12 +68,12 @@ def command(
       kpi lint sales/ --select S,O101 --fail-on warning
       kpi lint --since main
     """
+    from kpilang.outputs.findings import Report
     from kpilang.project import places as named
     from kpilang.project.linting import LintAsk, examine
 
-    form = run.form(form, output, FINDINGS_ENDINGS)
+    placed = run.destinations(form, outputs)
     project = run.load(places)
-    run.guard(project, output)
     _, wrong = named.kpis(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
@@ -86,7 +85,8 @@ def command(
         run.refuse(examined.wrong)
     if examined.written is not None:
         _write_baseline(run, examined.path, examined.written)
-    report(run, examined.findings, form, output)
+    kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
+    report(run, project, Report(examined.findings, examined.linted.taken, kpis=kpis), placed)
     _summary(run, examined, len(project.model.kpis), len(project.model.trees))
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
 

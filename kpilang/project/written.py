@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,54 @@ UNKNOWN_ENDING = Problem(
         zh="文件名以 {endings} 之一结尾，或用 `--format` 指定格式",
     ),
 )
+
+
+NO_FORMAT = Problem(
+    "E665",
+    "unknown-format",
+    Text(en="there is no format `{form}`", zh="没有 `{form}` 这种格式"),
+)
+STDOUT = "-"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where findings go: a file, None for standard output; and in which format."""
+
+    path: str | None
+    form: str
+
+
+TERMINAL = (Destination(None, "text"),)
+
+
+def destinations(outputs: Sequence[str], form: str | None) -> tuple[tuple[Destination, ...], tuple[Diagnostic, ...]]:
+    """The places that `--output [FORMAT=]FILE` names, standard output where it names none."""
+    from kpilang.outputs.findings import ENDINGS, FORMATS
+
+    found: list[Destination] = []
+    wrong: list[Diagnostic] = []
+    for output in outputs or (STDOUT,):
+        said, equals, path = output.partition("=")
+        if equals and "/" not in said and "." not in said:
+            if said not in FORMATS:
+                wrong.append(NO_FORMAT.at(None, help=hint(said, FORMATS), form=said))
+            chosen: str = said
+        else:
+            path = output
+            chosen, unknown = (form or "text", ()) if form or path == STDOUT else form_of(path, ENDINGS)
+            wrong += unknown
+        found.append(Destination(None if path == STDOUT else path, chosen))
+    return tuple(found), tuple(wrong)
+
+
+def prefix(root: Path) -> str:
+    """The way from the folder of the repository around a project to the project: `kpis/`, empty where they are one or
+    there is no repository."""
+    here = Path(os.path.realpath(root))
+    around = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    inner = here.relative_to(around).as_posix()
+    return "" if inner == "." else f"{inner}/"
 
 
 def form_of(output: str, endings: Mapping[str, str]) -> tuple[str, tuple[Diagnostic, ...]]:

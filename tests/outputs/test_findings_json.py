@@ -3,6 +3,7 @@
 import json
 
 from kpilang.diagnostics import Edit, Fix, Problem
+from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.findings.json import render
 from kpilang.text import Source, Span, Text
 
@@ -18,7 +19,7 @@ def finding(text="kpi churn {", marked="churn", path="a.kpi", **given):
 
 
 def read(*findings, language="en"):
-    return json.loads(render(findings, language))["findings"]
+    return json.loads(render(Report(findings), Style(language)))["findings"]
 
 
 def test_a_finding_has_all_the_keys_of_the_shape():
@@ -73,10 +74,10 @@ def test_a_finding_about_data_has_no_place():
 
 
 def test_no_findings_are_an_empty_list():
-    assert json.loads(render((), "en")) == {"version": 1, "findings": []}
+    assert json.loads(render(Report(()), Style())) == {"version": 1, "findings": []}
 
 
 def test_ascii_alone_is_written_for_streams_that_hold_no_more():
-    text = render((finding(),), "zh", ascii_only=True)
+    text = render(Report((finding(),)), Style("zh", ascii_only=True))
     assert text.isascii()
     assert json.loads(text)["findings"][0]["message"] == "`churn` 没有负责人"

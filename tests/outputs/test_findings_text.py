@@ -4,7 +4,7 @@ import pytest
 
 from kpilang.diagnostics import Mark, Problem, Severity
 from kpilang.outputs.colour import PLAIN, Palette, palette
-from kpilang.outputs.findings.text import render, render_all
+from kpilang.outputs.findings.text import one, render_all
 from kpilang.text import Source, Span, Text
 
 MISSING_OWNER = Problem(
@@ -26,12 +26,12 @@ def at(text, marked, path="kpis/retention.kpi", occurrence=0):
 
 
 def shown(span, **given):
-    return render(MISSING_OWNER.at(span, name="churn", **given), "en", PLAIN).splitlines()
+    return one(MISSING_OWNER.at(span, name="churn", **given), "en", PLAIN).splitlines()
 
 
 def test_a_finding_shows_its_line_the_marked_word_the_reason_and_the_mend():
     text = "\n" * 6 + 'kpi churn "Customer churn" {\n}\n'
-    assert render(MISSING_OWNER.at(at(text, "churn"), name="churn"), "en", PLAIN) == (
+    assert one(MISSING_OWNER.at(at(text, "churn"), name="churn"), "en", PLAIN) == (
         "error[O101] missing-owner: `churn` has no owner\n"
         "  --> kpis/retention.kpi:7:5\n"
         "   |\n"
@@ -43,7 +43,7 @@ def test_a_finding_shows_its_line_the_marked_word_the_reason_and_the_mend():
 
 
 def test_a_finding_speaks_chinese():
-    lines = render(MISSING_OWNER.at(at("kpi churn", "churn"), name="churn"), "zh", PLAIN).splitlines()
+    lines = one(MISSING_OWNER.at(at("kpi churn", "churn"), name="churn"), "zh", PLAIN).splitlines()
     assert lines[0] == "error[O101] missing-owner: `churn` 没有负责人"
     assert lines[-1] == "   = 建议: 请加上 `owner 名称`"
 
@@ -136,7 +136,7 @@ def test_findings_are_set_apart_by_an_empty_line():
 
 def test_severity_colours_the_head_on_a_terminal():
     finding = Problem("X1", "x", Text("m", "m"), severity=Severity.WARNING).at(None)
-    assert render(finding, "en", Palette(on=True)) == "\x1b[1;33mwarning[X1] x\x1b[0m: \x1b[1mm\x1b[0m"
+    assert one(finding, "en", Palette(on=True)) == "\x1b[1;33mwarning[X1] x\x1b[0m: \x1b[1mm\x1b[0m"
 
 
 class _Terminal:

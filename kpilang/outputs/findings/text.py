@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.colour import Palette
+from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.width import flat, width
 from kpilang.text import Source, Span, Text
 
@@ -23,7 +24,17 @@ class _Marked:
     main: bool
 
 
-def render(diagnostic: Diagnostic, language: str, palette: Palette) -> str:
+def render(report: Report, style: Style) -> str:
+    """A table of the sources where data were looked at, then the findings."""
+    found = render_all(report.findings, style.language, style.palette)
+    if not report.sources:
+        return found
+    from kpilang.outputs.sources import table
+
+    return table(report.sources, style.language, style.palette) + ("\n" + found if found else "")
+
+
+def one(diagnostic: Diagnostic, language: str, palette: Palette) -> str:
     """One finding as several lines, without a line break at the end."""
     style = str(diagnostic.severity)
     head = palette.paint(f"{diagnostic.severity}[{diagnostic.code}] {diagnostic.name}", style)
@@ -123,4 +134,4 @@ def _underline(source: Source, place: _Marked, window: _Window, style: str, pale
 
 def render_all(diagnostics: Iterable[Diagnostic], language: str, palette: Palette) -> str:
     """Findings one after the other, an empty line between them; empty for none."""
-    return "".join(render(diagnostic, language, palette) + "\n\n" for diagnostic in diagnostics)
+    return "".join(one(diagnostic, language, palette) + "\n\n" for diagnostic in diagnostics)

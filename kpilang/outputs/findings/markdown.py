@@ -1,0 +1,61 @@
+"""Findings as Markdown, for a comment on a pull request or the summary of a job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.outputs.findings import Report, Style
+from kpilang.text import Text
+
+_HEAD = Text("KPI definitions", "KPI 定义检查")
+_CLEAN = Text("No findings.", "没有发现问题。")
+_COUNTS = Text("Errors: {error}, warnings: {warning}, info: {info}.", "错误 {error} 个，警告 {warning} 个，提示 {info} 条。")
+_HELD = Text(
+    "{count} findings are suppressed by comments, with a reason.", "另有 {count} 条问题被注释忽略，并写有原因。"
+)
+_COLUMNS = Text("| | rule | where | finding |", "| | 规则 | 位置 | 问题 |")
+_WHY = Text("why", "原因")
+_SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#|~"})
+
+
+def render(report: Report, style: Style) -> str:
+    """A table, the weightiest first, with the mend and the reason folded away beneath each finding."""
+    language = style.language
+    return "\n".join(_lines(report, language)) + "\n"
+
+
+def _lines(report: Report, language: str) -> Iterator[str]:
+    yield f"### {_HEAD.say(language)}"
+    yield ""
+    if not report.findings:
+        yield _CLEAN.say(language)
+    else:
+        counts = Counter(str(item.severity) for item in report.findings)
+        yield _COUNTS.fill(**{name: counts[name] for name in _SIGNS}).say(language)
+        yield ""
+        yield _COLUMNS.say(language)
+        yield "| --- | --- | --- | --- |"
+        weights = list(_SIGNS)
+        for item in sorted(report.findings, key=lambda item: weights.index(str(item.severity))):
+            yield _row(item, report.prefix, language)
+    if report.taken:
+        yield ""
+        yield _HELD.fill(count=len(report.taken)).say(language)
+
+
+def _row(item: Diagnostic, prefix: str, language: str) -> str:
+    place = _plain(prefix + str(item.span)) if item.span else ""
+    said = _plain(item.message.say(language))
+    more = [_plain(text.say(language)) for text in (item.help,) if text]
+    if item.why:
+        more.append(f"<i>{_WHY.say(language)}: {_plain(item.why.say(language))}</i>")
+    folded = f"<details><summary>{said}</summary>{'<br>'.join(more)}</details>" if more else said
+    return f"| {_SIGNS[item.severity]} | {item.code} {item.name} | {place} | {folded} |"
+
+
+def _plain(text: str) -> str:
+    """A text that Markdown and HTML show as it is, in one line."""
+    return " ".join(text.replace("&", "&amp;").translate(_MARKS).replace("\\<", "&lt;").replace("\\>", "&gt;").split())
