@@ -25,9 +25,10 @@ WRONG_SHAPE = Problem(
         "a file of another shape would give numbers that mean something else", "结构不同的文件会算出含义不同的数字"
     ),
     help=Text(
-        "check that it is the right file, that its first line holds the headings, and that commas inside cells are "
-        "quoted; the headings must be separated by comma, semicolon, tab or |",
-        "确认文件正确、第一行是列名、单元格内的逗号加了引号；列名之间用逗号、分号、制表符或 | 分隔",
+        "check that it is the right file, that its first line holds the headings (where another does, say which: "
+        "`header 3`), and that commas inside cells are quoted; the headings of a text must be separated by comma, "
+        "semicolon, tab or |",
+        "确认文件正确、第一行是列名（如在别的行，请写明，如 `header 3`）、单元格内的逗号加了引号；文本文件的列名之间用逗号、分号、制表符或 | 分隔",
     ),
 )
 MISSING_COLUMN = Problem(
@@ -141,7 +142,7 @@ SHORT_YEAR = Problem(
     "E532",
     "short-year",
     Text(
-        "{cells} of `{source}.{column}` in {file} have a year of two digits: {where}",
+        "years have two digits in {cells} of `{source}.{column}` in {file}: {where}",
         "{file} 里 `{source}.{column}` 有 {cells}的年份只有两位：{where}",
     ),
     why=Text(
@@ -209,7 +210,7 @@ _MOMENTS = (*_DAYS, *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS))
 FORMS = {"date": _DAYS, "datetime": _MOMENTS, "duration": ("%H:%M:%S", "%H:%M")}
 
 NULL_WORDS = frozenset(
-    ("na", "n/a", "null", "none", "nil", "nan", "-", "--", "—", "#n/a", "?", "无", "空", "暂无", "/")
+    ("na", "n/a", "null", "none", "nil", "nan", "-", "--", "—", "#n/a", "#div/0!", "?", "无", "空", "暂无", "/")
 )
 
 
@@ -339,6 +340,7 @@ _CAUSES = {
             "double-heading",
             "headings-reversed",
             "headings-are-other-periods",
+            "headings-in-another-row",
         ),
         Text("its table is not in the file as declared", "其文件里没有所声明的表"),
     ),

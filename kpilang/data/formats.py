@@ -55,8 +55,8 @@ NO_VALUE = Problem(
     "E524",
     "cell-without-value",
     Text(
-        "{file}, the data of `{source}`: cell {cell} holds `{what}` and no value",
-        "`{source}` 的数据 {file}：单元格 {cell} 是 `{what}`，没有值",
+        "no value is stored in {cells} of `{source}.{column}` in {file}: {where}",
+        "{file} 里 `{source}.{column}` 有 {cells}没有存储值：{where}",
     ),
     why=Text(
         "a formula's value is in the file only if Excel saved it there; an error is none",
@@ -65,6 +65,34 @@ NO_VALUE = Problem(
     help=Text(
         "open the file in Excel, mend the cell if need be, and save it",
         "用 Excel 打开文件，必要时更正该单元格，再保存",
+    ),
+)
+MERGED = Problem(
+    "E533",
+    "merged-cells",
+    Text(
+        "cells of `{source}.{column}` in {file} are merged: {where}",
+        "{file} 里 `{source}.{column}` 有合并单元格：{where}",
+    ),
+    why=Text(
+        "only the first of merged cells holds the value; the rows of the others would have none",
+        "合并的单元格只有第一个存有值，其余各行会没有值",
+    ),
+    help=Text(
+        "unmerge them in Excel, write the value into each cell, and save the file",
+        "在 Excel 中取消合并，在每个单元格填入该值，再保存文件",
+    ),
+)
+HEADINGS_ELSEWHERE = Problem(
+    "E534",
+    "headings-in-another-row",
+    Text(
+        "{file}, the data of `{source}`: row {row} has {few} of the declared columns, row {other} has {more}",
+        "`{source}` 的数据 {file}：第 {row} 行有 {few} 个已声明的列，第 {other} 行有 {more} 个",
+    ),
+    help=Text(
+        "say in which row the headings stand: `header {other}` after the file",
+        "写明列名在第几行：在文件名之后加 `header {other}`",
     ),
 )
 ENCODING = Problem(

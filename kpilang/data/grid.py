@@ -26,7 +26,8 @@ class UnusableError(Exception):
 class Grid:
     """`headings` and under them `rows`, each with its place in the file: a number. `kind` says how a place is named:
     `row`, `item` or `cell`, and then `letters` are those of the columns. `others` are headings whose columns were not taken along; `lacking` those, of what was asked
-    for, that no row had, known when all rows are read. `flaws` are cells without a usable value: heading, cell, what it holds.
+    for, that no row had, known when all rows are read. `flaws` are cells without a usable value: heading, cell, what it holds; `merged` are spans of merged
+    cells, each with a heading.
     """
 
     headings: tuple[str, ...]
@@ -36,6 +37,7 @@ class Grid:
     lacking: set[str] = field(default_factory=set)
     letters: tuple[str, ...] = ()
     flaws: list[tuple[str, str, str]] = field(default_factory=list)
+    merged: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

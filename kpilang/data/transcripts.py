@@ -13,6 +13,9 @@ from kpilang.data.grid import Grid, UnusableError, write
 from kpilang.data.intake import Intake
 from kpilang.data.opening import open_text, records, tidy
 from kpilang.data.staging import Runner
+from kpilang.text import Text
+
+FEW = 3
 
 
 def examine(runner: Runner, intake: Intake, format: str, path: Path, name: str, copy: Path) -> Delimited | None:
@@ -32,9 +35,7 @@ def examine(runner: Runner, intake: Intake, format: str, path: Path, name: str, 
     except DecodingError as error:
         intake.refuse(findings.not_text(intake.source, name, error.byte))
         return None
-    for heading, cell, what in grid.flaws:
-        for column in (column for column in intake.columns if tidy(column.cell) == heading):
-            intake.lack(column, formats.NO_VALUE.at(column.span, cell=cell, what=findings.shown(what), **about))
+    _tell_flaws(intake, name, grid)
     wanted, found = {tidy(cell) for cell in intake.wanted}, [heading for heading in copied.opening.headings if heading]
     if wanted and not wanted & set(found):
         listed = findings.listed([*found, *copied.opening.others])
@@ -43,6 +44,25 @@ def examine(runner: Runner, intake: Intake, format: str, path: Path, name: str, 
         return None
     letters = dict(zip(grid.headings, grid.letters, strict=True)) if grid.letters else {}
     return Delimited(intake, copy, name, copied.opening, copied.census, kind=grid.kind, letters=letters)
+
+
+def _tell_flaws(intake: Intake, name: str, grid: Grid) -> None:
+    """Say which columns cannot be used for cells that hold no value, or share one."""
+    for column in intake.columns:
+        flaws = [(cell, what) for heading, cell, what in grid.flaws if heading == tidy(column.cell)]
+        shown = [(_same(cell), _same(f"`{findings.shown(what)}`")) for cell, what in flaws[:FEW]]
+        about: dict[str, Any] = {"file": name, "source": intake.source.name, "column": column.name}
+        if flaws:
+            cells = findings.many(len(flaws), "cell", "cells", "个单元格")
+            where = findings.places(shown, len(flaws))
+            intake.lack(column, formats.NO_VALUE.at(column.span, cells=cells, where=where, **about))
+        merged = [span for heading, span in grid.merged if heading == tidy(column.cell)]
+        if merged:
+            intake.lack(column, formats.MERGED.at(column.span, where=findings.listed(merged), **about))
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
 
 
 def _wanted(intake: Intake) -> list[str] | None:
@@ -96,7 +116,7 @@ def _text(runner: Runner, intake: Intake, path: Path, name: str, copy: Path) -> 
 
 
 def _book(runner: Runner, intake: Intake, path: Path, name: str, copy: Path) -> Grid:  # noqa: ARG001 - one signature
-    return workbooks.read(path, intake.sheet, intake.header, intake.columns, _wanted(intake))
+    return workbooks.read(path, intake, _wanted(intake))
 
 
 def _database(runner: Runner, intake: Intake, path: Path, name: str, copy: Path) -> Grid:  # noqa: ARG001 - one signature

@@ -70,7 +70,7 @@ def turned(grid: Grid, source: DataSource, calendar: Calendar) -> Grid:
     found = turn(grid.headings, source, calendar)
     headings = (*found.rest(grid.headings), found.name, found.value)
     marks = (grid.letters or grid.headings)[found.low : found.high + 1]
-    return Grid(headings, _rows(grid, found, marks), grid.kind, flaws=grid.flaws)
+    return Grid(headings, _rows(grid, found, marks), grid.kind, flaws=grid.flaws, merged=grid.merged)
 
 
 def _place(headings: Sequence[str], heading: str) -> int:

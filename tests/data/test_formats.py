@@ -356,14 +356,14 @@ def test_a_formula_without_a_stored_value_is_an_error_that_names_the_cell(tmp_pa
     with loaded(tmp_path, "o.xlsx", column("id"), column("a", "number")) as (table, engine):
         (finding,) = table.diagnostics
         assert (finding.code, table.missing) == ("E524", {"a"})
-        assert "cell B2 holds `=1+1`" in finding.message.en
+        assert "1 cell of `orders.a` in o.xlsx: B2 `=1+1`" in finding.message.en
         assert values(engine, table, "id") == ["x", "y"]
 
 
 def test_an_error_in_a_cell_is_no_text(tmp_path):
     workbook(tmp_path / "o.xlsx", ["id"], ["#N/A"], ["y"])
     with loaded(tmp_path, "o.xlsx", column("id")) as (table, _):
-        assert "cell A2 holds `#N/A`" in table.diagnostics[0].message.en
+        assert "1 cell of `orders.id` in o.xlsx: A2 `#N/A`" in table.diagnostics[0].message.en
     with loaded(tmp_path, "o.xlsx", column("id", nulls=("#N/A",))) as (table, engine):
         assert (table.diagnostics, values(engine, table, "id")) == ((), [None, "y"])
 
