@@ -146,22 +146,20 @@ def prepare_kpi(task: Task) -> Any:  # noqa: ANN401
 
     import kpilang.evaluate
     from kpilang.outputs.progress import Progress
-    from kpilang.project import evaluate, load
+    from kpilang.project import evaluate, load, tables
     from kpilang.project.ask import Ask, question
 
     project = load(Path(task["root"]))
     asked, wrong = question(project, tuple(task["names"]), Ask(grains=task.get("grains"), by=task.get("by")))
     refuse(*project.diagnostics, *wrong)
     allowed = tuple(map(Path, task["allowed"]))
-    data = evaluate.Data(project.settings.sources, allowed, threads=task.get("threads"), **task.get("limits", {}))
+    data = tables.Data(project.settings.sources, allowed, threads=task.get("threads"), **task.get("limits", {}))
 
     def run() -> Any:  # noqa: ANN401
         with evaluate.loaded(project, asked, data, Progress("en", wanted=False)) as ready:
             refuse(*ready.findings)
             watch(ready.known)
-            result = kpilang.evaluate.evaluate(
-                project.model, ready.question, ready.engine, ready.tables, known=ready.known
-            )
+            result = kpilang.evaluate.evaluate(project.model, asked, ready.engine, ready.by_name, known=ready.known)
         return lambda: kpi_values(result.rows)
 
     return run

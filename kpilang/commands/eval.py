@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from kpilang.outputs.shown import Shown
     from kpilang.project import Project
     from kpilang.project.ask import Ask
-    from kpilang.project.evaluate import Answer, Data
+    from kpilang.project.evaluate import Answer
+    from kpilang.project.tables import Data
     from kpilang.result import Result
 
 _ENDINGS = {
@@ -110,7 +112,7 @@ def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: 
     with Progress(run.tongue, wanted=not run.quiet) as progress:
         answer = evaluate.answer(project, question, data, progress)
     if answer.result and answer.result.rows:
-        return evaluate.Answer(answer.result, (*known, *answer.diagnostics))
+        return replace(answer, diagnostics=(*known, *answer.diagnostics))
     return evaluate.Answer(None, _with_error((*known, *answer.diagnostics), _NO_ROWS))
 
 
@@ -151,7 +153,7 @@ def _tell(run: Run, answer: Answer, stream: TextIO) -> None:
 
 def _summary(run: Run, answer: Answer) -> None:
     result = answer.result
-    if result is not None:
+    if result is not None and not answer.unusable:
         kpis = len({row.kpi for row in result.rows})
         run.tell(_DONE.fill(kpis=kpis, rows=len(result.rows), as_of=result.as_of))
     elif not any(item.code == NOTHING.code for item in answer.diagnostics):
@@ -162,7 +164,7 @@ def _ending(answer: Answer, fail_on: str | None) -> int:
     """2 when nothing was computed, 1 when something was wrong or missed, else 0."""
     from kpilang.result import Status, Why
 
-    if answer.result is None:
+    if answer.result is None or answer.unusable:
         return UNUSABLE
     rows = answer.result.rows
     wrong = any(item.severity is Severity.ERROR for item in answer.diagnostics)

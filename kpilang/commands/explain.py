@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kpilang.model.nouns import Kpi
     from kpilang.project import Project
     from kpilang.project.ask import Ask
-    from kpilang.project.evaluate import Data
+    from kpilang.project.tables import Data
 
 _STEPS = Text(en="Types and units", zh="类型和单位")
 _PLAN = Text(en="Plan", zh="计算方案")

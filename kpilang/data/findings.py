@@ -325,13 +325,18 @@ def not_text(source: DataSource, file: str, byte: int | None) -> Diagnostic:
 
 
 _CAUSES = {
-    "empty-file": Text("its file is empty", "其文件是空的"),
-    "not-utf8": Text("its file is no text in a known encoding", "其文件不是已知编码的文本"),
-    "wrong-shape": Text("its file has none of the declared columns", "其文件没有任何已声明的列"),
-    "names-differ-in-case": Text("two of its columns differ only in capital letters", "它有两列只有大小写不同"),
-    "bad-line": Text("a quote or line in its file is malformed", "其文件中有引号或行格式错误"),
-    "file-changed": Text("its file was changed while it was read", "其文件在读取时被改动"),
-    "no-room": Text("there was no room to read it", "没有空间读取它"),
+    "no-data-place": Text("nothing says where its data are", "没有说明数据在哪里"),
+    "data-missing": Text("there is no `{file}`", "找不到 `{file}`"),
+    "data-outside-project": Text("{file} lies outside the project", "{file} 在项目文件夹之外"),
+    "data-not-a-file": Text("{file} is not a file of this machine", "{file} 不是本机的文件"),
+    "data-format": Text("{file} is in no format that can be read", "{file} 不是可读取的格式"),
+    "empty-file": Text("{file} is empty", "{file} 是空的"),
+    "data-not-utf8": Text("{file} is no text in a known encoding", "{file} 不是已知编码的文本"),
+    "wrong-shape": Text("{file} has none of the declared columns", "{file} 里没有任何已声明的列"),
+    "bad-line": Text("{file} has a malformed quote or line", "{file} 中有引号或行格式错误"),
+    "file-changed": Text("{file} was changed while it was read", "{file} 在读取时被改动"),
+    "data-changed-meanwhile": Text("{file} was changed while the KPIs were computed", "计算 KPI 时 {file} 被改动"),
+    "no-room": Text("there was no room to read {file}", "没有空间读取 {file}"),
     **dict.fromkeys(
         (
             "no-such-table",
@@ -342,10 +347,10 @@ _CAUSES = {
             "headings-are-other-periods",
             "headings-in-another-row",
         ),
-        Text("its table is not in the file as declared", "其文件里没有所声明的表"),
+        Text("{file} has no such table as declared", "{file} 里没有所声明的表"),
     ),
 }
-_NO_CAUSE = Text("its file cannot be read", "其文件读不出来")
+_NO_CAUSE = Text("{file} cannot be read", "{file} 无法读取")
 _ROOM = ("no space left", "file too large", "disk quota", "out of memory", "max_temp_directory_size")
 NO_ROOM = Problem(
     "E531",
@@ -364,10 +369,9 @@ NO_ROOM = Problem(
 )
 
 
-def why(found: Sequence[Diagnostic]) -> Text:
-    """Why a source cannot be used, in a few words."""
-    errors = (item.name for item in found if item.severity is Severity.ERROR)
-    return next((_CAUSES[name] for name in errors if name in _CAUSES), _NO_CAUSE)
+def why(finding: Diagnostic, file: str) -> Text:
+    """Why a source cannot be used, in a few words that name the file."""
+    return _CAUSES.get(finding.name, _NO_CAUSE).fill(file=shown(file))
 
 
 def unreadable(source: DataSource, file: str, said: str) -> Diagnostic:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 PIECE = 1 << 16
 PIECES = 16
+TICK = 2
+"""Seconds in which two writes may have the same time: so coarse is the clock of some file systems."""
 DUCKDB, DUCKDB_AT = b"DUCK", 8
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the file system says of a file, which a write changes."""
+    """What the file system says of a file, which a write changes: its size, when it was written, when anything of it
+    was changed (the time of a write can be set back by hand, this one cannot; on Windows it is that of its making), and
+    which file it is."""
 
     size: int
+    written: int
     changed: int
     inode: int
 
@@ -33,7 +39,7 @@ class Fingerprint:
 def stamp(path: Path) -> Stamp:
     """The stamp of a file. Raises OSError."""
     found = path.stat()
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def fingerprint(path: Path) -> Fingerprint:
@@ -59,6 +65,13 @@ def digest(files: Iterable[Path]) -> str:
     for path in files:
         found.update(repr(fingerprint(path)).encode("utf-8", "surrogateescape"))
     return found.hexdigest()
+
+
+def settled(path: Path) -> bool:
+    """Whether any later write shows in the fingerprint: it holds all of the content, or the clock has gone on since the
+    last write. Raises OSError."""
+    found = stamp(path)
+    return found.size <= PIECE * PIECES or time.time() - max(found.written, found.changed) / 1e9 > TICK
 
 
 def is_duckdb(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kpilang.data import formats
+from kpilang.data import findings, formats
 from kpilang.data.decoding import UTF8
 from kpilang.data.numerals import PLAIN, Form
 from kpilang.diagnostics import Diagnostic
@@ -18,7 +18,7 @@ from kpilang.text import Text
 class Intake:
     """`columns` are read; `rejected` holds, by file, the lines that are no rows and why; `forms` tells of
     columns that are written otherwise than most, `unsettled` of those that may be written in several ways; `missing` and
-    `broken` are as in Table."""
+    `why` are as in Table, `file` is the one being read."""
 
     source: DataSource
     columns: list[DataColumn]
@@ -26,7 +26,8 @@ class Intake:
     skip_bad: bool
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
-    broken: bool = False
+    file: str = ""
+    why: Text | None = None
     rejected: dict[str, dict[int, Text]] = field(default_factory=dict)
     unsettled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
@@ -85,10 +86,11 @@ class Intake:
         """How the cells of a column are written, as far as is known."""
         return self.forms.get(column.name, PLAIN)
 
-    def refuse(self, finding: Diagnostic) -> None:
-        """Keep a finding that makes the whole source unusable."""
+    def refuse(self, finding: Diagnostic) -> Text:
+        """Keep a finding that makes the whole source unusable; why it is, by the first of such."""
         self.diagnostics.append(finding)
-        self.broken = True
+        self.why = self.why or findings.why(finding, self.file)
+        return self.why
 
     def lack(self, column: DataColumn, finding: Diagnostic) -> None:
         """Keep a finding that makes one column unusable; a second look at the same file finds nothing new."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from kpilang.data import attached, delimited, findings, formats, numerals, parquet, report, staging, transcripts
+from kpilang.data.absent import absent
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
 from kpilang.data.fingerprint import Stamp, stamp
@@ -26,6 +27,7 @@ from kpilang.model.nouns import DataColumn, DataSource, Model
 from kpilang.model.types import TEXT
 from kpilang.result import LeftOut
 from kpilang.sql import quote
+from kpilang.text import Text
 
 FIRST_FEW = 3
 # A column is settled at most so often: first how wide its numbers are, then how they are written.
@@ -41,14 +43,36 @@ def load(
     model: Model,
     *,
     skip_bad: bool,
+    unbound: Mapping[str, Text] | None = None,
 ) -> dict[str, Table]:
-    """A table for each source of `needs` that is bound, with the columns named there (derived ones are passed over)."""
+    """A table for each source of `needs` that is bound, or `unbound` for a reason, with the columns named there (derived
+    ones are passed over)."""
     tables = {}
     for number, (name, wanted) in enumerate(sorted(needs.items())):
-        if name in bound and name in model.sources:
-            intake = _intake(model, model.sources[name], wanted, skip_bad=skip_bad)
-            tables[name] = _Loading(runner, intake, f"{number}_{name}").table(bound[name])
+        if name not in model.sources:
+            continue
+        intake = _intake(model, model.sources[name], wanted, skip_bad=skip_bad)
+        if name in bound:
+            tables[name] = _table(_Loading(runner, intake, f"{number}_{name}"), bound[name])
+        elif unbound and name in unbound:
+            tables[name] = absent(runner, name, _absent_types(intake), unbound[name])
     return tables
+
+
+def _table(loading: _Loading, bound: Bound) -> Table:
+    """The table of a source; of one whose files turn out to be damaged, or find no room, an empty one."""
+    intake = loading.intake
+    try:
+        return loading.table(bound)
+    except OSError as error:
+        loading.runner.attempt("ROLLBACK")  # of a copy that broke off
+        why = intake.refuse(findings.unreadable(intake.source, intake.file, error.strerror or str(error)))
+        return absent(loading.runner, bound.source, _absent_types(intake), why, tuple(intake.diagnostics))
+
+
+def _absent_types(intake: Intake) -> dict[str, str]:
+    """The SQL types of columns that no file has."""
+    return {column.name: common_type(column, ()) for column in intake.columns}
 
 
 def _intake(model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
@@ -80,6 +104,7 @@ class _Loading:
         self.relation, self.staged = quote.identifier(f"source_{name}"), quote.identifier(f"rows_{name}")
         self.columns: dict[str, str] = {}
         self.stretches: list[Stretch] = []
+        self.parts: list[tuple[str, str]] = []
         self.bits: dict[str, int] = {}
         self.stamps: dict[str, Stamp | None] = {}
         self.paths: dict[str, Path] = {}
@@ -115,12 +140,14 @@ class _Loading:
     def _unchanged(self) -> None:
         """Refuse files that were written while they were read."""
         for name, before in self.stamps.items():
+            self.intake.file = name
             if self._stamp(self.paths[name]) != before:
                 head, source = self.intake.source.declaration.head, self.intake.source.name
                 self.intake.refuse(formats.CHANGED.at(head, file=name, source=source))
 
     def _look(self, bound: Bound, path: Path, name: str, number: int) -> File | None:
         copy = self.runner.workshop / f"{self.name}.{number}.csv"
+        self.intake.file = name
         try:
             if bound.format in ("parquet", "duckdb"):
                 look = attached.examine if bound.format == "duckdb" else parquet.examine
@@ -159,6 +186,7 @@ class _Loading:
         if not bits:
             return False
         ored = ", ".join(f"bit_or(b{word}) AS b{word}" for word in range(staging.words(len(bits))))
+        self.intake.file = file.name
         look = f"SELECT {ored} FROM ({typed(file.cells(), bits, file.reading())})"
         # A table, since only `attempt` tells of a damaged file; copying such a file tells it to the user.
         if self.runner.attempt(f"CREATE OR REPLACE TEMP TABLE suspicion AS {look}") is not None:
@@ -171,6 +199,7 @@ class _Loading:
         for file in files:
             number = f"file_row_number + {numbered}"
             selects.append(staging.clean(file.cells(), types, file.reading(), number))
+            self.parts.append((file.name, selects[-1]))
             self.stretches.append(Stretch(file, numbered, numbered + file.width))
             rows, numbered = rows + file.rows, numbered + file.width
         self.columns = dict(types)
@@ -196,6 +225,7 @@ class _Loading:
         self.runner.run(staging.create(self.staged, self.columns, spares, len(bits)))
         stretches, low = [], 0
         for file in files:
+            self.intake.file = file.name
             rows = file.append(self.runner, self.staged, bits)
             stretches.append(Stretch(file, low, low + (rows or 0)))
             low += rows or 0
@@ -304,7 +334,7 @@ class _Loading:
             line = report.lines(intake, file, lines)
             left_out += [line] if isinstance(line, LeftOut) else []
             intake.diagnostics += [] if isinstance(line, LeftOut) else [line]
-        broken = intake.broken or (bool(intake.rejected) and not intake.skip_bad)
+        broken = intake.why is not None or (bool(intake.rejected) and not intake.skip_bad)
         return Table(
             source=intake.source.name,
             relation=self.relation,
@@ -315,7 +345,8 @@ class _Loading:
             diagnostics=tuple(intake.diagnostics),
             missing=frozenset(intake.missing),
             broken=broken,
-            why=findings.why(intake.diagnostics) if intake.broken else None,
+            why=intake.why,
+            parts=tuple(self.parts),
             places=Places(self.runner, self.stretches),
         )
 

@@ -26,7 +26,8 @@ class Table:
     `bad` maps a column to its bit in "bad" (0 the lowest), for columns with a bad cell: the cell's value is NULL.
     `missing` holds columns that a file lacks, or holds in a type that does not fit: aggregates that use one have
     bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data, and `why` tells the
-    cause where it is that of a whole file. `places` tells where rows stand in the files, by the numbers in "row"; those
+    cause where it is that of a whole file. `parts` gives the name of each file and the SELECT that reads it, where files
+    are read for each statement anew, so that damage shows late. `places` tells where rows stand in the files, by the numbers in "row"; those
     it does not find are left out.
     """
 
@@ -40,4 +41,5 @@ class Table:
     missing: frozenset[str] = frozenset()
     broken: bool = False
     why: Text | None = None
+    parts: tuple[tuple[str, str], ...] = ()
     places: Callable[[Sequence[int]], dict[int, Text]] = field(default=nowhere, compare=False, repr=False)

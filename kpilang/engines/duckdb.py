@@ -17,6 +17,7 @@ from kpilang.data.load import load
 from kpilang.data.table import Table
 from kpilang.model.nouns import Model
 from kpilang.sql import quote
+from kpilang.text import Text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -127,13 +128,16 @@ class Engine:
         return Path(self._folder.name)
 
     def load(
-        self, bound: Mapping[str, Bound], needs: Mapping[str, frozenset[str]], model: Model, skip_bad: bool = False
+        self,
+        bound: Mapping[str, Bound],
+        needs: Mapping[str, frozenset[str]],
+        model: Model,
+        skip_bad: bool = False,
+        unbound: Mapping[str, Text] | None = None,
     ) -> dict[str, Table]:
-        """Load the sources of `needs` that are bound, each with the columns named; see `Table` for what comes back.
-
-        Raises OSError where a file cannot be opened.
-        """
-        return load(self, bound, needs, model, skip_bad=skip_bad)
+        """Load the sources of `needs` that are bound, or `unbound` for a reason, each with the columns named; see `Table`
+        for what comes back."""
+        return load(self, bound, needs, model, skip_bad=skip_bad, unbound=unbound)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """The rows of one statement; OverflowError where a number does not fit its type, Unreadable where data are damaged

@@ -9,12 +9,12 @@ from kpilang.data.table import Table
 from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.examples import Example, first_few
 from kpilang.evaluate.known import Known
+from kpilang.evaluate.steady import Steady
 from kpilang.model.nouns import DataSource
 from kpilang.plan import reasons
 from kpilang.plan.faults import Faults
 from kpilang.result import Reason
 from kpilang.sql import keys as statements
-from kpilang.sql.base import Base
 from kpilang.text import Text
 
 TOLD = Text("{reason}; keys: {count}{examples}", "{reason}；涉及 {count} 处{examples}")
@@ -33,8 +33,10 @@ class Flaw:
 class Keys:
     """Verifies keys; what was found in files that are the same still is remembered."""
 
-    def __init__(self, engine: Engine, tables: Mapping[str, Table], base: Base, faults: Faults, known: Known) -> None:
-        self.engine, self.tables, self.base, self.faults, self.known = engine, tables, base, faults, known
+    def __init__(
+        self, engine: Engine, tables: Mapping[str, Table], steady: Steady, faults: Faults, known: Known
+    ) -> None:
+        self.engine, self.tables, self.steady, self.faults, self.known = engine, tables, steady, faults, known
 
     def of(self, source: DataSource, *, joined: bool) -> Flaw | None:
         """Why a key finds more than one row, or the lives of its rows are not apart; None where it cannot be looked at."""
@@ -61,10 +63,14 @@ class Keys:
 
     def flaw(self, source: DataSource, write: statements.Write, reason: Reason) -> Flaw | None:
         table = self.tables[source.name]
-        written = write(source, table, self.base)
-        count = int(self.known.rows(self.engine, table, written.count)[0][0])
+        written = self.steady.write(lambda base: write(source, table, base), (source,))
+        count = int(self.known.rows(self.engine, (table,), written.count)[0][0])
         if not count:
             return None
-        rows = self.known.rows(self.engine, table, written.examples)
-        found = first_few(table, [Example((one, other), tuple(key)) for one, other, *key in rows], count)
+
+        def few() -> Text:
+            rows = self.engine.rows(written.examples)
+            return first_few(table, [Example((one, other), tuple(key)) for one, other, *key in rows], count)
+
+        found = self.known.told((table,), written.examples, few)
         return Flaw(reason, TOLD.fill(reason=reason.text, count=count, examples=found))

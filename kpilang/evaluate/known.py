@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from kpilang import cache
-from kpilang.data.fingerprint import digest
+from kpilang.data.fingerprint import digest, settled
 from kpilang.data.table import Table
 from kpilang.evaluate.engine import Engine
+from kpilang.text import Text
 
 MOST = 1000
+PLAIN = (bool, int, float, str, type(None))
+Span = tuple[dt.date | None, dt.date | None]
 
 
 class Known:
-    """Remembers the rows of statements that look at one source alone, as long as its files are the same.
+    """Remembers what statements found, as long as the files of the sources that they read are the same.
 
     `path` is the file where it is kept, None for nowhere; `files` are those of each source, looked at before they are
     loaded; `marks` says of each source what else its rows depend on: its declaration, the version of the program.
@@ -29,38 +34,110 @@ class Known:
     ) -> None:
         self.path, self.files, self.marks = path, files or {}, marks or {}
         self.contents = {name: content(paths) for name, paths in self.files.items()} if path else {}
-        found = cache.read(path)
-        self.entries: dict[bytes, list[tuple[Any, ...]]] = found if isinstance(found, dict) else {}
-        self.fresh: dict[str, dict[bytes, list[tuple[Any, ...]]]] = {}
+        self.entries: dict[bytes, Any] = kept(path)
+        self.used: set[bytes] = set()
+        self.fresh: dict[bytes, frozenset[str]] = {}
 
-    def rows(self, engine: Engine, table: Table, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a statement over a table: numbers, texts and lists of them."""
-        known = self.contents.get(table.source)
-        if known is None:
-            return engine.rows(sql)
-        parts = (self.marks.get(table.source, ""), known, sql.replace(table.relation, ""))
-        key = cache.digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
-        if key not in self.entries:
-            self.entries[key] = engine.rows(sql)
-            self.fresh.setdefault(table.source, {})[key] = self.entries[key]
-        return self.entries[key]
+    def rows(self, engine: Engine, tables: Iterable[Table], sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement over some of the tables."""
+        read, key = self.key(tables, sql, "rows")
+        if key in self.entries:
+            self.used.add(key)
+            return [tuple(map(unpacked, row)) for row in self.entries[key]]
+        rows = engine.rows(sql)
+        if key and all(isinstance(value, (*PLAIN, dt.date, Decimal)) for row in rows for value in row):
+            self.put(key, read, [tuple(map(packed, row)) for row in rows])
+        return rows
+
+    def told(self, tables: Iterable[Table], sql: str, tell: Callable[[], Text]) -> Text:
+        """What is told of the rows of a statement over some of the tables."""
+        read, key = self.key(tables, sql, "text")
+        if key in self.entries:
+            self.used.add(key)
+            return Text(*self.entries[key])
+        text = tell()
+        if key:
+            self.put(key, read, (text.en, text.zh))
+        return text
+
+    def before(self, table: Table, times: tuple[str, ...], day: dt.date, look: Callable[[], Span]) -> dt.date | None:
+        """The last day up to `day` at which a table has a row by these columns; `look` finds it, and the first day after
+        it."""
+        read, key = self.key((table,), f"{table.relation} {times}", "days")
+        spans: list[Span] = [(unpacked(last), unpacked(after)) for last, after in self.entries.get(key, ())]
+        for last, following in spans:
+            if (last is None or last <= day) and (following is None or day < following):
+                self.used.add(key)
+                return last
+        found = look()
+        if key:
+            self.put(key, read, [tuple(map(packed, span)) for span in (*spans, found)])
+        return found[0]
+
+    def remembers(self, table: Table) -> bool:
+        """Whether anything is kept of a table: its files are known, and could be read."""
+        return not table.broken and self.contents.get(table.source) is not None
+
+    def key(self, tables: Iterable[Table], sql: str, kind: str) -> tuple[frozenset[str], bytes]:
+        """The sources that a statement reads, and what it is kept under; nothing where nothing is to be kept."""
+        read = [table for table in tables if table.relation in sql]
+        names = frozenset(table.source for table in read)
+        if not read or not all(map(self.remembers, read)):
+            return names, b""
+        parts = [kind]
+        for table in sorted(read, key=lambda table: table.source):
+            parts += [table.source, self.marks.get(table.source, ""), self.contents[table.source] or ""]
+            sql = sql.replace(table.relation, f'"{table.source}"')
+        return names, cache.digest(*(part.encode("utf-8", "surrogatepass") for part in (*parts, sql)))
+
+    def put(self, key: bytes, read: frozenset[str], entry: Any) -> None:  # noqa: ANN401 plain values
+        """Keeps an entry found by reading some sources."""
+        self.entries[key], self.fresh[key] = entry, read
 
     def save(self) -> None:
-        """Keeps what was found, but for files that were changed in the meantime."""
-        fresh = {name: found for name, found in self.fresh.items() if content(self.files[name]) == self.contents[name]}
-        if not any(fresh.values()):
-            return
-        kept = cache.read(self.path)
-        entries = {**kept} if isinstance(kept, dict) else {}
-        for found in fresh.values():
-            entries |= found
-        cache.write(self.path, dict(list(entries.items())[-MOST:]))
+        """Keeps what was found, but for files that were changed in the meantime, and what was not asked for in a long time."""
+        named = {name for read in self.fresh.values() for name in read}
+        same = {name for name in named if content(self.files[name]) == self.contents[name]}
+        fresh = [key for key, read in self.fresh.items() if read <= same]
+        if fresh:
+            entries = kept(self.path)
+            for key in (*self.used.difference(self.fresh), *fresh):
+                entries.pop(key, None)
+                entries[key] = self.entries[key]
+            cache.write(self.path, dict(list(entries.items())[-MOST:]))
         self.fresh = {}
 
 
+def kept(path: Path | None) -> dict[bytes, Any]:
+    """The entries in a file, oldest first; none where it is missing, damaged, or something else."""
+    found = cache.read(path)
+    return found if isinstance(found, dict) else {}
+
+
+def packed(value: Any) -> Any:  # noqa: ANN401 a cell
+    """A cell as plain values."""
+    if isinstance(value, PLAIN):
+        return value
+    if isinstance(value, dt.datetime):
+        return ("datetime", value.isoformat())
+    return ("date", value.isoformat()) if isinstance(value, dt.date) else ("decimal", str(value))
+
+
+def unpacked(value: Any) -> Any:  # noqa: ANN401 a cell
+    """The cell that was packed."""
+    return READ[value[0]](value[1]) if isinstance(value, tuple) else value
+
+
+READ: Mapping[str, Callable[[str], Any]] = {
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "decimal": Decimal,
+}
+
+
 def content(files: tuple[Path, ...]) -> str | None:
-    """A text for the content of files; None where they cannot be read."""
+    """A text for the content of files; None where they cannot be read, or are written at this moment."""
     try:
-        return digest(files)
+        return digest(files) if all(map(settled, files)) else None
     except OSError:
         return None

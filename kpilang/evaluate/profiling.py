@@ -11,6 +11,7 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.examples import NOTHING, Example, first_few
 from kpilang.evaluate.keys import Flaw, Keys
 from kpilang.evaluate.known import Known
+from kpilang.evaluate.steady import Steady
 from kpilang.model.expr import Aggregate, Column, Expr
 from kpilang.model.nouns import DataSource, Model, reached
 from kpilang.plan.columns import physical, used
@@ -43,16 +44,18 @@ class Profiling:
         known: Known | None = None,
     ) -> None:
         self.model, self.engine, self.tables = model, engine, tables
-        self.keys = Keys(engine, tables, base, faults, known or Known())
+        self.memory = known or Known()
+        self.steady = Steady(model, engine, tables, base, self.memory)
+        self.keys = Keys(engine, tables, self.steady, faults, self.memory)
         self.base, self.faults, self.scopes, self.aggregates = base, faults, scopes, aggregates
-        self.passes = passes.Profiler(model, tables, base)
+        self.doubled = False
 
     def profiles(self) -> dict[str, Profile]:
         """What one pass over each source tells; joined sources get their keys checked."""
         joined = {there.name for column in self.columns() for there in self.along(column)}
         sources = [self.model.sources[name] for name in self.names(joined)]
         flaws = {source.name: self.flaws(source, joined=source.name in joined) for source in sources}
-        self.passes.doubled = any(flaws[name][0] is not None for name in joined if name in flaws)
+        self.doubled = any(flaws[name][0] is not None for name in joined if name in flaws)
         return {source.name: self.profile(source, *flaws[source.name]) for source in sources}
 
     def names(self, joined: set[str]) -> Iterable[str]:
@@ -110,14 +113,34 @@ class Profiling:
         self, source: DataSource, kinds: frozenset[str], scope: Scope, keys: tuple[Column, ...]
     ) -> Mapping[tuple[str, str], Any]:
         """The pass over a source; a second, closer one only where there are rows after the as-of date."""
-        columns = self.led()
+        columns, read = self.led(), self.read(source, kinds)
         found: dict[tuple[str, str], Any] = {}
         for closely in (False, True):
-            written = self.passes.write(source, kinds, columns, scope, keys, closely=closely)
-            found = dict(zip(written.outputs, self.engine.rows(written.sql)[0], strict=True))
+
+            def written(base: Base, closely: bool = closely) -> passes.Pass:
+                return self.profiler(base).write(source, kinds, columns, scope, keys, closely=closely)
+
+            chosen = self.steady.write(written, *read)
+            found = dict(zip(chosen.outputs, self.rows(chosen.sql)[0], strict=True))
             if source.planned or all(self.known(found[kind, "last"]) for kind in kinds if (kind, "last") in found):
                 break
         return found
+
+    def profiler(self, base: Base) -> passes.Profiler:
+        """What writes passes over sources as of a date."""
+        return passes.Profiler(self.model, self.tables, base, doubled=self.doubled)
+
+    def read(self, source: DataSource, kinds: frozenset[str]) -> tuple[list[DataSource], list[Column]]:
+        """The sources that a pass over one of them reads, and the columns that place its rows in time."""
+        placed = (self.profiler(self.base).placing(source, kind) for kind in sorted(kinds))
+        clocks = [column for column in placed if column is not None]
+        led = (column for column in (*self.led(), *clocks) if column.source == source.name)
+        names = dict.fromkeys([source.name, *(there.name for column in led for there in self.along(column))])
+        return [self.model.sources[name] for name in names], [] if source.planned else clocks
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement, found once for the same files."""
+        return self.memory.rows(self.engine, self.tables.values(), sql)
 
     def known(self, last: dt.date | dt.datetime | None) -> bool:
         """Whether a time lies before now."""
@@ -152,7 +175,9 @@ class Profiling:
         if not scope.members and (len(items) < FEW_AGGREGATES or not filters):
             return {}, 1
         columns = tuple(column for column in dict.fromkeys(used(filters)) if self.readable(column))
-        *counts, members = self.engine.rows(self.passes.sample(source, kinds, columns, scope.members))[0]
+        members_of, read = scope.members, self.read(source, kinds)
+        sql = self.steady.write(lambda base: self.profiler(base).sample(source, kinds, columns, members_of), *read)
+        *counts, members = self.rows(sql)[0]
         return dict(zip(columns, counts, strict=True)), int(members or 1)
 
     def readable(self, column: Column) -> bool:
@@ -166,7 +191,7 @@ class Profiling:
 
     def day(self, value: dt.date | dt.datetime) -> dt.date:
         """The local day of a time."""
-        return self.model.calendar.day_of(value) if isinstance(value, dt.datetime) else value
+        return self.steady.day(value)
 
     def flaws(self, source: DataSource, *, joined: bool) -> tuple[Flaw | None, Flaw | None]:
         """What is wrong with the key of a source that is joined, and with its readings where the last of each counts."""
@@ -195,9 +220,14 @@ class Profiling:
         """The first few rows of those that a part of the pass counted."""
         if not self.shows(part):
             return NOTHING
-        sql = self.passes.examples(source, kinds, self.led(), kind, part)
-        rows = [Example((row,), tuple(map(self.shown, values))) for row, *values in self.engine.rows(sql)]
-        return first_few(self.tables[source.name], rows, count)
+        columns, read = self.led(), self.read(source, kinds)
+        sql = self.steady.write(lambda base: self.profiler(base).examples(source, kinds, columns, kind, part), *read)
+
+        def few() -> Text:
+            rows = [Example((row,), tuple(map(self.shown, values))) for row, *values in self.engine.rows(sql)]
+            return first_few(self.tables[source.name], rows, count)
+
+        return self.memory.told(self.tables.values(), sql, few)
 
     def shown(self, value: object) -> object:
         """A value of an example; of a time its day."""

@@ -20,6 +20,7 @@ from kpilang.plan.facts import coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.moments import Read
 from kpilang.result import SourceReport
+from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
 
 
@@ -40,6 +41,9 @@ class Verification(Profiling):
 
     def reports(self) -> tuple[SourceReport, ...]:
         """A report on each loaded source, in the order of the model."""
+        for table in self.tables.values():
+            if table.parts:
+                self.memory.rows(self.engine, (table,), passes.read_through(table.relation))
         profiles, as_of = self.profiles(), self.base.as_of
         reads = frozenset(Read(name, kind) for name in profiles for kind in self.kinds(self.model.sources[name]))
         known = coverage(self.model, profiles, reads, as_of)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Problem
-from kpilang.project.evaluate import SPOILED
+from kpilang.project.tables import SPOILED, Data, loaded
 from kpilang.text import Text
 
 if TYPE_CHECKING:
+    from kpilang.data.table import Table
     from kpilang.diagnostics import Diagnostic
     from kpilang.evaluate.keys import Flaw
     from kpilang.model.nouns import Model
@@ -57,30 +58,31 @@ class Checked:
 
 def check_data(project: Project, allow: Iterable[str] = ()) -> Checked:
     """What is in the data of all sources, and what does not fit: cells, files, keys, links, times."""
-    from kpilang.data.files import bind
-    from kpilang.engines.duckdb import Engine, Unreadable
+    from kpilang.engines.duckdb import Unreadable
     from kpilang.evaluate.verification import Verification
-    from kpilang.project.known import known
 
     model = project.model
-    needs = declared(model)
-    allowed = [Path(text).absolute() for text in allow]
-    bound, wrong = bind(model, project.root, project.settings.sources, needs, allowed)
-    remembered = known(project, bound, skip_bad=False)
+    needed = declared(model)
+    data = Data(project.settings.sources, tuple(Path(text).absolute() for text in allow))
+
+    def verified(found: Mapping[str, Table]) -> tuple[dict[str, SourceReport], Mapping[str, Sequence[Flaw]]]:
+        verification = Verification(model, ready.engine, found, project.as_of, ready.known)
+        return {report.name: report for report in verification.reports()}, verification.flawed
+
     try:
-        with Engine(file for item in bound.values() for file in item.files) as engine:
-            tables = engine.load(bound, {name: needs[name] for name in bound}, model, skip_bad=False)
-            verification = Verification(model, engine, tables, project.as_of, remembered)
-            reports = {report.name: report for report in verification.reports()}
+        with loaded(project, needed, data, lambda _: None) as ready:
+            reports, flawed = ready.use(verified)
     except Unreadable as error:
-        return Checked((), (*wrong, SPOILED.at(None, said=str(error))))
-    remembered.save()
-    found = (*(item for table in tables.values() for item in table.diagnostics), *_flaws(model, verification.flawed))
-    return Checked(tuple(reports.get(name) or _absent(name) for name in needs), (*wrong, *found))
+        return Checked((), (SPOILED.at(None, said=str(error)),))
+    told = (item for table in ready.by_name.values() for item in table.diagnostics)
+    return Checked(
+        tuple(reports.get(name) or _misdeclared(name) for name in needed),
+        tuple(dict.fromkeys((*ready.findings, *told, *_flaws(model, flawed)))),
+    )
 
 
-def _absent(name: str) -> SourceReport:
-    """The report on a source whose data are not there, or whose declaration is wrong."""
+def _misdeclared(name: str) -> SourceReport:
+    """The report on a source whose declaration is wrong."""
     from kpilang.result import Soundness, SourceReport
 
     return SourceReport(name, 0, verdict=Soundness.BAD_DATA, faults=(UNVERIFIED.fill(source=name),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
-from kpilang.project import places
+from kpilang.project import places, tables
+from kpilang.project.tables import Data
 from kpilang.settings import located
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
-    from kpilang.data.table import Table
-    from kpilang.engines.duckdb import Engine
-    from kpilang.evaluate import Explained, Known
+    from kpilang.evaluate import Explained
     from kpilang.model.nouns import Model
     from kpilang.outputs.progress import Progress
     from kpilang.plan.question import Question
     from kpilang.project.loading import Project
+    from kpilang.project.tables import Tables
     from kpilang.result import Result
 
 UNKNOWN_SOURCE = Problem(
@@ -48,46 +48,18 @@ LEFT_OUT = Problem(
         zh="定义或所引用的内容有错误，未计算：{names}",
     ),
 )
-SPOILED = Problem(
-    "E551",
-    "data-not-readable-to-the-end",
-    Text(en="the data could not be read to the end: {said}", zh="数据未能读完：{said}"),
-    why=Text(en="values of a part of the data would be wrong", zh="只用一部分数据算出的值是错的"),
-    help=Text(
-        en="export a damaged file again; where there was no room, free some, or give more memory: `--memory 4GB`",
-        zh="文件损坏的，请重新导出；空间不足的，请腾出空间或增加内存：`--memory 4GB`",
-    ),
-)
-WRITTEN = Problem(
-    "E552",
-    "data-changed-meanwhile",
-    Text(en="`{file}` was changed while the KPIs were computed", zh="计算 KPI 时 `{file}` 被改动"),
-    why=Text(en="half of an old and half of a new file is neither", zh="新旧各半的文件两者都不是"),
-    help=Text(en="run again when nobody writes the file", zh="请在无人写入该文件时重新运行"),
-)
 _READING = Text(en="reading {names}", zh="正在读取 {names}")
 _COMPUTING = Text(en="computing, KPIs: {count}", zh="正在计算 {count} 个 KPI")
 
 
 @dataclass(frozen=True)
-class Data:
-    """Where data come from in one run: bindings over those of the settings, folders that may be read besides the
-    project, whether bad rows are skipped, how many threads and how much memory the
-    engine may use."""
-
-    bindings: Mapping[str, str]
-    allowed: tuple[Path, ...] = ()
-    skip_bad: bool = False
-    threads: int | None = None
-    memory: str | None = None
-
-
-@dataclass(frozen=True)
 class Answer:
-    """A judged result, None when nothing could be computed, and the findings about data met on the way."""
+    """A judged result, None when nothing could be computed, and the findings about data met on the way; `unusable` when
+    the files that each of its KPIs needs cannot be used."""
 
     result: Result | None
     diagnostics: tuple[Diagnostic, ...]
+    unusable: bool = False
 
 
 def data(
@@ -152,66 +124,42 @@ def lost(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
     return tuple(item for tree in project.model.trees if placed(tree.source.path) for item in tree.diagnostics)
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """An engine with the tables that a question needs, the question as far as its data are there, findings, and what is
-    known of the keys in them."""
-
-    engine: Engine
-    tables: Mapping[str, Table]
-    question: Question
-    findings: tuple[Diagnostic, ...]
-    known: Known
-
-
 @contextmanager
-def loaded(project: Project, question: Question, data: Data, progress: Progress) -> Iterator[Loaded]:
-    """Binds and loads what a question needs; KPIs whose data cannot be had are taken out of it."""
-    from kpilang.data.files import bind
-    from kpilang.engines.duckdb import Engine
+def loaded(project: Project, question: Question, data: Data, progress: Progress) -> Iterator[Tables]:
+    """Binds and loads what a question needs."""
     from kpilang.plan.columns import needs
-    from kpilang.project.known import known
 
-    model = project.model
-    needed = needs(model, question)
-    bound, findings = bind(model, project.root, data.bindings, needed, data.allowed)
-    files = [file for item in bound.values() for file in item.files]
-    remembered = known(project, bound, skip_bad=data.skip_bad)
-    with Engine(files, data.threads, data.memory) as engine:
-        progress.step(_READING.fill(names=", ".join(bound)))
-        tables = engine.load(bound, {name: needed[name] for name in bound}, model, data.skip_bad)
-        findings = (*findings, *(item for table in tables.values() for item in table.diagnostics))
-        kept = question.kpis
-        if not needed.keys() <= tables.keys():
-            kept = tuple(name for name in kept if needs(model, replace(question, kpis=(name,))).keys() <= tables.keys())
-        progress.step(_COMPUTING.fill(count=len(kept)))
-        yield Loaded(engine, tables, replace(question, kpis=kept), findings, remembered)
-    remembered.save()
+    needed = needs(project.model, question)
+    with tables.loaded(project, needed, data, lambda names: progress.step(_READING.fill(names=names))) as ready:
+        progress.step(_COMPUTING.fill(count=len(question.kpis)))
+        yield ready
 
 
 def answer(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
-    """Computes the KPIs of a question that can be computed, and judges them."""
+    """Computes the KPIs of a question, and judges them; those whose data cannot be used have bad data."""
     from kpilang.engines.duckdb import Unreadable
-
-    try:
-        return _answered(project, question, data, progress)
-    except Unreadable as error:
-        return Answer(None, (SPOILED.at(None, said=str(error)),))
-
-
-def _answered(project: Project, question: Question, data: Data, progress: Progress) -> Answer:
     from kpilang.evaluate import evaluate
     from kpilang.judge import judge
 
     model = project.model
-    with loaded(project, question, data, progress) as ready:
-        if not ready.question.kpis:
-            return Answer(None, ready.findings)
-        result = evaluate(model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad, known=ready.known)
-        changed = ready.engine.changed()
-    if changed:
-        return Answer(None, (*ready.findings, *(WRITTEN.at(None, file=file.name) for file in changed)))
-    return Answer(judge(model, result), tuple(dict.fromkeys((*ready.findings, *result.diagnostics))))
+    try:
+        with loaded(project, question, data, progress) as ready:
+            result = ready.use(
+                lambda found: evaluate(model, question, ready.engine, found, skip_bad=data.skip_bad, known=ready.known)
+            )
+    except Unreadable as error:
+        return Answer(None, (tables.SPOILED.at(None, said=str(error)),))
+    found = tuple(dict.fromkeys((*ready.findings, *result.diagnostics)))
+    return Answer(judge(model, result), found, unusable=_unusable(model, question, ready.unusable))
+
+
+def _unusable(model: Model, question: Question, sources: frozenset[str]) -> bool:
+    """Whether each KPI of a question needs one of these sources."""
+    from kpilang.plan.columns import needs
+
+    if not sources:
+        return False
+    return all(sources & needs(model, replace(question, kpis=(name,))).keys() for name in question.kpis)
 
 
 def statements(
@@ -223,11 +171,12 @@ def statements(
 
     try:
         with loaded(project, question, data, progress) as ready:
-            if not ready.question.kpis:
-                return (), ready.findings
-            found = explain(
-                project.model, ready.question, ready.engine, ready.tables, skip_bad=data.skip_bad, known=ready.known
+            found = ready.use(
+                lambda found: explain(
+                    project.model, question, ready.engine, found, skip_bad=data.skip_bad, known=ready.known
+                )
             )
     except Unreadable as error:
-        return (), (SPOILED.at(None, said=str(error)),)
-    return found, ready.findings
+        return (), (tables.SPOILED.at(None, said=str(error)),)
+    told = (item for table in ready.by_name.values() for item in table.diagnostics)
+    return found, tuple(dict.fromkeys((*ready.findings, *told)))

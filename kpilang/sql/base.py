@@ -71,6 +71,10 @@ class Base:
         """The same with binary numbers."""
         return Base(self.model, self.tables, self.as_of, skip=self.skip, exact=False)
 
+    def as_known(self, as_of: dt.date) -> Base:
+        """The same as of another date."""
+        return Base(self.model, self.tables, as_of, skip=self.skip, exact=self.exact)
+
     def stored_type(self, column: Column) -> str:
         """The SQL type a column is stored in."""
         source = reached(self.model.sources, column.source, column.links)

@@ -43,10 +43,8 @@ class Ground:
 class Profiler:
     """Writes the pass over one source; `doubled` where links may find more than one row, so that rows are told apart."""
 
-    doubled = False
-
-    def __init__(self, model: Model, tables: Mapping[str, Loaded], base: Base) -> None:
-        self.model, self.tables, self.base = model, tables, base
+    def __init__(self, model: Model, tables: Mapping[str, Loaded], base: Base, *, doubled: bool = False) -> None:
+        self.model, self.tables, self.base, self.doubled = model, tables, base, doubled
 
     def write(
         self,
@@ -218,3 +216,17 @@ def newest_readings(source: DataSource, table: Loaded, base: Base, days: Iterabl
         f"SELECT i.w, MAX({time.text}) FROM {table.relation} AS r "
         f"JOIN (VALUES {values}) AS i(w, d, t) ON {time.text} < {bound} GROUP BY i.w"
     )
+
+
+def around(table: Loaded, columns: Iterable[str], base: Base) -> str:
+    """By each of these columns the last time that is there as of now, then by each the first that is not yet."""
+    cells = [cell("r", table, name) for name in columns]
+    tests = [(time.text, f"{time.text} < {base.moment(time, base.now)}") for time in cells]
+    known = [f"MAX(CASE WHEN {test} THEN {time} END)" for time, test in tests]
+    ahead = [f"MIN(CASE WHEN NOT ({test}) THEN {time} END)" for time, test in tests]
+    return f"SELECT {', '.join((*known, *ahead))} FROM {table.relation} AS r"
+
+
+def read_through(relation: str) -> str:
+    """A statement that reads every cell of what stands after FROM."""
+    return f"SELECT bit_xor(hash(part)) FROM {relation} AS part"

@@ -54,7 +54,7 @@ def test_damaged_statements_raise_unreadable(project):
 
 
 def test_too_little_memory_is_told(project, capsys):
-    assert main(["eval", "--memory", "1 KB"]) == 1
+    assert main(["eval", "--memory", "1 KB"]) == 2
     said = capsys.readouterr()
     assert "bug" not in said.err + said.out
     assert "--memory" in said.err + said.out
@@ -88,15 +88,15 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
     with Meddling([path]) as engine:
         table = engine.load(bound, {"orders": frozenset(["id"])}, project)["orders"]
         assert ("file-changed" in [item.name for item in table.diagnostics], table.broken) == (True, True)
-        assert table.why.en == "its file was changed while it was read"
+        assert table.why.en == "orders.csv was changed while it was read"
         assert engine.changed() == (path.resolve(),) or engine.changed() == (path,)
 
 
 def test_the_cause_is_named_as_reason(project, capsys):
     (project / "orders.parquet").unlink()
     (project / "orders.csv").write_bytes(b"")
-    assert main(["eval", "--source", "orders=orders.csv", "--format", "json"]) == 1
-    assert "`orders` cannot be used: its file is empty" in capsys.readouterr().out
+    assert main(["eval", "--source", "orders=orders.csv", "--format", "json"]) == 2
+    assert "`orders` cannot be used: orders.csv is empty" in capsys.readouterr().out
 
 
 def test_a_fingerprint_follows_the_content(tmp_path):

@@ -224,20 +224,6 @@ def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path, asked, home):
     assert len(verifications(asked)) == 2
 
 
-def test_a_file_written_in_the_meantime_is_not_remembered(tmp_path, home, monkeypatch):
-    project = shop(tmp_path / "p", "1,2026-03-01,a,5\n")
-    rows = Engine.rows
-
-    def write(engine, sql):
-        if verifications([sql]):
-            (tmp_path / "p" / "customers.csv").write_text(CUSTOMERS + "c,small\n", encoding="utf-8")
-        return rows(engine, sql)
-
-    monkeypatch.setattr(Engine, "rows", write)
-    project.answer("revenue")
-    assert not list(home.rglob("keys-*"))
-
-
 def test_what_is_declared_wrongly_is_passed_over_and_said_to_be_unverified(tmp_path):
     shop(tmp_path / "p", "1,2026-03-01,x,5\n1,2026-03-01,a,5\n")
     wrong = DEFINITIONS.replace("segment : text", "segment : text in 1 .. 2")
