@@ -5,8 +5,9 @@ from __future__ import annotations
 from kpilang.lint.rule import Rule
 from kpilang.text import Text
 
-_SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
+SEVERITIES = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
 _WHY, _FROM = Text("Why", "原因"), Text("From", "依据")
+_DECIDES = Text("On the card of a KPI", "在 KPI 卡片上影响")
 _OPTIONS, _BAD, _GOOD = Text("Options", "选项"), Text("Bad", "反例"), Text("Good", "正例")
 
 
@@ -16,12 +17,15 @@ def explain(rule: Rule, language: str) -> str:
     def heading(text: Text) -> str:
         return f"## {text.say(language)}"
 
-    severity = _SEVERITY[rule.severity].say(language)
+    severity = SEVERITIES[rule.severity].say(language)
     parts = [f"# {rule.code} {rule.name}", f"{rule.criterion.title.say(language)} · {severity}"]
     parts += [rule.summary.say(language), heading(_WHY), rule.why.say(language)]
     if rule.documents:
         titles = "; ".join(document.value.say(language) for document in rule.documents)
         parts.append(f"{_FROM.say(language)}: {titles}")
+    if rule.decides:
+        listed = (", " if language == "en" else "、").join(quality.value.say(language) for quality in rule.decides)
+        parts.append(f"{_DECIDES.say(language)}: {listed}")
     if rule.options:
         lines = [f"- `{option.name}`: {option.about.say(language)}" for option in rule.options]
         parts += [heading(_OPTIONS), "\n".join(lines)]
