@@ -1,11 +1,15 @@
-"""What an evaluation gives: rows of values or reasons, with status, parts, notes, and a report on each source."""
+"""What an evaluation gives: columns of values or reasons, seen as rows with status, parts, notes; a report on each source."""
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
+from itertools import accumulate, chain
+from typing import NamedTuple, Protocol, overload
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.types import Unit
@@ -75,30 +79,193 @@ class TargetInForce:
     words: str | None = None
 
 
-@dataclass(frozen=True)
-class Row:
-    """One KPI in one period and member. `value` is in `unit` (percent and points as ratios), exact or rounded to 12
-    significant digits; where it is None, `reason` says why. `start` and `end` (exclusive) are None for an `all`
-    without days. `by` pairs each breakdown column, as asked for, with its member (None is "none")."""
+class Standing(NamedTuple):
+    """How a row stands to its target: how much of it was reached, or why that cannot be told, and the status."""
 
-    kpi: str
+    attainment: Decimal | None = None
+    reason: Reason | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of a KPI in one period, one a member, and the place of the first of them among all. `start` and `end`
+    (exclusive) are None for an `all` without days."""
+
     period: str
     grain: str
     start: dt.date | None
     end: dt.date | None
-    by: tuple[tuple[str, str | None], ...]
-    value: Decimal | None
-    reason: Reason | None
+    partial: Partial | None
+    members: Sequence[tuple[str | None, ...]]
+    first: int = 0
+
+
+class Details(Protocol):
+    """What a row can tell beyond its value, worked out when it is asked for."""
+
+    def parts(self, block: int, place: int) -> tuple[Part, ...]: ...
+
+    def notes(self, block: int, place: int) -> tuple[Note, ...]: ...
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of one KPI as columns. `columns` names those of the breakdown. `values` and `previous` have a value or
+    reason for each row, in the order of blocks and members; `standings` too, and `targets` one for each block, once
+    the sheet is judged. Values are in `unit` (percent and points as ratios), exact or rounded to 12 significant
+    digits."""
+
+    kpi: str
     unit: Unit | None
-    previous: Decimal | None = None
-    change: Decimal | None = None
-    partial: Partial | None = None
-    parts: tuple[Part, ...] = ()
-    notes: tuple[Note, ...] = ()
-    target: TargetInForce | None = None
-    attainment: Decimal | None = None
-    attainment_reason: Reason | None = None
-    status: Status | None = None
+    columns: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    values: Sequence[Decimal | Reason]
+    previous: Sequence[Decimal | Reason | None]
+    details: Details
+    targets: Sequence[TargetInForce | None] = ()
+    standings: Sequence[Standing] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, block in enumerate(self.blocks):
+            for offset in range(len(block.members)):
+                yield Row(self, number, block.first + offset)
+
+    def row(self, place: int) -> Row:
+        """One row, by its place from 0."""
+        return Row(self, bisect_right(self.blocks, place, key=lambda block: block.first) - 1, place)
+
+
+class Row:
+    """One KPI in one period and member: a view of its sheet. Where `value` is None, `reason` says why."""
+
+    __slots__ = ("number", "place", "sheet")
+
+    def __init__(self, sheet: Sheet, number: int, place: int) -> None:
+        self.sheet, self.number, self.place = sheet, number, place
+
+    @property
+    def block(self) -> Block:
+        return self.sheet.blocks[self.number]
+
+    @property
+    def kpi(self) -> str:
+        return self.sheet.kpi
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.sheet.unit
+
+    @property
+    def period(self) -> str:
+        return self.block.period
+
+    @property
+    def grain(self) -> str:
+        return self.block.grain
+
+    @property
+    def start(self) -> dt.date | None:
+        return self.block.start
+
+    @property
+    def end(self) -> dt.date | None:
+        return self.block.end
+
+    @property
+    def partial(self) -> Partial | None:
+        return self.block.partial
+
+    @property
+    def by(self) -> tuple[tuple[str, str | None], ...]:
+        """Each breakdown column, as asked for, with its member (None is "none")."""
+        member = self.block.members[self.place - self.block.first]
+        return tuple(zip(self.sheet.columns, member, strict=True))
+
+    @property
+    def value(self) -> Decimal | None:
+        found = self.sheet.values[self.place]
+        return found if isinstance(found, Decimal) else None
+
+    @property
+    def reason(self) -> Reason | None:
+        found = self.sheet.values[self.place]
+        return found if isinstance(found, Reason) else None
+
+    @property
+    def previous(self) -> Decimal | None:
+        found = self.sheet.previous[self.place]
+        return found if isinstance(found, Decimal) else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """The value less the one before, where both are there."""
+        value, previous = self.value, self.previous
+        if value is None or previous is None:
+            return None
+        return EXACT.subtract(value, previous).normalize(EXACT) or Decimal(0)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.sheet.details.parts(self.number, self.place)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return self.sheet.details.notes(self.number, self.place)
+
+    @property
+    def target(self) -> TargetInForce | None:
+        return self.sheet.targets[self.number] if self.sheet.targets else None
+
+    @property
+    def standing(self) -> Standing:
+        return self.sheet.standings[self.place] if self.sheet.standings else UNJUDGED
+
+    @property
+    def attainment(self) -> Decimal | None:
+        return self.standing.attainment
+
+    @property
+    def attainment_reason(self) -> Reason | None:
+        return self.standing.reason
+
+    @property
+    def status(self) -> Status | None:
+        return self.standing.status
+
+
+EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
+UNJUDGED = Standing()
+
+
+class Rows(Sequence[Row]):
+    """The rows of several sheets, one sheet after another, each made when it is looked at."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self.sheets = sheets
+        *self.firsts, self.size = accumulate(map(len, sheets), initial=0)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[Row]:
+        return chain.from_iterable(self.sheets)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(self.size))]
+        at = range(self.size)[place]
+        sheet = bisect_right(self.firsts, at) - 1
+        return self.sheets[sheet].row(at - self.firsts[sheet])
 
 
 @dataclass(frozen=True)
@@ -151,9 +318,13 @@ class SourceReport:
 
 @dataclass(frozen=True)
 class Result:
-    """All that one question gave. `diagnostics` are the findings about data met on the way."""
+    """All that one question gave: a sheet for each KPI. `diagnostics` are the findings about data met on the way."""
 
     as_of: dt.date
     sources: tuple[SourceReport, ...]
-    rows: tuple[Row, ...]
+    sheets: tuple[Sheet, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def rows(self) -> Rows:
+        return Rows(self.sheets)

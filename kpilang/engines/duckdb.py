@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _OF_FILES = re.compile(r"read file|file \"|parquet|database", re.IGNORECASE)
+# So many rows are turned into columns at a time.
+ROWS_AT_ONCE = 50_000
 DATABASES = (".duckdb", ".ddb", ".db")
 
 # In this order: what is allowed is said before the door is shut, and the lock comes last.
@@ -144,6 +146,16 @@ class Engine:
         or there is no room, duckdb.Error where it fails."""
         with troubles():
             return self._connection.execute(sql).fetchall()
+
+    def columns(self, sql: str) -> list[list[object]]:
+        """The columns of one statement; raises like `rows`."""
+        with troubles():
+            found = self._connection.execute(sql)
+            columns: list[list[object]] = [[] for _ in found.description or ()]
+            while rows := found.fetchmany(ROWS_AT_ONCE):
+                for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+                    column.extend(cells)
+        return columns
 
     def run(self, sql: str) -> None:
         """Run one statement for its effect; raises like `rows`."""

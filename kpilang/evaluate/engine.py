@@ -6,8 +6,10 @@ from typing import Any, Protocol
 
 
 class Engine(Protocol):
-    """What runs statements and hands out their rows; OverflowError where a number does not fit its type."""
+    """What runs statements and hands out their rows, or the same as columns; OverflowError where a number does not fit its type."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+
+    def columns(self, sql: str) -> list[list[Any]]: ...
 
     def run(self, sql: str) -> None: ...

@@ -15,18 +15,20 @@ from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
 from kpilang.model.expr import Aggregate, Column, aggregates
 from kpilang.model.nouns import Kpi, Model
-from kpilang.plan.answers import LEAST_TAME, MOST_TAME, Answers
+from kpilang.plan.answers import Answers
 from kpilang.plan.columns import asked, reading_time
 from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
+from kpilang.plan.finishing import LEAST_TAME, MOST_TAME
 from kpilang.plan.formulas import Formulas
-from kpilang.plan.layout import Periods, lay_out, wanted
-from kpilang.plan.moments import Coverage, Past
+from kpilang.plan.layout import Periods, lay_out
+from kpilang.plan.moments import Coverage
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
 from kpilang.plan.scans import Scan, Size, Statement
+from kpilang.plan.timeline import Past
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base
@@ -78,10 +80,13 @@ class Evaluation:
         self.base.tame = frozenset(column for item in self.profiles.values() for column in tame(item))
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.past = Past(model, self.coverage)
-        self.answers = Answers(model)
+        self.answers = Answers(model, self.coverage)
         self.fault_of = self.faulty()
+        self.blind = frozenset(
+            item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
+        )
         alike = Periods(model, question, self.coverage)
-        self.layouts = [lay_out(kpi, alike, self.fault_of) for kpi in self.kpis]
+        self.layouts = [lay_out(kpi, alike, self.fault_of, self.blind) for kpi in self.kpis]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""
@@ -109,9 +114,9 @@ class Evaluation:
 
     def statements(self) -> tuple[Statement, ...]:
         """The plan: which statements answer everything that is wanted."""
-        blind = (item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles))
-        sink = Demand(self.model, frozenset(self.fault_of), frozenset(blind))
-        demand = wanted(self.model, self.question, self.layouts, self.past, sink)
+        demand = Demand(self.model, frozenset(self.fault_of), self.blind)
+        for layout in self.layouts:
+            demand.of_layout(layout, self.past, members=bool(self.question.by))
         sizes = {
             key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges)
             for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
@@ -127,23 +132,23 @@ class Evaluation:
         for item in self.written():
             scan = item.statement.scan
             scans[scan.source, scan.basis, scan.clock] = scan
-            for query, rows in self.answered(item):
+            for query, columns in self.answered(item):
                 outputs = [(output.aggregate, output.part) for output in query.outputs]
-                self.answers.add(scan, outputs, item.numbers, rows)
+                self.answers.add(scan, outputs, item.numbers, columns)
         for scan in scans.values():
             self.read_readings(scan)
 
-    def answered(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
-        """The rows of each query of a statement; computed with binary numbers where exact ones grow too large."""
+    def answered(self, item: Written) -> list[tuple[Query, list[list[Any]]]]:
+        """The columns of each query of a statement; computed with binary numbers where exact ones grow too large."""
         try:
             return self.attempt(item)
         except OverflowError:
             return self.attempt(write(item.statement, self.base.binary()))
 
-    def attempt(self, item: Written) -> list[tuple[Query, list[tuple[Any, ...]]]]:
+    def attempt(self, item: Written) -> list[tuple[Query, list[list[Any]]]]:
         if item.setup:
             self.engine.run(item.setup)
-        found = [(query, self.engine.rows(query.sql)) for query in item.queries]
+        found = [(query, self.engine.columns(query.sql)) for query in item.queries]
         if item.cleanup:
             self.engine.run(item.cleanup)
         return found
@@ -164,8 +169,8 @@ class Evaluation:
         self.run()
         formulas = Formulas(self.model, self.past, self.answers)
         publisher = Publisher(self.model, self.question, formulas)
-        rows = [row for layout in self.layouts for row in publisher.rows(layout)]
-        return Result(self.question.as_of, self.reports(), tuple(rows), self.diagnostics())
+        sheets = tuple(publisher.sheet(layout) for layout in self.layouts)
+        return Result(self.question.as_of, self.reports(), sheets, self.diagnostics())
 
     def reports(self) -> tuple[SourceReport, ...]:
         return tuple(self.report(profile) for profile in self.profiles.values())

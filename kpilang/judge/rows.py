@@ -1,4 +1,4 @@
-"""Each row of a result with its target, attainment and status, and the lines that no rule puts in order."""
+"""The rows of a result with its target, attainment and status, and the lines that no rule puts in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kpilang.judge.attainment import attainment
 from kpilang.judge.force import lines_in_force
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import Kpi, Model
-from kpilang.result import Result, Row, Status, TargetInForce
+from kpilang.result import UNJUDGED, Block, Reason, Result, Sheet, Standing, Status, TargetInForce
 from kpilang.text import Span, Text
 
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -41,6 +41,7 @@ TIE = Problem(
         "删去其中一行，或用 `for` 给其中一行更短的适用时间",
     ),
 )
+NO_VALUE, NO_TARGET = Standing(status=Status.NO_VALUE), Standing(status=Status.NO_TARGET)
 FIRST = Text("the other line", "另一行在此")
 
 Tie = tuple[str, Span, Span]
@@ -54,47 +55,59 @@ def judge(model: Model, result: Result) -> Result:
     target but has neither attainment nor status. Values are judged as the rows hold them, which is unrounded.
     """
     ties: dict[Tie, Diagnostic] = {}
-    rows = tuple(_judged(model.kpis[row.kpi], row, model.calendar, ties) for row in result.rows)
-    return replace(result, rows=rows, diagnostics=(*result.diagnostics, *ties.values()))
+    sheets = tuple(_judged(model.kpis[sheet.kpi], sheet, model.calendar, ties) for sheet in result.sheets)
+    return replace(result, sheets=sheets, diagnostics=(*result.diagnostics, *ties.values()))
 
 
-def _judged(kpi: Kpi, row: Row, calendar: Calendar, ties: dict[Tie, Diagnostic]) -> Row:
-    target, accept = _asked(kpi, row, calendar, ties)
-    row = replace(row, target=target)
-    if row.partial is not None:
-        return row
-    if row.value is None:
-        return replace(row, status=Status.NO_VALUE, attainment_reason=row.reason if target else None)
-    if target is None or target.words is not None:
-        return replace(row, status=Status.NO_TARGET)
-    reached, reason = attainment(row.value, target, kpi.direction)
-    status = _status(row.value, target, accept)
-    return replace(row, attainment=reached, attainment_reason=reason, status=status)
+def _judged(kpi: Kpi, sheet: Sheet, calendar: Calendar, ties: dict[Tie, Diagnostic]) -> Sheet:
+    targets: list[TargetInForce | None] = []
+    standings: list[Standing] = []
+    for block in sheet.blocks:
+        target, accept = _asked(kpi, sheet, block, calendar, ties)
+        targets.append(target)
+        values = sheet.values[block.first : block.first + len(block.members)]
+        if block.partial is not None:
+            standings += [UNJUDGED] * len(values)
+        elif target is None:
+            standings += [NO_VALUE if isinstance(value, Reason) else NO_TARGET for value in values]
+        else:
+            standings += [_standing(value, target, accept, kpi.direction) for value in values]
+    return replace(sheet, targets=targets, standings=standings)
+
+
+def _standing(
+    value: Decimal | Reason, target: TargetInForce, accept: TargetInForce | None, direction: str | None
+) -> Standing:
+    if isinstance(value, Reason):
+        return Standing(None, value, Status.NO_VALUE)
+    if target.words is not None:
+        return NO_TARGET
+    return Standing(*attainment(value, target, direction), _status(value, target, accept))
 
 
 def _asked(
-    kpi: Kpi, row: Row, calendar: Calendar, ties: dict[Tie, Diagnostic]
+    kpi: Kpi, sheet: Sheet, block: Block, calendar: Calendar, ties: dict[Tie, Diagnostic]
 ) -> tuple[TargetInForce | None, TargetInForce | None]:
-    """What target and accept ask for in a row; neither counts where lines tie, which is noted once for the two."""
-    if not (_at_home(kpi, row, calendar) or kpi.keeps_target):
+    """What target and accept ask for in a block; neither counts where lines tie, which is noted once for the two."""
+    if not (kpi.targets or kpi.accepts) or not (_at_home(kpi, sheet, block, calendar) or kpi.keeps_target):
         return None, None
-    targets = lines_in_force(kpi.targets, row, calendar, kpi.direction)
-    accepts = lines_in_force(kpi.accepts, row, calendar, kpi.direction)
+    targets = lines_in_force(kpi.targets, block, calendar, kpi.direction)
+    accepts = lines_in_force(kpi.accepts, block, calendar, kpi.direction)
     tied = [(word, lines) for word, lines in (("target", targets), ("accept", accepts)) if len(lines) > 1]
     for word, lines in tied:
         first, second = lines[0].target.node.span, lines[1].target.node.span
-        ties.setdefault((kpi.name, first, second), _tie(kpi, word, row, (first, second)))
+        ties.setdefault((kpi.name, first, second), _tie(kpi, word, block, (first, second)))
     if tied:
         return None, None
     return (targets[0].asks if targets else None), (accepts[0].asks if accepts else None)
 
 
-def _at_home(kpi: Kpi, row: Row, calendar: Calendar) -> bool:
-    """Whether a row is at its KPI's own grain, whole; a fiscal grain that starts in January is the calendar's."""
-    own, grain = kpi.period or "all", row.grain
+def _at_home(kpi: Kpi, sheet: Sheet, block: Block, calendar: Calendar) -> bool:
+    """Whether a block is at its KPI's own grain, whole; a fiscal grain that starts in January is the calendar's."""
+    own, grain = kpi.period or "all", block.grain
     if calendar.year_starts == 1:
         own, grain = own.removeprefix("fiscal "), grain.removeprefix("fiscal ")
-    return own == grain and not row.by
+    return own == grain and not sheet.columns
 
 
 def _status(value: Decimal, target: TargetInForce, accept: TargetInForce | None) -> Status:
@@ -113,6 +126,6 @@ def _reaches(value: Decimal, asks: TargetInForce) -> bool:
     return asks.low <= value <= asks.high
 
 
-def _tie(kpi: Kpi, word: str, row: Row, places: tuple[Span, Span]) -> Diagnostic:
+def _tie(kpi: Kpi, word: str, block: Block, places: tuple[Span, Span]) -> Diagnostic:
     marks = (Mark(places[0], FIRST),)
-    return TIE.at(places[1], kpi=kpi.name, marks=marks, name=kpi.name, word=word, period=row.period)
+    return TIE.at(places[1], kpi=kpi.name, marks=marks, name=kpi.name, word=word, period=block.period)

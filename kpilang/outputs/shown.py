@@ -29,7 +29,7 @@ class Shown:
     @property
     def members(self) -> tuple[str, ...]:
         """The columns of the breakdown, in the order asked for."""
-        return tuple(dict.fromkeys(column for row in self.result.rows for column, _ in row.by))
+        return tuple(dict.fromkeys(column for sheet in self.result.sheets if len(sheet) for column in sheet.columns))
 
 
 def unit_name(unit: Unit | None) -> str | None:

@@ -1,51 +1,158 @@
-"""What the statements of a plan gave, put in order: a value or a reason for each aggregate, window and member."""
+"""What the statements of a plan gave: for each way of reading a source a table of aggregates by window and member."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
+from array import array
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from kpilang.model.expr import Aggregate
+from kpilang.model.expr import Aggregate, Column
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.arithmetic import CONTEXT, Rough, Value
-from kpilang.plan.columns import basis, clock
-from kpilang.plan.moments import Window
+from kpilang.plan.columns import basis, clock, reading_time
+from kpilang.plan.finishing import absent, finished
+from kpilang.plan.moments import Coverage, Read, Sight, Window, sight
+from kpilang.plan.places import Crowd, Member, Places, in_order
 from kpilang.plan.scans import Scan
+from kpilang.plan.timeline import Timeline
+from kpilang.plan.vectors import Vector, mean
 from kpilang.result import Reason
 
-Member = tuple[str | None, ...]
-
-FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
-# How a binary number is cut in two whole numbers: steps of 2^-20, and of 2^-90 of those.
-HIGH_STEPS = 1 << 20
-LOW_STEPS = 1 << 90
-# The second step where numbers are known to lie between 2^-10 and 2^42, so that fewer bits do.
-TAME_STEPS = 1 << 50
-LEAST_TAME, MOST_TAME = 2.0**-10, 2.0**42
+Key = tuple[str, str, Column | None]
+# Where the cells of a window begin in a column, or why nothing is known of it.
+Begin = int | Reason
 
 
-def number(value: Any) -> Value:  # noqa: ANN401 - whatever a database hands out
-    """A value of a database as a value of the language; a binary number as the 15 digits that it holds for sure."""
-    if isinstance(value, float):
-        return Decimal(format(value, ".15g")) if math.isfinite(value) else reasons.too_large()
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    found: Value = value
-    return found
+@dataclass(frozen=True)
+class Given:
+    """The rows of one query: for each the number of its window and its member, and columns of parts of aggregates."""
+
+    windows: Sequence[int]
+    members: Sequence[Member]
+    parts: dict[Aggregate, dict[str, Sequence[Any]]]
+
+
+class Grid:
+    """The answers of one way of reading a source. A column holds the cells of an aggregate: window by window, member
+    by member in order, and at its end one window in which nothing was seen."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.numbers = {window: number for number, window in enumerate(scan.windows)}
+        self.given: list[Given] = []
+        self.columns: dict[Aggregate, Vector] = {}
+        self.begins: dict[tuple[Timeline, Sight], list[list[Begin]]] = {}
+        self.mappings: dict[Crowd, list[int] | None] = {}
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """Every member seen, in order."""
+        return sorted(set().union(*(given.members for given in self.given)), key=in_order)
+
+    @cached_property
+    def places(self) -> dict[Member, int]:
+        """The number of each member."""
+        return {member: number for number, member in enumerate(self.members)}
+
+    @cached_property
+    def by_window(self) -> dict[int, set[Member]]:
+        """The members seen in each window."""
+        found: dict[int, set[Member]] = {}
+        for given in self.given:
+            for window, member in zip(given.windows, given.members, strict=True):
+                found.setdefault(window, set()).add(member)
+        return found
+
+    def seen(self, windows: set[Window]) -> Sequence[Member] | set[Member]:
+        """The members seen in some windows; all of them, in order, where no other window was looked at."""
+        if len(windows) == len(self.numbers):
+            return self.members
+        return set().union(*(self.by_window.get(self.numbers[window], ()) for window in windows))
+
+    def cells(self, given: Given) -> Sequence[int]:
+        """Where the rows of a query stand in a column."""
+        width = len(self.members)
+        if width == 1:
+            return given.windows
+        known = self.places
+        pairs = zip(given.windows, given.members, strict=True)
+        return array("q", (window * width + known[member] for window, member in pairs))
+
+    def column(self, aggregate: Aggregate) -> Vector:
+        """The values of an aggregate in every window and member."""
+        if aggregate not in self.columns:
+            size, nothing = (len(self.numbers) + 1) * len(self.members), absent(aggregate)
+            values, rough = [nothing] * size, None
+            for given in self.given:
+                parts = given.parts.get(aggregate, {})
+                if parts.keys() - {"empty"}:
+                    found, cells = finished(aggregate, parts), self.cells(given)
+                    for cell, value in zip(cells, found.values, strict=True):
+                        values[cell] = value
+                    if found.rough is not None:
+                        rough = [False] * size
+                        for cell, flag in zip(cells, found.rough, strict=True):
+                            rough[cell] = flag
+                    for part in parts.keys() - {"empty"}:
+                        del parts[part]
+            self.columns[aggregate] = Vector(values, rough)
+        return self.columns[aggregate]
+
+    def undecided(self, aggregate: Aggregate) -> dict[tuple[int, Member], int]:
+        """How many rows of an aggregate an empty value decided, by number of window and member; only where any."""
+        return {
+            (window, member): int(count)
+            for given in self.given
+            for window, member, count in zip(
+                given.windows, given.members, given.parts.get(aggregate, {}).get("empty", ()), strict=False
+            )
+            if count
+        }
+
+    def mapping(self, crowd: Crowd) -> list[int] | None:
+        """The numbers of a crowd's members, -1 for one that was not seen; None where they are just those of the grid."""
+        if crowd not in self.mappings:
+            same = crowd.members is self.members or crowd.members == self.members
+            self.mappings[crowd] = None if same else [self.places.get(member, -1) for member in crowd.members]
+        return self.mappings[crowd]
+
+    def gathered(self, aggregate: Aggregate, begins: Sequence[Begin], places: Places) -> Vector:
+        """A column's cells at some places: `begins` leads to those of each moment."""
+        column = self.column(aggregate)
+        values = self.picked(column.values, begins, places, absent(aggregate))
+        if column.rough is None:
+            return Vector(values)
+        nowhere = len(self.numbers) * len(self.members)
+        known = [nowhere if isinstance(begin, Reason) else begin for begin in begins]
+        return Vector(values, self.picked(column.rough, known, places, False))
+
+    def picked(self, cells: Sequence[Any], begins: Sequence[Begin], places: Places, outside: object) -> list[Any]:
+        """The cells of each moment's crowd; `outside` for members not seen here."""
+        mappings = {crowd: self.mapping(crowd) for crowd in set(places.crowds)}
+        if len(self.members) == 1 and not any(mappings.values()):
+            return [begin if isinstance(begin, Reason) else cells[begin] for begin in begins]
+        found: list[Any] = []
+        for begin, crowd in zip(begins, places.crowds, strict=True):
+            numbers = mappings[crowd]
+            if isinstance(begin, Reason):
+                found += [begin] * len(crowd)
+            elif numbers is None:
+                found += cells[begin : begin + len(crowd)]
+            else:
+                found += [cells[begin + number] if number >= 0 else outside for number in numbers]
+        return found
 
 
 class Answers:
-    """Values by aggregate, window and member, and the members seen in each window of each scan."""
+    """A grid for each way of reading a source, and for each day at which the state of a snapshot is taken the newest
+    reading before it."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.values: dict[Aggregate, dict[Window, dict[Member, Value]]] = {}
-        self.empty: dict[Aggregate, dict[Window, dict[Member, int]]] = {}
-        self.seen: dict[tuple[str, str, object], dict[Window, set[Member]]] = {}
+    def __init__(self, model: Model, coverage: Coverage) -> None:
+        self.model, self.coverage = model, coverage
+        self.grids: dict[Key, Grid] = {}
         self.readings: dict[tuple[str, dt.date], dt.date | dt.datetime] = {}
 
     def add(
@@ -53,109 +160,62 @@ class Answers:
         scan: Scan,
         outputs: Sequence[tuple[Aggregate | None, str]],
         numbers: Mapping[int, int],
-        rows: Sequence[tuple[Any, ...]],
+        columns: Sequence[Sequence[Any]],
     ) -> None:
-        """The rows of one statement: window's number, members, then a column for each output."""
+        """What one query gave, as columns: the window's number, members, then a column for each output."""
+        grid = self.grids.setdefault((scan.source, scan.basis, scan.clock), Grid(scan))
+        windows = [numbers.get(number, -1) for number in columns[0]]
+        if -1 in windows:
+            kept = [row for row, window in enumerate(windows) if window >= 0]
+            columns = [[column[row] for row in kept] for column in columns]
+            windows = [windows[row] for row in kept]
         width = len(scan.scope.members)
-        seen = self.seen.setdefault((scan.source, scan.basis, scan.clock), {})
-        columns: dict[Aggregate, dict[str, int]] = {}
-        for column, (aggregate, part) in enumerate(outputs, 1 + width):
+        known: dict[Member, Member] = {}
+        named = zip(*columns[1 : 1 + width], strict=True) if width else [()] * len(windows)
+        given = Given(windows, [known.setdefault(member, member) for member in named], {})
+        for (aggregate, part), column in zip(outputs, columns[1 + width :], strict=True):
             if aggregate is not None:
-                columns.setdefault(aggregate, {})[part] = column
-        known = [(row, scan.windows[numbers[row[0]]], tuple(row[1 : 1 + width])) for row in rows if row[0] in numbers]
-        for _, window, member in known:
-            seen.setdefault(window, set()).add(member)
-        for aggregate, parts in columns.items():
-            values, empty = self.values.setdefault(aggregate, {}), self.empty.setdefault(aggregate, {})
-            for row, window, member in known:
-                found = {part: row[column] for part, column in parts.items()}
-                if count := found.pop("empty", None):
-                    empty.setdefault(window, {})[member] = int(count)
-                if found:
-                    values.setdefault(window, {})[member] = finished(aggregate, found)
+                given.parts.setdefault(aggregate, {})[part] = column
+        grid.given.append(given)
 
-    def members(self, aggregate: Aggregate, window: Window) -> set[Member]:
-        """The members seen where an aggregate looks."""
-        key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
-        return self.seen.get(key, {}).get(window, set())
+    def grid(self, aggregate: Aggregate) -> Grid | None:
+        """Where the answers of an aggregate stand; None where nothing was asked."""
+        return self.grids.get((aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate)))
 
-    def value(self, aggregate: Aggregate, window: Window, member: Member) -> Value:
-        """The value of an aggregate; where no row was seen, 0 for counts and sums and else a reason."""
-        found = self.values.get(aggregate, {}).get(window, {}).get(member)
-        return absent(aggregate) if found is None else found
+    def vector(self, aggregate: Aggregate, timeline: Timeline, places: Places) -> Vector:
+        """The values of an aggregate at some places; over no rows 0 for counts and sums and else a reason."""
+        grid = self.grid(aggregate)
+        assert grid is not None, f"nobody asked for {aggregate.text}"
+        found = [grid.gathered(aggregate, begins, places) for begins in self.begins(grid, aggregate, timeline)]
+        return found[0] if len(found) == 1 else mean(found)
 
+    def begins(self, grid: Grid, aggregate: Aggregate, timeline: Timeline) -> Sequence[Sequence[Begin]]:
+        """Where each moment's cells begin, for each end of the moments that an aggregate looks at."""
+        look = sight(self.model, aggregate)
+        if (timeline, look) not in grid.begins:
+            windows = timeline.windows(look)
+            ends = max((len(item) for item in windows if not isinstance(item, Reason)), default=1)
+            grid.begins[timeline, look] = [
+                [item if isinstance(item, Reason) else self.begin(grid, look, item[end]) for item in windows]
+                for end in range(ends)
+            ]
+        return grid.begins[timeline, look]
 
-def absent(aggregate: Aggregate) -> Value:
-    """What an aggregate is over no rows."""
-    return Decimal(0) if aggregate.function in ("count", "sum") else reasons.nothing_to(aggregate.text)
+    def begin(self, grid: Grid, look: Sight, window: Window) -> Begin:
+        """Where the cells of a window begin, or why the state is not known there."""
+        if look.basis == "state" and isinstance(window, dt.date):
+            unknown = self.unknown(grid.scan.source, window)
+            if unknown is not None:
+                return unknown
+        return grid.numbers.get(window, len(grid.numbers)) * len(grid.members)
 
-
-def finished(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
-    """The value of an aggregate from its parts."""
-    if aggregate.function == "count":
-        return number(parts["rows"] or 0)
-    if aggregate.function in ("sum", "avg"):
-        return total(aggregate, parts)
-    if "ends" in parts:
-        return end(aggregate, parts["ends"])
-    value = parts["value"]
-    if value is None:
-        return absent(aggregate)
-    return rough(number(value)) if aggregate.function in ("stddev", "product") else number(value)
-
-
-def total(aggregate: Aggregate, parts: Mapping[str, Any]) -> Value:
-    """A sum, a mean or a weighted mean."""
-    if not parts["values"]:
-        no_rows = aggregate.function == "sum" and not parts["rows"]
-        return Decimal(0) if no_rows else reasons.nothing_to(aggregate.text)
-    value = summed(parts, "total")
-    if aggregate.function == "sum":
-        return value
-    count = summed(parts, "weight") if aggregate.weight is not None else number(parts["values"])
-    if isinstance(value, Reason) or isinstance(count, Reason):
-        return value if isinstance(value, Reason) else count
-    assert isinstance(value, Decimal)
-    assert isinstance(count, Decimal)
-    return quotient(value, count) if count else reasons.zero_denominator(aggregate.text)
-
-
-def summed(parts: Mapping[str, Any], name: str) -> Value:
-    """A sum: exact as it is; of binary numbers from the two whole sums that do not depend on the order of rows."""
-    high, low = parts.get(f"{name}_high"), parts.get(f"{name}_low")
-    if f"{name}_tame" in parts:
-        low = int(parts[f"{name}_tame"]) * (LOW_STEPS // TAME_STEPS)
-        return together(int(parts[f"{name}_high"]), low)
-    if f"{name}_fits" not in parts:
-        return number(parts[name])
-    if high is None or low is None or parts[f"{name}_fits"] != parts["values"]:
-        return rough(number(parts[name]))
-    return together(int(high), int(low))
-
-
-def together(high: int, low: int) -> Decimal:
-    """A binary sum from its two whole ones, with the 15 digits that it holds for sure."""
-    return FIFTEEN.plus(CONTEXT.divide(Decimal(high * LOW_STEPS + low), Decimal(HIGH_STEPS * LOW_STEPS)))
-
-
-def rough(value: Value) -> Value:
-    """A number whose last digits may depend on the order of rows."""
-    return Rough(value) if isinstance(value, Decimal) else value
-
-
-def quotient(value: Decimal, count: Decimal) -> Decimal:
-    """A division that remembers whether it is exact."""
-    context = CONTEXT.copy()
-    context.clear_flags()
-    found = context.divide(value, count)
-    rough = context.flags[Inexact] or isinstance(value, Rough) or isinstance(count, Rough)
-    return Rough(found) if rough else found
-
-
-def end(aggregate: Aggregate, ends: Sequence[Mapping[str, Any]] | None) -> Value:
-    """The first or last value, unless two rows stand at that end with nothing to tell them apart."""
-    if not ends:
-        return absent(aggregate)
-    if len(ends) > 1 and ends[0]["k"] == ends[1]["k"]:
-        return reasons.tied_order(aggregate.text)
-    return number(ends[0]["v"])
+    def unknown(self, source: str, day: dt.date) -> Reason | None:
+        """Why a state is not known at the beginning of a day."""
+        covers = self.coverage[Read(source, "state")]
+        if isinstance(covers, Reason):
+            return covers
+        if day < covers[0]:
+            return reasons.before_coverage(source, day, covers)
+        if reading_time(self.model.sources[source]) is not None and (source, day) not in self.readings:
+            return reasons.no_reading(source, day)
+        return None

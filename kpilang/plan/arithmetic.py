@@ -1,7 +1,6 @@
 """The last arithmetic: formulas over the values of their aggregates, with a reason wherever there is no value.
 
-Numbers are decimals. What can be exact is exact; the context's `Inexact` flag tells when a value is not, and a value
-that came from binary doubles raises it too. Such values are published with 12 significant digits.
+Numbers are decimals. What can be exact is exact; the context's `Inexact` flag tells when a value is not.
 """
 
 from __future__ import annotations
@@ -9,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact
-from fractions import Fraction
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Expr, Literal, Operation
@@ -21,28 +19,9 @@ from kpilang.result import Reason
 Value = Decimal | str | bool | dt.date | dt.datetime | Reason
 
 CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
-PUBLISHED = Context(prec=12, rounding=ROUND_HALF_EVEN, traps=[])
 MICROSECOND = dt.timedelta(microseconds=1)
 MILLION = Decimal(1_000_000)
 MOST_PLACES = 38
-
-
-class Rough(Decimal):
-    """A number that came from binary doubles, or was rounded on its way."""
-
-
-def published(value: Decimal) -> Decimal:
-    """A value as it is given out: exact, or with 12 significant digits where it is not."""
-    if CONTEXT.flags[Inexact]:
-        value = PUBLISHED.plus(value)
-    return value.normalize(CONTEXT) if value else Decimal(0)
-
-
-def scaled(value: Decimal, factor: Fraction) -> Decimal:
-    """A number times a fraction."""
-    if factor == 1:
-        return value
-    return CONTEXT.divide(CONTEXT.multiply(value, Decimal(factor.numerator)), Decimal(factor.denominator))
 
 
 def text_of(expr: Expr) -> str:
@@ -51,17 +30,10 @@ def text_of(expr: Expr) -> str:
 
 
 class Scalar:
-    """The scalar operations over results."""
+    """The scalar operations over results; all operands have values, but an operation may find none."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
-
-    def apply(self, expr: Operation, values: list[Value]) -> Value:
-        """An operation on the values of its arguments; not for `if`, `coalesce` and `is_null`."""
-        missing = [value for value in values if isinstance(value, Reason)]
-        if missing:
-            return reasons.first(missing)
-        return OPERATIONS[expr.name](self, expr, values)
 
     def instant(self, value: Value) -> dt.datetime:
         if isinstance(value, dt.datetime):
@@ -101,12 +73,6 @@ class Scalar:
             return self.instant(start) + span
         except OverflowError:
             return reasons.outside_calendar()
-
-    def divide(self, expr: Operation, values: list[Value]) -> Value:
-        left, right = numbers(values)
-        if not right:
-            return reasons.zero_denominator(text_of(expr.arguments[1]))
-        return CONTEXT.divide(left, right)
 
     def growth(self, expr: Operation, values: list[Value]) -> Value:
         left, right = numbers(values)
@@ -201,7 +167,6 @@ OPERATIONS: dict[str, Callable[[Scalar, Operation, list[Value]], Value]] = {
     "subtract": Scalar.subtract,
     "multiply": lambda _, __, values: CONTEXT.multiply(*numbers(values)),
     "convert": lambda _, __, values: CONTEXT.multiply(*numbers(values)),
-    "divide": Scalar.divide,
     "negate": lambda _, __, values: CONTEXT.minus(numbers(values)[0]),
     "abs": lambda _, __, values: CONTEXT.abs(numbers(values)[0]),
     "round": Scalar.round,

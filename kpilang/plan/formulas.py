@@ -1,157 +1,91 @@
-"""Formulas made ready to run: each a function of moment and member, over the answers of a plan."""
+"""Formulas run over whole timelines: every part of an expression gives its values at all places at once."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from decimal import Decimal, Inexact
+from collections.abc import Sequence
 
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.answers import Answers, Member
-from kpilang.plan.arithmetic import CONTEXT, Rough, Scalar, Value, literal
-from kpilang.plan.columns import basis, reading_time
-from kpilang.plan.demand import Demand
-from kpilang.plan.moments import Moment, Past, Read, of_aggregate, reads
+from kpilang.plan.answers import Answers
+from kpilang.plan.arithmetic import Scalar, Value, literal
+from kpilang.plan.moments import reads
+from kpilang.plan.places import Places
+from kpilang.plan.timeline import NOTHING_BEFORE, Past, Timeline
+from kpilang.plan.vectors import Vector, chosen, constant, one_by_one, operate
 from kpilang.result import Reason, Why
-
-Compute = Callable[[Moment, Member], Value]
-
-
-def demand(model: Model, expr: Expr, moment: Moment, past: Past, sink: Demand) -> None:
-    """Puts every aggregate that a formula needs in a moment, and in those it looks back to, into a demand."""
-    if isinstance(expr, Aggregate):
-        sink.add(expr, moment)
-    elif isinstance(expr, Shift):
-        before = past.look(moment, expr.count, expr.grain, reads(model, expr.value))
-        if isinstance(before, Moment):
-            demand(model, expr.value, before, past, sink)
-    else:
-        for child in expr.children:
-            demand(model, child, moment, past, sink)
 
 
 class Formulas:
-    """Makes formulas ready; every aggregate is looked up in `answers` only when a value is asked for."""
+    """Runs formulas over the answers of a plan."""
 
     def __init__(self, model: Model, past: Past, answers: Answers) -> None:
         self.model, self.past, self.answers = model, past, answers
         self.scalar = Scalar(model.calendar)
 
-    def ready(self, expr: Expr) -> Compute:
-        """A formula as a function."""
+    def vector(self, expr: Expr, timeline: Timeline, places: Places) -> Vector:
+        """The values of a formula; at a moment that there is not, the reason why there is none."""
+        nothing = constant(NOTHING_BEFORE, places.size)
+        found = nothing if timeline.empty else self.computed(expr, timeline, places)
+        return reasoned(found, timeline, places)
+
+    def computed(self, expr: Expr, timeline: Timeline, places: Places) -> Vector:
+        """The values of an expression at the moments that there are."""
         match expr:
             case Literal():
-                value = literal(expr)
-                return lambda _, __: value
+                return constant(literal(expr), places.size)
             case Aggregate():
-                return self.aggregate(expr)
+                return self.answers.vector(expr, timeline, places)
             case Use():
-                return self.ready(expr.value)
+                return self.computed(expr.value, timeline, places)
             case Shift():
-                return self.shift(expr)
-            case Operation(name="if"):
-                return self.conditional(expr)
-            case Operation(name="coalesce"):
-                return self.coalesce(expr)
-            case Operation(name="is_null"):
-                return self.is_null(expr)
+                before = self.past.look(timeline, expr.count, expr.grain, reads(self.model, expr.value))
+                return self.vector(expr.value, before, places)
             case Operation():
-                return self.operation(expr)
+                return self.operation(expr, [self.computed(item, timeline, places) for item in expr.arguments])
             case _:
                 raise TypeError(f"no result-level expression: {expr!r}")
 
-    def operation(self, expr: Operation) -> Compute:
-        arguments = [self.ready(argument) for argument in expr.arguments]
-        apply = self.scalar.apply
-        return lambda moment, member: apply(expr, [compute(moment, member) for compute in arguments])
-
-    def conditional(self, expr: Operation) -> Compute:
-        condition, then, otherwise = (self.ready(argument) for argument in expr.arguments)
-
-        def compute(moment: Moment, member: Member) -> Value:
-            holds = condition(moment, member)
-            if isinstance(holds, Reason):
-                return holds
-            return then(moment, member) if holds else otherwise(moment, member)
-
-        return compute
-
-    def coalesce(self, expr: Operation) -> Compute:
-        arguments = [self.ready(argument) for argument in expr.arguments]
-
-        def compute(moment: Moment, member: Member) -> Value:
-            missing: list[Reason] = []
-            for argument in arguments:
-                value = argument(moment, member)
-                if not isinstance(value, Reason):
-                    return value
-                if value.why in reasons.FINAL:
-                    return value
-                missing.append(value)
-            return reasons.first(missing)
-
-        return compute
-
-    def is_null(self, expr: Operation) -> Compute:
-        inner = self.ready(expr.arguments[0])
-
-        def compute(moment: Moment, member: Member) -> Value:
-            value = inner(moment, member)
-            if isinstance(value, Reason):
-                return value if value.why is Why.BAD_DATA else True
-            return False
-
-        return compute
-
-    def shift(self, expr: Shift) -> Compute:
-        inner = self.ready(expr.value)
-        over = reads(self.model, expr.value)
-
-        def compute(moment: Moment, member: Member) -> Value:
-            before = self.past.look(moment, expr.count, expr.grain, over)
-            return before if isinstance(before, Reason) else inner(before, member)
-
-        return compute
-
-    def aggregate(self, expr: Aggregate) -> Compute:
-        by_window = self.answers.values.get(expr, {})
-        none: dict[Member, Value] = {}
-
-        def one(window: tuple[dt.date, dt.date] | dt.date | None, member: Member) -> Value:
-            if isinstance(window, dt.date) and (unknown := self.unknown(expr, window)) is not None:
-                return unknown
-            value = by_window.get(window, none).get(member)
-            if value is None:
-                value = self.answers.value(expr, window, member)
-            if isinstance(value, Rough):
-                CONTEXT.flags[Inexact] = True
-            return value
-
-        def compute(moment: Moment, member: Member) -> Value:
-            values = [one(window, member) for window in of_aggregate(self.model, expr, moment)]
-            return values[0] if len(values) == 1 else mean(values)
-
-        return compute
-
-    def unknown(self, expr: Aggregate, day: dt.date) -> Reason | None:
-        """Why a state is not known at the beginning of a day."""
-        covers = self.past.coverage[Read(expr.source, basis(self.model, expr))]
-        if isinstance(covers, Reason):
-            return covers
-        if day < covers[0]:
-            return reasons.before_coverage(expr.source, day, covers)
-        is_read = reading_time(self.model.sources[expr.source]) is not None
-        if is_read and (expr.source, day) not in self.answers.readings:
-            return reasons.no_reading(expr.source, day)
-        return None
+    def operation(self, expr: Operation, vectors: Sequence[Vector]) -> Vector:
+        """An operation over the values of its arguments; some look at reasons too."""
+        match expr.name:
+            case "if":
+                return chosen(branch, vectors)
+            case "coalesce":
+                return chosen(first_there, vectors)
+            case "is_null":
+                return one_by_one(is_null, vectors)
+            case _:
+                return operate(self.scalar, expr, vectors)
 
 
-def mean(values: list[Value]) -> Value:
-    """Half the sum of a state at both ends."""
-    missing = [value for value in values if isinstance(value, Reason)]
-    if missing:
-        return reasons.first(missing)
-    opening, closing = (value for value in values if isinstance(value, Decimal))
-    return CONTEXT.divide(CONTEXT.add(opening, closing), Decimal(2))
+def reasoned(vector: Vector, timeline: Timeline, places: Places) -> Vector:
+    """A vector with reasons at the moments that there are not."""
+    values: list[Value] | None = None
+    for moment, first, crowd in zip(timeline.moments, places.firsts, places.crowds, strict=True):
+        if isinstance(moment, Reason):
+            values = list(vector.values) if values is None else values
+            values[first : first + len(crowd)] = [moment] * len(crowd)
+    return vector if values is None else Vector(values, vector.rough)
+
+
+def branch(holds: Value, *_: Value) -> int:
+    """Which argument of `if` stands: the branch taken, or the condition where it has no value."""
+    return 0 if isinstance(holds, Reason) else 1 if holds else 2
+
+
+def first_there(*values: Value) -> int:
+    """Which argument of `coalesce` stands: the first that has a value or cannot be replaced, else the gravest reason."""
+    missing: list[Reason] = []
+    for number, value in enumerate(values):
+        if not isinstance(value, Reason) or value.why in reasons.FINAL:
+            return number
+        missing.append(value)
+    return missing.index(reasons.first(missing))
+
+
+def is_null(value: Value) -> Value:
+    """Whether a value is missing; bad data are no answer."""
+    if isinstance(value, Reason):
+        return value if value.why is Why.BAD_DATA else True
+    return False

@@ -115,25 +115,6 @@ def covered_whole(model: Model, moment: Moment, over: tuple[Read, ...], coverage
     return too_fine(model, moment.period, over)
 
 
-class Past:
-    """Looks back from moments, and remembers what it found: many KPIs look back in the same way."""
-
-    def __init__(self, model: Model, coverage: Coverage) -> None:
-        self.model, self.coverage = model, coverage
-        self.found: dict[tuple[Moment, int, str | None, tuple[Read, ...]], Moment | Reason] = {}
-
-    def look(self, moment: Moment, count: int, grain: str | None, over: tuple[Read, ...]) -> Moment | Reason:
-        """The moment `count` periods of a grain before, if the sources of `over` cover it whole, or why not."""
-        key = (moment, count, grain, over)
-        if key not in self.found:
-            before = earlier(self.model, moment, count, grain)
-            if before is None:
-                self.found[key] = reasons.nothing_before()
-            else:
-                self.found[key] = covered_whole(self.model, before, over, self.coverage) or before
-        return self.found[key]
-
-
 def shared(over: tuple[Read, ...], coverage: Coverage) -> tuple[dt.date, dt.date] | None:
     """From the latest first day to the earliest last day that sources cover; None where one has no rows."""
     stretches = [coverage[read] for read in over]
@@ -204,14 +185,28 @@ def nothing_to_show(calendar: Calendar, question: Question, grain: str) -> Perio
     return calendar.containing(question.as_of, grain)
 
 
-def of_aggregate(model: Model, aggregate: Aggregate, moment: Moment) -> tuple[Window, ...]:
-    """What an aggregate looks at in a moment; two windows for `at average`."""
+@dataclass(frozen=True)
+class Sight:
+    """How an aggregate looks at a moment: by `basis`, at which of its ends a state is taken, and whether rows that stand
+    for whole periods count whole."""
+
+    basis: str
+    at: str | None = None
+    each: bool = False
+
+
+def sight(model: Model, aggregate: Aggregate) -> Sight:
+    """How an aggregate looks at moments."""
     kind = basis(model, aggregate)
-    if kind == "timeless":
+    each = kind == "events" and model.sources[aggregate.source].each is not None
+    return Sight(kind, aggregate.at if kind == "state" else None, each)
+
+
+def seen(look: Sight, moment: Moment) -> tuple[Window, ...]:
+    """The windows that are looked at in a moment; two for `at average`."""
+    if look.basis == "timeless":
         return (None,)
-    if kind == "events" and model.sources[aggregate.source].each:
-        return ((moment.period.start, moment.period.end),)
-    if kind == "events":
-        return ((moment.start, moment.end),)
+    if look.basis == "events":
+        return ((moment.period.start, moment.period.end) if look.each else (moment.start, moment.end),)
     opening, closing = moment.period.start, moment.end
-    return {"opening": (opening,), "closing": (closing,)}.get(aggregate.at or "", (opening, closing))
+    return {"opening": (opening,), "closing": (closing,)}.get(look.at or "", (opening, closing))

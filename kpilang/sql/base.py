@@ -220,6 +220,9 @@ class Base:
         if scan.basis == "events" and source.time is not None:
             time = scalars.column(source.time)
             return [f"{time.text} IS NOT NULL" if source.planned else f"{time.text} < {self.moment(time, self.now)}"]
+        if source.timeless and scan.clock is not None and not source.planned:
+            clock = scalars.column(scan.clock)
+            return [f"{clock.text} < {self.moment(clock, self.now)}"]
         if source.starts is None or scan.basis == "timeless" or source.snapshot is not None:
             return []
         start, _ = self.life(source, "r")

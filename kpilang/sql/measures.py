@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
-from kpilang.plan.answers import HIGH_STEPS, LOW_STEPS, TAME_STEPS
+from kpilang.plan.finishing import HIGH_STEPS, LOW_STEPS, TAME_STEPS
 from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import Sql
 

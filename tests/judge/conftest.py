@@ -9,9 +9,10 @@ import pytest
 
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import Kpi, Model, Target
-from kpilang.result import Partial, Reason, Result, Row, Why
+from kpilang.result import Partial, Reason, Result, Why
 from kpilang.syntax import tree
 from kpilang.text import Source, Span, Text
+from tests.lines import Line, sheets
 
 TEXT = Source("a.kpi", "\n".join(f"line {number}" for number in range(40)))
 
@@ -68,7 +69,7 @@ class Bench:
         start, end = days if days is not None else (found.start, found.end)
         reason = Reason(Why.NO_DATA, Text("no rows", "没有行")) if value is None else None
         cut = Partial(start, end - dt.timedelta(days=1)) if partial else None
-        return Row(name, period, found.grain, start, end, by, _number(value), reason, None, partial=cut)
+        return Line(name, period, found.grain, start, end, by, _number(value), reason, None, partial=cut)
 
     def model(self, *kpis):
         return Model(self.calendar, {}, {}, {}, {kpi.name: kpi for kpi in kpis}, (), ())
@@ -79,7 +80,7 @@ class Bench:
     def judge_all(self, kpis, rows):
         from kpilang.judge import judge
 
-        return judge(self.model(*kpis), Result(dt.date(2026, 12, 31), (), tuple(rows)))
+        return judge(self.model(*kpis), Result(dt.date(2026, 12, 31), (), sheets(rows)))
 
     def one(self, kpi, value, period="2026-01", **more):
         """The only row, judged."""

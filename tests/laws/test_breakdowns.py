@@ -129,3 +129,23 @@ def test_a_filter_that_a_source_cannot_answer_is_an_error_and_not_another_number
     found = project(LINKED + kpis(**formulas), CELLS).answer(where='shop.region = "north"', as_of="2026-01-31")
     assert [(row.kpi, row.value) for row in found.result.rows] == [("sold", 10)]
     assert [error.severity for error in found.diagnostics] == [Severity.ERROR]
+
+
+STOCK = """source stock {
+  key item
+  snapshot read changes carried at most 2 days
+  covers 2024-01 .. 2024-03
+  column item : text
+  column read : date
+  column segment : text
+}
+"""
+CONTRADICTING = {"stock": "item,read,segment\np,2024-01-30,red\np,2024-01-30,red\np,2024-04-01,red\n"}
+
+
+def test_bad_data_have_a_row_for_each_member_and_none_where_nobody_was_seen():
+    """The readings of 30 January hold until 1 February, that of April comes after coverage."""
+    asked = project(STOCK + kpis(held="count(stock at closing)"), CONTRADICTING)
+    january = asked.values(by="segment", as_of="2024-05-01", period="2024-01..2024-02")
+    assert january == {("held", "2024-01", "red"): "bad data", ("held", "2024-02", "red"): "bad data"}
+    assert asked.values(by="segment", as_of="2024-05-01", period="2024-02..2024-03") == {}

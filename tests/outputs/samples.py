@@ -17,7 +17,6 @@ from kpilang.result import (
     Partial,
     Reason,
     Result,
-    Row,
     Soundness,
     SourceReport,
     Status,
@@ -26,6 +25,7 @@ from kpilang.result import (
 )
 from kpilang.syntax import tree
 from kpilang.text import Source, Span, Text
+from tests.lines import Line, sheets
 
 PERCENT = Unit(form="percent", name="percent", scale=Fraction(1))
 YUAN = Unit(dimensions=(("CNY", 1),), name="CNY")
@@ -71,19 +71,19 @@ def month(number):
 
 
 ROWS = (
-    Row(
+    Line(
         "repeat_rate", "2026-01", "month", *month(1), (("segment", "小微"),), Decimal("0.6125"), None, PERCENT,
-        previous=Decimal("0.6"), change=Decimal("0.0125"),
+        previous=Decimal("0.6"),
         parts=(Part("count(orders)", Decimal(49), None, None),),
         notes=(_READING,),
         target=TargetInForce(">=", Decimal("0.6")), attainment=Decimal("1.02083333333"), status=Status.MET,
     ),
-    Row(
+    Line(
         "repeat_rate", "2026-02", "month", *month(2), (("segment", None),), None,
         Reason(Why.NO_DATA, Text("orders begins on 2026-03-01", "orders 从 2026-03-01 开始")), PERCENT,
         notes=(_READING,), status=Status.NO_VALUE,
     ),
-    Row(
+    Line(
         "revenue", "2026-03", "month", *month(3), (("segment", "a|b"),), Decimal("12345678901234567.89"), None, YUAN,
         partial=Partial(dt.date(2026, 3, 1), dt.date(2026, 3, 16)),
     ),
@@ -97,5 +97,5 @@ RESULT = Result(
             Freshness(0, "day", late=False), Soundness.LEFT_OUT,
         ),
     ),
-    rows=ROWS,
+    sheets=sheets(ROWS),
 )  # fmt: skip

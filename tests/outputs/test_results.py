@@ -18,6 +18,7 @@ from kpilang.outputs.results.parquet import write_file
 from kpilang.outputs.shown import Shown
 from kpilang.result import Note, Result
 from kpilang.text import Text
+from tests.lines import sheets
 from tests.outputs.samples import MODEL, RESULT, ROWS
 
 TEXT_FORMATS = ("csv", "json", "jsonl", "markdown", "table")
@@ -74,17 +75,17 @@ def test_the_table_has_colours_only_where_they_are_wanted():
 
 def test_columns_in_which_nothing_stands_are_left_out():
     row = replace(ROWS[2], by=(), partial=None)
-    heading = written("table", result=replace(RESULT, rows=(row,), sources=())).splitlines()[0]
+    heading = written("table", result=replace(RESULT, sheets=sheets([row]), sources=())).splitlines()[0]
     assert heading.split() == ["KPI", "period", "value"]
 
 
 def test_a_table_without_rows_is_empty():
-    assert written("table", result=replace(RESULT, rows=())) == ""
+    assert written("table", result=replace(RESULT, sheets=())) == ""
 
 
 def notes_of(rows):
     """The lines below a table of rows."""
-    return written("table", result=replace(RESULT, rows=tuple(rows), sources=())).split("\n\n")[-1].splitlines()
+    return written("table", result=replace(RESULT, sheets=sheets(rows), sources=())).split("\n\n")[-1].splitlines()
 
 
 def compared(count, code="empty-compared"):
@@ -121,7 +122,7 @@ def test_no_format_lets_a_control_character_reach_a_terminal():
     row = replace(ROWS[2], by=((evil, evil),), unit=unit, notes=(Note("n", Decimal(1), Text(evil, evil)),))
     for form in TEXT_FORMATS:
         stream = Terminal()
-        shown = Shown(replace(RESULT, rows=(row,)), MODEL, "en")
+        shown = Shown(replace(RESULT, sheets=sheets([row])), MODEL, "en")
         import_module(f"kpilang.outputs.results.{form}").write(shown, stream)
         assert stream.getvalue().replace("\n", "").isprintable()
 
@@ -236,5 +237,5 @@ def calls(work):
 
 @pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_ten_times_the_rows_take_about_ten_times_the_steps(form):
-    few, many = replace(RESULT, rows=ROWS * 30), replace(RESULT, rows=ROWS * 300)
+    few, many = replace(RESULT, sheets=sheets(ROWS * 30)), replace(RESULT, sheets=sheets(ROWS * 300))
     assert calls(lambda: written(form, result=many)) < 11 * calls(lambda: written(form, result=few))

@@ -10,7 +10,7 @@ import pytest
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.check import check
 from kpilang.model.expr import aggregates
-from kpilang.plan.moments import Moment, Read, covered_whole, earlier, known, of_aggregate, periods, reads
+from kpilang.plan.moments import Moment, Read, covered_whole, earlier, known, periods, reads, seen, sight
 from kpilang.plan.question import Question
 from kpilang.plan.reasons import no_rows
 from kpilang.result import Reason, Why
@@ -268,9 +268,9 @@ MID_MARCH = Moment(period("2026-03"), *days("2026-03-05", "2026-03-16"))
 )
 def test_an_aggregate_looks_at_the_known_part_or_at_its_ends(name, windows):
     (aggregate,) = aggregates(formula(name))
-    assert of_aggregate(MODEL, aggregate, MID_MARCH) == windows
+    assert seen(sight(MODEL, aggregate), MID_MARCH) == windows
 
 
 def test_rows_that_stand_for_a_month_are_looked_at_in_the_whole_period():
     _, plan = aggregates(formula("reached"))
-    assert of_aggregate(MODEL, plan, MID_MARCH) == (days("2026-03-01", "2026-04-01"),)
+    assert seen(sight(MODEL, plan), MID_MARCH) == (days("2026-03-01", "2026-04-01"),)

@@ -14,6 +14,7 @@ from kpilang.plan.moments import Moment
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
 from kpilang.plan.scans import Size
+from kpilang.plan.timeline import Timeline
 from kpilang.syntax.parser import parse, parse_path
 from kpilang.text import Source
 from tests.plan.kit import kpis, project
@@ -49,7 +50,7 @@ def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=N
         for month in range(1, months + 1):
             period = model.calendar.parse(f"2026-{month:02}")
             for aggregate in aggregates(kpi.formula):
-                demand.add(aggregate, Moment(period, period.start, period.end))
+                demand.add(aggregate, Timeline([Moment(period, period.start, period.end)]))
     paths = tuple(parse_path(Source("<--by>", name))[0] for name in by)
     scope = scope_of(model, Question((), dt.date(2026, 12, 31), by=paths), "orders")
     columns = {
@@ -213,7 +214,7 @@ def test_what_is_bad_data_is_not_computed_and_still_tells_members():
     period = model.calendar.parse("2026-01")
     for blind, windows in ((frozenset(), 1), (frozenset({aggregate}), 0)):
         demand = Demand(model, frozenset({aggregate}), blind)
-        demand.add(aggregate, Moment(period, period.start, period.end))
+        demand.add(aggregate, Timeline([Moment(period, period.start, period.end)]))
         assert [len(found) for _, found in demand.found.values()] == [1] * windows
         assert not any(wanted for wanted, _ in demand.found.values())
 

@@ -1,0 +1,151 @@
+"""What rows tell beyond their values: the parts they were made of, and what their readers should know."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from kpilang.model.expr import Aggregate, Expr, Shift
+from kpilang.plan import reasons
+from kpilang.plan.crowds import Frame
+from kpilang.plan.digits import rounded
+from kpilang.plan.formulas import Formulas
+from kpilang.plan.layout import Layout
+from kpilang.plan.moments import Moment, sight
+from kpilang.plan.places import Member, Places
+from kpilang.plan.timeline import Timeline
+from kpilang.plan.vectors import Vector, over_values
+from kpilang.result import Note, Part, Reason
+from kpilang.text import Text
+
+OLD_READING = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """An aggregate of a formula, the moments in which it is looked at, and its values there as they are shown."""
+
+    aggregate: Aggregate
+    timeline: Timeline
+    shifted: bool
+    values: Vector
+
+
+class Nothing:
+    """Rows without values tell no more than the reason."""
+
+    def parts(self, block: int, place: int) -> tuple[Part, ...]:
+        return ()
+
+    def notes(self, block: int, place: int) -> tuple[Note, ...]:
+        return ()
+
+
+class Detailed:
+    """The details of one KPI's rows, worked out when the first is asked for."""
+
+    def __init__(self, formulas: Formulas, layout: Layout, frame: Frame) -> None:
+        self.formulas, self.layout, self.frame = formulas, layout, frame
+        self.model, self.answers = formulas.model, formulas.answers
+
+    @cached_property
+    def looks(self) -> list[Look]:
+        """Every aggregate of the formula with its values, in the order written."""
+        size = len(self.layout.periods)
+        places = Places(self.frame.places.crowds[:size])
+        return [self.look(shifts, item, places) for shifts, item in looked_at(self.layout.formula)]
+
+    def look(self, shifts: tuple[Shift, ...], item: Aggregate, places: Places) -> Look:
+        """One aggregate under the shifts around it."""
+        timeline = self.formulas.past.under(self.layout.timeline, shifts)
+        vector = self.formulas.vector(item, timeline, places)
+        return Look(item, timeline, bool(shifts), over_values(lambda sound: as_shown(sound[0]), [vector]))
+
+    def parts(self, block: int, place: int) -> tuple[Part, ...]:
+        """The aggregates of the formula, each in the period it looks at."""
+        if isinstance(self.layout.timeline.moments[block], Reason):
+            return ()
+        return tuple(self.part(look, block, place) for look in self.looks)
+
+    def part(self, look: Look, block: int, place: int) -> Part:
+        """One aggregate at one place."""
+        value, moment, text = look.values.values[place], look.timeline.moments[block], look.aggregate.text
+        if look.shifted and isinstance(moment, Moment):
+            text = f"{text} [{moment.period.text}]"
+        unit = look.aggregate.type.unit
+        if isinstance(value, Reason):
+            return Part(text, None, value, unit)
+        return Part(text, value if isinstance(value, Decimal) else str(value), None, unit)
+
+    # ---- notes
+
+    @cached_property
+    def telling(self) -> list[tuple[Aggregate, dict[tuple[int, Member], int]]]:
+        """The aggregates that there may be something to note about, with the rows that an empty value decided."""
+        found = []
+        for item in dict.fromkeys(aggregate for _, aggregate in looked_at(self.layout.formula)):
+            grid = self.answers.grid(item)
+            counts = grid.undecided(item) if grid is not None else {}
+            if counts or sight(self.model, item).basis == "state":
+                found.append((item, counts))
+        return found
+
+    def notes(self, block: int, place: int) -> tuple[Note, ...]:
+        """What the reader of a row should know, each once."""
+        if not self.telling or isinstance(self.layout.timeline.moments[block], Reason):
+            return ()
+        rows = self.frame.blocks[block]
+        return tuple(dict.fromkeys(self.told(block, rows.members[place - rows.first])))
+
+    def told(self, block: int, member: Member) -> Iterator[Note]:
+        """How old a reading is, and for how many rows an empty value decided a filter."""
+        for item, counts in self.telling:
+            grid = self.answers.grid(item)
+            windows = self.layout.timeline.windows(sight(self.model, item))[block]
+            for window in windows if isinstance(windows, tuple) else ():
+                if isinstance(window, dt.date) and (note := self.reading_age(item, window)):
+                    yield note
+                count = counts.get((grid.numbers.get(window, -1), member)) if grid is not None else None
+                if count:
+                    yield Note("empty-compared", Decimal(count), EMPTY.fill(count=count, text=item.text))
+
+    def reading_age(self, item: Aggregate, day: dt.date) -> Note | None:
+        """A note when the reading that a state rests on is more than a day old."""
+        reading = self.answers.readings.get((item.source, day))
+        if reading is None:
+            return None
+        calendar = self.model.calendar
+        read_at = reading if isinstance(reading, dt.datetime) else calendar.instant(reading)
+        age = calendar.instant(day) - read_at
+        if age <= OLD_READING:
+            return None
+        text = AGE.fill(source=item.source, days=age.days, day=reasons.last_day(day))
+        return Note("reading-age", Decimal(age.days), text)
+
+
+def as_shown(vector: Vector) -> Vector:
+    """Values of an aggregate as a part shows them."""
+    if all(isinstance(value, Decimal) for value in vector.values):
+        return Vector(rounded(vector))
+    return vector
+
+
+def looked_at(expr: Expr, shifts: tuple[Shift, ...] = ()) -> list[tuple[tuple[Shift, ...], Aggregate]]:
+    """The aggregates of a formula, each with the shifts it stands under, outermost first."""
+    if isinstance(expr, Aggregate):
+        return [(shifts, expr)]
+    inner = (*shifts, expr) if isinstance(expr, Shift) else shifts
+    return list(dict.fromkeys(found for child in expr.children for found in looked_at(child, inner)))
+
+
+EMPTY = Text(
+    "rows of `{text}` whose filter was decided by an empty value: {count}",
+    "`{text}` 有 {count} 行的筛选结果由空值决定",
+)
+AGE = Text(
+    "the reading of `{source}` for {day} is {days} d old",
+    "`{source}` 在 {day} 的读数已有 {days} 天",
+)

@@ -1,0 +1,78 @@
+"""Moments one after another, as formulas run over them, and those that lie before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpilang.model.calendar import EVERYTHING
+from kpilang.model.expr import Shift
+from kpilang.model.nouns import Model
+from kpilang.plan import reasons
+from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, seen
+from kpilang.result import Reason
+
+Instant = Moment | Reason
+
+
+class Timeline:
+    """Moments in order, each perhaps only a reason why there is none; two timelines are the same only if they are one
+    object, so that what was found for all their moments is remembered once."""
+
+    def __init__(self, moments: Iterable[Instant]) -> None:
+        self.moments = tuple(moments)
+        self.looks: dict[Sight, tuple[tuple[Window, ...] | Reason, ...]] = {}
+
+    def windows(self, look: Sight) -> tuple[tuple[Window, ...] | Reason, ...]:
+        """The windows looked at in each moment, or why there are none."""
+        if look not in self.looks:
+            self.looks[look] = tuple(item if isinstance(item, Reason) else seen(look, item) for item in self.moments)
+        return self.looks[look]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no moment at all, only reasons."""
+        return all(isinstance(item, Reason) for item in self.moments)
+
+
+Way = tuple[Timeline, int, str | None, tuple[Read, ...]]
+
+
+class Past:
+    """Looks back from timelines, and remembers what it found: many KPIs look back in the same way."""
+
+    def __init__(self, model: Model, coverage: Coverage) -> None:
+        self.model, self.coverage = model, coverage
+        self.found: dict[Way, Timeline] = {}
+        self.shifted: dict[tuple[Timeline, int, str | None], Timeline] = {}
+
+    def look(self, timeline: Timeline, count: int, grain: str | None, over: tuple[Read, ...]) -> Timeline:
+        """The moments `count` periods of a grain before; reasons where the sources of `over` do not cover them whole."""
+        way = (timeline, count, grain, over)
+        if way not in self.found:
+            before = self.before(timeline, count, grain)
+            self.found[way] = Timeline(
+                item if isinstance(item, Reason) else covered_whole(self.model, item, over, self.coverage) or item
+                for item in before.moments
+            )
+        return self.found[way]
+
+    def before(self, timeline: Timeline, count: int, grain: str | None) -> Timeline:
+        """The moments `count` periods of a grain before, covered or not."""
+        way = (timeline, count, grain)
+        if way not in self.shifted:
+            self.shifted[way] = Timeline(
+                item if isinstance(item, Reason) else earlier(self.model, item, count, grain) or NOTHING_BEFORE
+                for item in timeline.moments
+            )
+        return self.shifted[way]
+
+    def under(self, timeline: Timeline, shifts: tuple[Shift, ...]) -> Timeline:
+        """The moments that a part of a formula looks at under the shifts around it."""
+        for shift in shifts:
+            timeline = self.before(timeline, shift.count, shift.grain)
+        return timeline
+
+
+# Timeless sources tell their members whichever periods are known.
+ALWAYS = Timeline([Moment(EVERYTHING, EVERYTHING.start, EVERYTHING.end)])
+NOTHING_BEFORE = reasons.nothing_before()
