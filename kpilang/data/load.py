@@ -120,7 +120,7 @@ class _Loading:
         parquets = [file for file in files if isinstance(file, Parquet)]
         # A view reads texts anew for every question: they are copied.
         parsed = any(cell.textual and cell.column.sort != "text" for row in cells for cell in row if cell.place)
-        if parquets and not parsed and not any(self._suspicious(file, bits) for file in parquets):
+        if parquets and not parsed and not any(self._suspicious(file, bits) for file in parquet.together(parquets)):
             return self._finish(self._view(parquets, self._types(files)), [])
         return self._finish(*self._stage(files, bits))
 
@@ -195,16 +195,19 @@ class _Loading:
 
     def _view(self, files: Sequence[Parquet], types: Mapping[str, str]) -> int:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""
-        rows, numbered, selects = 0, 0, []
+        numbered, selects = 0, []
+        for file in parquet.together(files):
+            selects.append(staging.clean(file.cells(), types, file.reading(), f"file_row_number + {numbered}"))
+            numbered += file.width
+        low = 0
         for file in files:
-            number = f"file_row_number + {numbered}"
-            selects.append(staging.clean(file.cells(), types, file.reading(), number))
-            self.parts.append((file.name, selects[-1]))
-            self.stretches.append(Stretch(file, numbered, numbered + file.width))
-            rows, numbered = rows + file.rows, numbered + file.width
+            number = f"file_row_number + {low}"
+            self.parts.append((file.name, staging.clean(file.cells(), types, file.reading(), number)))
+            self.stretches.append(Stretch(file, low, low + file.width))
+            low += file.width
         self.columns = dict(types)
         self.runner.run(f"CREATE OR REPLACE VIEW {self.relation} AS {' UNION ALL '.join(selects)}")
-        return rows
+        return sum(file.rows for file in files)
 
     def _stage(self, files: Sequence[File], bits: Mapping[str, int]) -> tuple[int, list[_BadCells]]:
         """Copy the files' typed rows into a table, again where a column is written otherwise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,38 @@ class Parquet:
     def _named(self, number: int) -> Text:
         row, place = divmod(number, len(self.shape.marks))
         return findings.row_named(row + 1, self.shape.marks[place])
+
+
+@dataclass(frozen=True)
+class Together(Parquet):
+    """Parquet files of one shape, read by one call; the rows of each are numbered behind those of the files before it."""
+
+    paths: tuple[Path, ...] = ()
+    starts: tuple[int, ...] = ()
+
+    def stored(self) -> str:
+        """The call that reads the files as they are."""
+        listed = ", ".join(quote.text(escaped(path)) for path in self.paths)
+        start = f"list_extract({list(self.starts)}, CAST(file_index AS BIGINT) + 1)"
+        number = f"{NUMBER} + {start} AS {NUMBER}"
+        whole = f"read_parquet([{listed}], file_row_number=true, hive_partitioning=false)"
+        return f"(SELECT * REPLACE ({number}) FROM {whole})"
+
+
+def together(files: Sequence[Parquet]) -> list[Parquet]:
+    """The files, neighbours of one shape as one."""
+    found: list[Parquet] = []
+    for shape, alike in groupby(files, lambda file: file.shape if type(file) is Parquet else None):
+        each = list(alike)
+        found += [_joined(each)] if shape is not None and len(each) > 1 else each
+    return found
+
+
+def _joined(files: Sequence[Parquet]) -> Together:
+    first, widths, rows = files[0], [file.width for file in files], sum(file.rows for file in files)
+    ends = [end // len(first.shape.marks) for end in accumulate(widths)]
+    paths, starts = tuple(file.path for file in files), (0, *ends[:-1])
+    return Together(first.intake, first.path, first.name, first.shape, rows, sum(widths), paths, starts)
 
 
 def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Parquet | None:

@@ -22,7 +22,7 @@ from kpilang.text import Text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OF_FILES = re.compile(r"read file|file \"|parquet|database", re.IGNORECASE)
+_OF_FILES = re.compile(r"read file|file \"|parquet|database|stats size", re.IGNORECASE)
 # So many rows are turned into columns at a time.
 ROWS_AT_ONCE = 50_000
 DATABASES = (".duckdb", ".ddb", ".db")

@@ -270,3 +270,33 @@ def test_a_footer_of_which_the_engine_makes_nothing_is_told(tmp_path):
     (tmp_path / "orders.parquet").write_bytes(damaged)
     with loaded(tmp_path, "orders.parquet", column("n", "number")) as (table, _):
         assert (only(table).code, table.broken) == ("E518", True)
+
+
+def test_many_files_of_one_shape_are_read_by_one_call_and_their_rows_keep_their_places(tmp_path):
+    (tmp_path / "o").mkdir()
+    for file in range(5):
+        other = ", 'x' AS more" if file == 3 else ""
+        write(tmp_path / "o", f"SELECT {file} * 10 + i AS n{other} FROM range({file + 1}) r(i)", f"{file}.parquet")
+    with loaded(tmp_path, "o/*.parquet", column("n", "integer")) as (table, engine):
+        assert values(engine, table, "n") == [file * 10 + row for file in range(5) for row in range(file + 1)]
+        ((text,),) = engine.rows("SELECT sql FROM duckdb_views() WHERE view_name LIKE 'source%'")
+        assert text.count("read_parquet") == 3  # 0 to 2, 3 which has another shape, and 4
+        numbers = [row for (row,) in engine.rows(f'SELECT "row" FROM {table.relation} ORDER BY 1')]
+        assert numbers == list(range(15))
+        named = {number: place.en for number, place in table.places([0, 4, 7, 14]).items()}
+    assert named == {
+        0: "o/0.parquet row 1",
+        4: "o/2.parquet row 2",
+        7: "o/3.parquet row 2",
+        14: "o/4.parquet row 5",
+    }
+
+
+def test_a_bad_cell_among_many_files_is_told_with_its_file(tmp_path):
+    (tmp_path / "o").mkdir()
+    for file in range(4):
+        bad = "'nan'::DOUBLE" if file == 2 else "1.5"
+        write(tmp_path / "o", f"SELECT 'a' AS id, {bad}::DOUBLE AS n", f"{file}.parquet")
+    with loaded(tmp_path, "o/*.parquet", column("id"), column("n", "number")) as (table, engine):
+        assert only(table).message.en == "1 cell of `orders.n` in o/2.parquet cannot be used: row 1 `nan`"
+        assert values(engine, table, "n") == [1.5, 1.5, None, 1.5]
