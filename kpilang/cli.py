@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kpilang import __version__
-from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Run, shared_options
+from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Memory, Run, Spoken, shared_options, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
     from kpilang.diagnostics import Diagnostic
+    from kpilang.text import Text
 
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
-class Commands(click.Group):
+class Commands(Spoken, click.Group):
     """The commands found in `kpilang/commands/`, each imported when it is run."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
@@ -43,6 +44,17 @@ class Commands(click.Group):
             return None
         found = import_module(f"kpilang.commands.{name}").command
         return found if isinstance(found, Command) else None
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section(told(ctx, "Commands")):
+            formatter.write_dl(
+                [(name, told(ctx, (each.help or "").partition("\n\n")[0])) for name, each in found if each]
+            )
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -171,7 +183,22 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
         if isinstance(named.type, click.IntRange):
             return usage.bad_number(value[1], named.type.min, named.type.max, named.opts[-1], path)
     option = named.opts[-1] if isinstance(named, click.Option) else getattr(error, "option_name", None)
-    return usage.bad_usage(error.message.rstrip(".") or error.format_message(), option, path)
+    return usage.bad_usage(_said(error, named), option, path)
+
+
+def _said(error: click.UsageError, named: click.Parameter | None) -> str | Text:
+    """What click has to say of a mistake, in both languages where it is one that many make."""
+    from kpilang.project import usage
+
+    message = error.message.rstrip(".") or error.format_message()
+    if isinstance(error, click.MissingParameter) and named is not None:
+        return usage.MISSING.fill(name=named.human_readable_name)
+    if isinstance(error, click.BadOptionUsage):
+        return usage.TAKES_NO_VALUE if "does not take" in message else usage.WITHOUT_VALUE
+    if named is not None and isinstance(named.type, Memory):
+        return usage.NOT_MEMORY.fill(value=message)
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", message)
+    return usage.TOO_MUCH.fill(words=extra[1]) if extra else message
 
 
 def _full(error: OSError, run: Run) -> int:
@@ -193,5 +220,5 @@ def bug(run: Run, kind: type[BaseException], error: BaseException, trace: Traceb
     if run.verbose:
         sys.__excepthook__(kind, error, trace)
     line = flat(f"{kind.__name__}: {error}".splitlines()[0])
-    sys.stderr.write(BUG.fill(error=line, version=__version__).say(run.tongue) + "\n")
+    sys.stderr.write(BUG.fill(error=line, version=__version__).say(run.language or "en") + "\n")
     sys.exit(UNUSABLE)

@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import contextmanager
 from functools import wraps
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
@@ -39,8 +40,18 @@ class Run:
 
     @property
     def tongue(self) -> str:
-        """The language to speak before the settings are read, and after `speak` the one they name."""
-        return self.language or "en"
+        """The language asked for, else the one that the project names, else English."""
+        return self.language or self._of_project() or "en"
+
+    def _of_project(self) -> str | None:
+        """The language in the settings of the project around the working folder."""
+        from pathlib import Path
+
+        from kpilang.project.files import find_root
+        from kpilang.settings import read
+
+        root = find_root(Path.cwd())
+        return read(root, self.environment, Path(self.config) if self.config else None)[0].language if root else None
 
     @property
     def ascii_only(self) -> bool:
@@ -224,7 +235,7 @@ class Memory(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         """The amount as the engine reads it; a usage error where it is none."""
         found = _MEMORY.fullmatch(str(value).strip())
         if found is None or not float(found[1]):
-            self.fail(f"`{value}` is no amount of memory: write it like 4GB or 512MB", param, ctx)
+            self.fail(str(value), param, ctx)
         return f"{found[1]}{found[2]}"
 
 
@@ -255,7 +266,40 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-class Command(click.Command):
+class Spoken(click.Command):
+    """Says its help in the language of the run."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), told(ctx, "Usage: "))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(told(ctx, cleandoc(self.help or "")))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from kpilang.outputs.manual import record
+
+        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+        rows = [(row, each.help) for each in options if (row := each.get_help_record(ctx))]
+        with formatter.section(told(ctx, "Options")):
+            formatter.write_dl([record(row, help, ctx.ensure_object(Run).tongue) for row, help in rows])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(told(ctx, self.epilog))
+
+
+def told(context: click.Context, text: str) -> str:
+    """A text of `--help` in the language of the run."""
+    from kpilang.outputs.manual import say
+
+    return say(text, context.ensure_object(Run).tongue)
+
+
+class Command(Spoken):
     """A command of `kpi`: takes the shared options too, and keeps the layout of its examples in `--help`."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 click's own parameters, passed on

@@ -39,6 +39,14 @@ NOT_IN_RANGE = Text(
     en="`{value}` is no whole number from {least} to {most}", zh="`{value}` 不是 {least} 到 {most} 之间的整数"
 )
 TOO_SMALL = Text(en="`{value}` is no whole number from {least} on", zh="`{value}` 不是不小于 {least} 的整数")
+NOT_MEMORY = Text(
+    en="`{value}` is no amount of memory: write it like 4GB or 512MB",
+    zh="`{value}` 不是内存大小：应写成 4GB 或 512MB 这样",
+)
+MISSING = Text(en="an argument is missing: {name}", zh="缺少参数：{name}")
+WITHOUT_VALUE = Text(en="a value is missing after it", zh="后面缺少值")
+TAKES_NO_VALUE = Text(en="it takes no value", zh="后面不能带值")
+TOO_MUCH = Text(en="there is more than it takes: `{words}`", zh="多出了参数：`{words}`")
 _REASONS = {
     errno.ENOENT: Text(en="its folder does not exist", zh="所在的文件夹不存在"),
     errno.ENOTDIR: Text(en="its folder does not exist", zh="所在的文件夹不存在"),
@@ -85,7 +93,7 @@ def bad_number(value: str, least: float | None, most: float | None, option: str,
     return BAD_VALUE.at(None, option=option, message=message, command=command)
 
 
-def bad_usage(message: str, option: str | None, command: str) -> Diagnostic:
+def bad_usage(message: str | Text, option: str | None, command: str) -> Diagnostic:
     """Anything else that the command line refuses, in its own words."""
     if option is None:
         return BAD_USAGE.at(None, message=message, command=command)

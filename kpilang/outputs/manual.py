@@ -1,0 +1,93 @@
+"""What `--help` says in Chinese, beside the English that stands with each command and option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    "Usage: ": "用法：",
+    "Options": "选项",
+    "Commands": "命令",
+    "Show this message and exit.": "显示本说明。",
+    "Show the version and exit.": "显示版本号。",
+    "Definitions of KPIs, checked, linted and computed.": "检查、审阅并计算 KPI 的定义。",
+    "`kpi COMMAND --help` says what a command takes, with an example.": "`kpi 命令 --help` 说明各命令的用法，并附示例。",
+    # options of all commands
+    "Work in this folder.": "在此文件夹中运行。",
+    "Use this environment of kpi.yaml.": "使用 kpi.yaml 中的这个环境。",
+    "Read settings from this file instead of kpi.yaml.": "改从此文件读取设置，不用 kpi.yaml。",
+    "Language of everything said.": "输出所用的语言。",
+    "Parse and check all definitions anew; keep nothing.": "全部重新解析和检查，不读也不写缓存。",
+    "Say nothing about the run itself.": "不输出运行情况。",
+    "Say more about the run; show the traceback of a bug.": "多说运行情况；内部错误时显示调用栈。",
+    # what is asked
+    "These periods: 2026-01..2026-06, 2026, FY2026-Q1, 2026-W05.": "期间：2026-01..2026-06、2026、FY2026-Q1 等。",
+    "The last N whole periods.": "最近 N 个完整的期间。",
+    "In place of each KPI's period: day,week,month,all.": "代替各 KPI 的统计周期：day,week,month,all。",
+    "Break down by columns or paths: region,customer.segment.": "按列或路径细分：region,customer.segment。",
+    """Only rows for which this holds: 'region = "EMEA"'.""": """只取符合条件的行：'region = "EMEA"'。""",
+    "The last day known [default: kpi.yaml's, else yesterday].": "截至日期 [默认：kpi.yaml 所写，否则为昨天]。",
+    # where data come from
+    "Read this source from there.": "从指定位置读取这个数据源。",
+    "Files there may be read too.": "也允许读取那里的文件。",
+    "A cell that does not fit: give no value, or leave the cell out and count it.": "单元格不合规时：不给出值，或略去并计数。",
+    "Threads for computing.": "计算所用的线程数。",
+    "Most memory for computing, such as 4GB; the rest goes to disk.": "计算最多占用的内存，如 4GB；其余写入磁盘。",
+    # check
+    "Check syntax, names, types and units.": "检查语法、名称、类型和单位。",
+    "Reads no data unless --data is given.": "不加 --data 时不读取数据。",
+    "Load the data too: a table of sources, and what does not fit.": "同时载入数据：列出数据源，指出不合规之处。",
+    "With --data: read files in this folder outside the project.": "与 --data 合用：可读取项目之外此文件夹的文件。",
+    "How findings are written [default: text].": "诊断的输出格式 [默认：text]。",
+    "Write the findings to this file; its ending chooses the format.": "把诊断写入此文件；格式由扩展名决定。",
+    # eval
+    "Compute KPIs over their data, with target and status.": "用数据计算 KPI，给出目标值和状态。",
+    "How the result is written [default: table].": "结果的输出格式 [默认：table]。",
+    "Write the result to this file; its ending chooses the format.": "把结果写入此文件；格式由扩展名决定。",
+    "Exit with 1 when a whole period misses its target.": "完整期间未达标时，退出码为 1。",
+    # explain
+    "Explain a KPI: its definition, types and units, plan and SQL.": "解释一个 KPI：定义、类型与单位、计算方案和 SQL。",
+    "The plan depends on the data and on what is asked, so it takes the options of `kpi eval`.": (
+        "计算方案取决于数据和查询，因此选项与 `kpi eval` 相同。"
+    ),
+    # lint
+    "Find what is vague, unmeasurable, unowned or without a target.": "找出含糊、无法计量、无人负责或没有目标值之处。",
+    "Reads no data. What is wrong with syntax, names and types is reported as well.": (
+        "不读取数据；语法、名称和类型的错误也会一并报告。"
+    ),
+    "Run these rules alone: codes, beginnings of codes, names, ALL.": "只运行这些规则：代码、代码开头、名称或 ALL。",
+    "Run these rules too.": "另外运行这些规则。",
+    "Leave these rules out.": "不运行这些规则。",
+    "Show only what concerns declarations changed since the last commit.": "只显示上次提交以来改动的声明的问题。",
+    "Show only what concerns declarations changed since this revision of git.": "只显示该 git 版本以来改动的声明的问题。",
+    "Hold back the findings in this file [default: kpi-baseline.json].": (
+        "不显示此基线文件中的问题 [默认：kpi-baseline.json]。"
+    ),
+    "Show what the baseline holds back too.": "基线中的问题也显示。",
+    "Hold back all findings there are from now on.": "把现有问题全部写入基线，今后不再显示。",
+    "Take what is mended out of the baseline.": "把已改正的问题移出基线。",
+    "Exit with 1 when a finding weighs this much or more.": "有此严重程度及以上的问题时，退出码为 1。",
+    # list, suppressions
+    "List the KPIs: name, label, owner, goal, period, target, unit, file.": (
+        "列出 KPI：名称、标题、负责人、目标、统计周期、目标值、单位、文件。"
+    ),
+    "List the comments that suppress findings: where, which rules, until when, why.": (
+        "列出忽略问题的注释：位置、规则、期限、理由。"
+    ),
+    "How the list is written.": "列表的输出格式。",
+}  # fmt: skip
+
+
+def say(text: str, language: str) -> str:
+    """A text of `--help` in a language, paragraph by paragraph; examples are the same in both."""
+    if not language.startswith("zh"):
+        return text
+    told = (CHINESE.get(paragraph, paragraph) for paragraph in text.split("\n\n"))
+    return "\n\n".join(told).replace("\b\nExample:\n", "\b\n示例：\n")
+
+
+def record(row: tuple[str, str], help: str | None, language: str) -> tuple[str, str]:
+    """An option with what `--help` says of it, and its default."""
+    if not help or not language.startswith("zh"):
+        return row
+    return row[0], row[1].replace(help, say(help, language), 1).replace("[default: ", "[默认：")
