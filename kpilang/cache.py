@@ -136,22 +136,31 @@ def _sweep(place: Path) -> None:
 
 
 class Kept:
-    """What is kept of one project: a first thing, read by itself, and entries by key, of which only those asked for stay."""
+    """What is kept of one project: a first thing, read by itself; a second; and entries by key, of which only those asked
+    for stay."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.used: dict[bytes, bytes] = {}
-        self.fresh = False
 
     @cached_property
+    def _rest(self) -> tuple[Any, dict[bytes, bytes]]:
+        found = read_second(self.path)
+        second, entries = found if isinstance(found, tuple) and len(found) == 2 else (None, None)
+        return second, entries if isinstance(entries, dict) else {}
+
+    @property
     def entries(self) -> dict[bytes, bytes]:
         """The entries of the runs before."""
-        found = read_second(self.path)
-        return found if isinstance(found, dict) else {}
+        return self._rest[1]
 
     def first(self) -> Any:  # noqa: ANN401 what was saved
         """The first thing; None when there is none."""
         return read(self.path)
+
+    def second(self) -> Any:  # noqa: ANN401 what was saved
+        """The second thing; None when there is none."""
+        return self._rest[0]
 
     def get(self, key: bytes) -> bytes | None:
         """The entry with a key."""
@@ -164,11 +173,10 @@ class Kept:
     def put(self, key: bytes, entry: bytes) -> None:
         """Keeps an entry under a key."""
         self.used[key] = entry
-        self.fresh = True
 
-    def save(self, first: Any) -> None:  # noqa: ANN401 plain values
-        """Writes the first thing and the entries in use."""
-        write(self.path, first, self.used)
+    def save(self, first: Any, second: Any = None) -> None:  # noqa: ANN401 plain values
+        """Writes both things and the entries in use."""
+        write(self.path, first, (second, self.used))
 
 
 def of_project(root: Path) -> Kept:

@@ -14,6 +14,7 @@ from kpilang.text import Source
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
+    from kpilang.project.again import Plain
 
 
 class Definitions:
@@ -36,19 +37,46 @@ class Definitions:
         """What the checker says, or said of the same definitions before."""
         if self.kept is None:
             return Verdict.of(self.model)
-        mark, known = self._mark(), self.kept.first()
-        found = unpack(known[1], self.sources) if isinstance(known, tuple) and known[:1] == (mark,) else None
-        if found is None:
-            found = Verdict.of(self.model)
-            self.kept.save((mark, pack(found, self.sources)))
+        mark, rules, known = self._mark(), self._rules(), self.kept.first()
+        known = known if isinstance(known, tuple) and len(known) == 3 else (None, None, None)
+        before = unpack(known[2], self.sources) if known[1] == rules else None
+        if before is not None and known[0] == mark:
+            return before
+        found, parts = self._again(before, self.kept) or (Verdict.of(self.model), self._parts())
+        self.kept.save((mark, rules, pack(found, self.sources)), parts)
         return found
 
+    def _again(self, before: Verdict | None, kept: cache.Kept) -> tuple[Verdict, Plain | None] | None:
+        """The verdict and the parts after an edit of a few KPIs; None where all must be checked."""
+        parts = kept.second()
+        if before is None or parts is None:
+            return None
+        from kpilang.project.again import check_again
+
+        with _without_collection():
+            return check_again(self.sources, self.fields, parts, before, kept)
+
+    def _parts(self) -> Plain | None:
+        """What tells after an edit which KPIs changed; None after mistakes of syntax."""
+        from kpilang.project.again import parts
+
+        return None if any(tree.diagnostics for tree in self.model.trees) else parts(self.model.trees)
+
     def _mark(self) -> bytes:
-        """What the checker's findings depend on: the texts, the project's own fields, this program."""
-        texts = [part for source in self.sources for part in (source.path, source.text)]
+        """What the checker's findings depend on: the texts and the rules."""
+        return cache.digest(
+            self._rules(), *(_bytes(part) for source in self.sources for part in (source.path, source.text))
+        )
+
+    def _rules(self) -> bytes:
+        """What the findings depend on beside the texts: this program, the project's own fields, the names of files."""
         fields = [part for item in sorted(self.fields.items()) for part in item]
-        parts = (code_mark(), str(len(fields)), *fields, *texts)
-        return cache.digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
+        paths = [source.path for source in self.sources]
+        return cache.digest(*map(_bytes, (code_mark(), str(len(fields)), *fields, *paths)))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def test_a_verdict_of_another_shape_is_made_anew(home, tmp_path, verdict):
     root = project(tmp_path / "p", BROKEN)
     fresh = said(load(root))
     kept = cache.of_project(root)
-    cache.write(kept_file(home), (kept.first()[0], verdict), kept.entries)
+    cache.write(kept_file(home), (*kept.first()[:2], verdict), (kept.second(), kept.entries))
     assert said(load(root)) == fresh
 
 
@@ -288,3 +288,99 @@ def surroundings() -> dict[str, str]:
 def run(root: Path, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kpilang", "check", *more]
     return subprocess.run(command, cwd=root, env=surroundings(), capture_output=True, encoding="utf-8", check=False)
+
+
+MANY = SOUND.partition("kpi in_town")[0] + "".join(
+    f'kpi part_{n} "Part {n}" {{ formula {formula}  unit {unit} }}\n'
+    for n, (formula, unit) in enumerate(
+        [
+            ("sum(orders.amount) / revenue", "percent"),
+            ("part_0 * 2", "percent"),
+            ("sum(orders.amont) + sum(orders.amont)", "CNY"),
+            ("previous(part_4)", "CNY"),
+            ("part_5", "CNY"),
+            ("revenue", "count"),
+            *[("count(orders)", "count")] * 20,
+        ]
+    )
+)
+"""Some KPIs that use others, some with mistakes, and enough others that checking again is worth while."""
+
+BITS = [
+    "part_",
+    "1",
+    "3",
+    " part_3",
+    "sum(orders.amount)",
+    "orders",
+    "/ revenue",
+    "\n",
+    "# x\n",
+    '"',
+    "}",
+    " unit",
+    "zh",
+]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.lists(st.tuples(st.integers(0, len(MANY)), st.integers(0, 9), st.sampled_from(BITS)), max_size=2))
+def test_after_edits_of_a_few_kpis_the_findings_are_those_of_a_fresh_check(home, tmp_path, edits):
+    root = project(tmp_path / "p", MANY)
+    load(root)
+    text = MANY
+    for place, cut, put in edits:
+        text = text[:place] + put + text[place + cut :]
+        project(root, text)
+        fresh = load(root, keep=False)
+        again = load(root)
+        assert said(again) == said(fresh)
+        assert again.verdict.kpis == fresh.verdict.kpis
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("part_0 * 2", "part_0 * 3"),
+        ("sum(orders.amount) / revenue", "sum(orders.amount)"),
+        ("previous(part_4)", "part_1"),
+        ('"Part 20"', '"Another label" zh "标题"'),
+        ("previous(part_4)", "previous(part_4) + part_30"),
+    ],
+)
+def test_an_edit_of_one_kpi_has_only_it_and_what_rests_on_it_checked(home, tmp_path, old, new):
+    root = project(tmp_path / "p", MANY)
+    load(root)
+    project(root, MANY.replace(old, new))
+    fresh = said(load(root, keep=False))
+    again = load(root)
+    assert said(again) == fresh
+    assert "model" not in vars(again.definitions)
+    assert said(load(root)) == fresh
+
+
+def test_a_circle_that_an_edit_closes_or_opens_is_told_as_in_a_fresh_check(home, tmp_path):
+    root = project(tmp_path / "p", MANY)
+    load(root)
+    for text in (MANY.replace("formula revenue ", "formula part_3 "), MANY):
+        project(root, text)
+        again = load(root)
+        assert said(again) == said(load(root, keep=False))
+        assert "model" not in vars(again.definitions)
+    assert any(
+        each.name == "kpi-cycle"
+        for each in load(project(root, MANY.replace("formula revenue ", "formula part_3 "))).diagnostics
+    )
+
+
+def test_parts_of_another_shape_are_harmless(home, tmp_path):
+    root = project(tmp_path / "p", MANY)
+    load(root)
+    kept = cache.of_project(root)
+    for second in (None, 1, [], [[]], [[(b"", 0, 0)]], [[1]], [[(b"", 0, 0, "revenue")]], "text", [["abcd"]]):
+        project(root, MANY)
+        cache.write(kept_file(home), kept.first(), (second, kept.entries))
+        project(root, MANY.replace("part_0 * 2", "part_0 * 3"))
+        assert said(load(root)) == said(load(root, keep=False))
