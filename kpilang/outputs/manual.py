@@ -39,7 +39,9 @@ CHINESE: Mapping[str, str] = {
     "Load the data too: a table of sources, and what does not fit.": "同时载入数据：列出数据源，指出不合规之处。",
     "With --data: read files in this folder outside the project.": "与 --data 合用：可读取项目之外此文件夹的文件。",
     "How findings are written [default: text].": "诊断的输出格式 [默认：text]。",
-    "Write the findings to this file; its ending chooses the format.": "把诊断写入此文件；格式由扩展名决定。",
+    "Write the findings there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.": (
+        "把诊断写到那里；不写 FORMAT 时由扩展名决定格式。`-` 指终端。可重复。"
+    ),
     # eval
     "Compute KPIs over their data, with target and status.": "用数据计算 KPI，给出目标值和状态。",
     "How the result is written [default: table].": "结果的输出格式 [默认：table]。",
