@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = str(ROOT / "examples" / "flights")
 KPI = (sys.executable, "-m", "kpilang")
 BARE = "bare interpreter"
+GROWTH = 1.15
+"""How much more a KPI of a larger project may cost than one of a thousand."""
 
 
 @dataclass
@@ -90,11 +92,16 @@ def definitions(count: int, home: Path) -> list[Run]:
         edited.write_text(text.replace("kpi kpi_7 ", f"# edit {next(edits)}\nkpi kpi_7 "), encoding="utf-8")
 
     check, twelve = (*KPI, "check", "-C", str(folder)), 12 if count == 1000 else None
+    lint, growth = (
+        (*KPI, "lint", "--fail-on", "never", "-C", str(folder)),
+        GROWTH * count / 1000 if count > 1000 else None,
+    )
+    same = f"kpi check, {count} unchanged"
     return [
-        Run(f"kpi check, {count} cold", check, forget, home=name),
-        Run(f"kpi check, {count} unchanged", check, limit=twelve, home=name),
-        Run(f"kpi check, {count} changed", check, edit, home=name),
-        Run(f"kpi lint, {count} unchanged", (*KPI, "lint", "--fail-on", "never", "-C", str(folder)), home=name),
+        Run(f"kpi check, {count} cold", check, forget, home=name, limit=growth, of="kpi check, 1000 cold"),
+        Run(same, check, limit=twelve, home=name),
+        Run(f"kpi check, {count} changed", check, edit, home=name, limit=3 if count == 1000 else None, of=same),
+        Run(f"kpi lint, {count} unchanged", lint, home=name, limit=growth, of="kpi lint, 1000 unchanged"),
     ]
 
 
@@ -107,13 +114,19 @@ def rival(count: int, home: Path, mf: Path, environment: dict[str, str], ours: l
     return Run(name, (str(mf), "validate-configs", "--skip-dw"), folder=folder)
 
 
+def judged(run: Run, clock: str) -> float:
+    """The seconds that count: on the wall, or of all processors."""
+    return run.cpu if clock == "cpu" else run.seconds
+
+
 def surroundings() -> dict[str, str]:
     """The environment of all runs: our checkout, no word sent to anybody."""
     quiet = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_PROFILES_DIR": "."}
-    return {**os.environ, "PYTHONPATH": str(ROOT), **quiet}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "PYTHONPATH": str(ROOT), **quiet}
 
 
-def show(runs: list[Run], asked: list[Run]) -> bool:
+def show(runs: list[Run], asked: list[Run], clock: str) -> bool:
     """Prints the table, and says whether everything asked for is kept."""
     by_name = {run.name: run for run in runs}
     bare, kept = by_name[BARE], True
@@ -121,8 +134,8 @@ def show(runs: list[Run], asked: list[Run]) -> bool:
     for run in runs:
         times = f"{run.seconds / bare.seconds:8.1f} {run.cpu / bare.cpu:8.1f} {run.seconds:8.3f}"
         print(f"{run.name:<34} {times} {run.memory:6.0f}")
-    for run in (each for each in (*runs, *asked) if each.limit is not None):
-        found, limit = by_name[run.name].seconds / by_name[run.of].seconds, run.limit or 0
+    for run in (each for each in (*runs, *asked) if each.limit is not None and each.of in by_name):
+        found, limit = judged(by_name[run.name], clock) / judged(by_name[run.of], clock), run.limit or 0
         kept = kept and found <= limit
         word = "kept" if found <= limit else "OVER"
         print(f"{word}: {run.name} = {found:.3f} of {run.of}, asked at most {limit:.3f}")
@@ -137,6 +150,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kpis", default="1000", metavar="N,N", help="sizes of projects (default 1000; '' for none)")
     parser.add_argument("--metricflow", action="store_true", help="measure MetricFlow beside it, up to 5,000 metrics")
     parser.add_argument("--environment", type=Path, metavar="DIR", help="where MetricFlow is installed, or will be")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="what limits are held against")
     parser.add_argument("--hold", action="store_true", help="exit with 1 when anything asked for is not kept")
     return parser.parse_args()
 
@@ -167,9 +181,9 @@ def main() -> int:
         for _ in range(options.rounds):
             for run in runs:
                 run.measure(environment, home)
-    kept = show(runs, asked)
+    kept = show(runs, asked, options.clock)
     over = next(run for run in runs if run.name == "kpi --version")
-    too_slow = over.limit is not None and over.seconds > over.limit * runs[0].seconds
+    too_slow = over.limit is not None and judged(over, options.clock) > over.limit * judged(runs[0], options.clock)
     return 1 if too_slow or (options.hold and not kept) else 0
 
 

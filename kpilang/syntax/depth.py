@@ -10,8 +10,6 @@ from kpilang.syntax.tree import Declaration, Derive, Expr, Field, Node
 from kpilang.text import Text
 
 LIMIT = 100
-SHORT = 2 * LIMIT
-"""An expression of fewer characters cannot be deeper than the limit: each level takes one at least, and most two."""
 
 TOO_DEEP = Problem(
     "E113",
