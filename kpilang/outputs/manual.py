@@ -77,6 +77,11 @@ CHINESE: Mapping[str, str] = {
         "列出忽略问题的注释：位置、规则、期限、理由。"
     ),
     "How the list is written.": "列表的输出格式。",
+    # rule
+    "List the rules, or print the pages of those named: what each flags, why, its options, examples.": (
+        "列出规则，或显示所列规则的说明：检查什么、为什么、选项和示例。"
+    ),
+    "How the list is written; one rule's page is always Markdown.": "列表的输出格式；单条规则的说明总是 Markdown。",
 }  # fmt: skip
 
 
