@@ -20,6 +20,12 @@ _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
 )
+_MANY, _FEW = 30, 10
+_BEGIN = Text(en="{count} findings; these {few} matter most:", zh="共 {count} 条问题，最要紧的是这 {few} 条：")
+_FREEZE = Text(
+    en="hold back all there are today and stop new ones: kpi lint --write-baseline",
+    zh="先保留现有问题、只拦住新问题：kpi lint --write-baseline",
+)
 _UNSEEN = Text(
     en="not shown: {held} held back by the baseline, {taken} suppressed by comments",
     zh="未显示：基线保留 {held} 条，注释忽略 {taken} 条",
@@ -39,6 +45,8 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline holds back too.")
 @click.option("--write-baseline", is_flag=True, help="Hold back all findings there are from now on.")
 @click.option("--prune-baseline", is_flag=True, help="Take what is mended out of the baseline.")
+@click.option("--by-owner", is_flag=True, help="One list of findings for each owner.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @findings_options
 @click.option(
     "--fail-on",
@@ -56,6 +64,8 @@ def command(
     form: str | None,
     outputs: tuple[str, ...],
     fail_on: str,
+    by_owner: bool,
+    statistics: bool,
     **asked: Any,  # noqa: ANN401 click's parameters, passed on
 ) -> None:
     """Find what is vague, unmeasurable, unowned or without a target.
@@ -68,9 +78,13 @@ def command(
       kpi lint sales/ --select S,O101 --fail-on warning
       kpi lint --since main
     """
+    from dataclasses import replace
+
+    from kpilang.lint import digest
     from kpilang.outputs.findings import Report
     from kpilang.project import places as named
     from kpilang.project.linting import LintAsk, examine
+    from kpilang.project.written import TERMINAL
 
     placed = run.destinations(form, outputs)
     project = run.load(places)
@@ -86,13 +100,38 @@ def command(
     if examined.written is not None:
         _write_baseline(run, examined.path, examined.written)
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    report(run, project, Report(examined.findings, examined.linted.taken, kpis=kpis), placed)
+    found = Report(examined.findings, examined.linted.taken, kpis=kpis)
+    if by_owner:
+        found = replace(found, groups=digest.by_owner(examined.findings, project.model))
+    if statistics:
+        found = replace(found, tallies=digest.tallies(examined.findings))
+    report(run, project, found, placed)
+    if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
+        _begin(run, examined)
     _summary(run, examined, len(project.model.kpis), len(project.model.trees))
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
 
 
 def _split(rules: str) -> tuple[str, ...]:
     return tuple(rule.strip() for rule in rules.split(",") if rule.strip())
+
+
+def _begin(run: Run, examined: Examined) -> None:
+    """Where to begin when there is much to mend: the few that matter most, and how to hold back the rest."""
+    import sys
+
+    from kpilang.lint.digest import weightiest
+    from kpilang.outputs.colour import palette
+    from kpilang.outputs.findings import Style
+    from kpilang.outputs.findings.concise import line
+
+    if len(examined.findings) <= _MANY or run.quiet:
+        return
+    run.tell(_BEGIN.fill(count=len(examined.findings), few=_FEW))
+    style = Style(run.tongue, palette(sys.stderr))
+    for item in weightiest(examined.findings, _FEW):
+        sys.stderr.write(f"  {line(item, style)}\n")
+    run.tell(_FREEZE)
 
 
 def _write_baseline(run: Run, path: Path, held: Baseline) -> None:

@@ -72,6 +72,11 @@ class Examined:
     wrong: tuple[Diagnostic, ...] = ()
 
     @property
+    def baselined(self) -> bool:
+        """Whether a baseline is in force or was just written."""
+        return self.written is not None or bool(self.linted.frozen.held or self.linted.frozen.stale)
+
+    @property
     def held(self) -> int:
         """How many findings the baseline holds back."""
         return len(self.linted.frozen.held)

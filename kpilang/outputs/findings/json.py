@@ -10,11 +10,14 @@ VERSION = 1
 
 
 def render(report: Report, style: Style) -> str:
-    """`{version, findings: […]}`; where data were looked at, `sources` stands before the findings."""
+    """`{version, findings: […]}`; before the findings stand `sources` where data were looked at, and `statistics`, the
+    number of findings of each rule, where they were asked for."""
     whole: dict[str, object] = {"version": VERSION}
     if report.sources is not None:
         from kpilang.outputs.objects import source
 
         whole["sources"] = [source(item, style.language) for item in report.sources]
+    if report.tallies is not None:
+        whole["statistics"] = [{**vars(item), "severity": str(item.severity)} for item in report.tallies]
     whole["findings"] = list(objects(report.findings, style.language))
     return indented(whole, ascii_only=style.ascii_only) + "\n"

@@ -11,7 +11,9 @@ from kpilang.text import Text
 
 _HEAD = Text("KPI definitions", "KPI 定义检查")
 _CLEAN = Text("No findings.", "没有发现问题。")
-_COUNTS = Text("Errors: {error}, warnings: {warning}, info: {info}.", "错误 {error} 个，警告 {warning} 个，提示 {info} 条。")
+_COUNTS = Text(
+    "Errors: {error}, warnings: {warning}, info: {info}.", "错误 {error} 个，警告 {warning} 个，提示 {info} 条。"
+)
 _HELD = Text("Suppressed by comments, with a reason: {count}.", "被注释忽略并写有原因：{count} 条。")
 _COLUMNS = Text("| | rule | where | finding |", "| | 规则 | 位置 | 问题 |")
 _WHY = Text("why", "原因")

@@ -1,0 +1,73 @@
+"""`kpi card`: how good the definition of each KPI is, and what would better it most."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kpilang.commands import FINDINGS, SOUND, Command, Run
+from kpilang.text import Text
+
+_BELOW = Text(
+    en="the project has {score} of 100, and at least {least} are asked for",
+    zh="项目得分 {score}，低于要求的 {least} 分",
+)
+
+
+@click.command("card", cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAMES|PATHS]...")
+@click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the cards are written.",
+)
+@click.option("--badge", metavar="FILE", help="Draw the score of the KPIs asked for into this SVG file.")
+@click.option(
+    "--fail-under", type=click.IntRange(0, 100), metavar="SCORE", help="Exit with 1 when the score is lower than this."
+)
+@click.pass_obj
+def command(
+    run: Run, *, names: tuple[str, ...], as_of: str | None, form: str, badge: str | None, fail_under: int | None
+) -> None:
+    """Show the quality card of each KPI: the seven marks of a good one, the letters of SMART, a score.
+
+    An error of any rule keeps the score of a KPI below 50. Findings that are suppressed or held back count.
+
+    \b
+    Example:
+      kpi card
+      kpi card churn
+      kpi card --fail-under 80 --badge quality.svg
+    """
+    from kpilang.lint.card import cards, overall
+    from kpilang.outputs import cards as written
+    from kpilang.outputs.colour import palette
+    from kpilang.project import places
+    from kpilang.project.linting import LintAsk, examine
+
+    project = run.load(names)
+    run.guard(project, badge)
+    asked, wrong = places.kpis(project, names)
+    if wrong:
+        run.refuse((*project.misset, *project.unread, *wrong))
+    examined = examine(project, LintAsk(as_of=as_of), ())
+    if examined.wrong:
+        run.refuse(examined.wrong)
+    found = [card for card in cards(project.model, examined.linted, with_data=False) if card.kpi in asked]
+    if form == "json":
+        sys.stdout.write(written.json(found, ascii_only=run.ascii_only))
+    else:
+        sys.stdout.write(written.text(found, run.tongue, palette(sys.stdout)))
+    score = overall(found)
+    if badge is not None:
+        with run.writing(badge) as draft:
+            draft.write_text(written.badge(score, run.tongue), encoding="utf-8", newline="\n")
+    if fail_under is not None and score < fail_under:
+        run.tell(_BELOW.fill(score=score, least=fail_under))
+        raise click.exceptions.Exit(FINDINGS)
+    raise click.exceptions.Exit(SOUND)
