@@ -239,18 +239,11 @@ class Memory(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return f"{found[1]}{found[2]}"
 
 
-def data_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say where data come from and how they are read."""
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where data come from, and what the engine may use."""
     options = (
         click.option("--source", "sources", multiple=True, metavar="NAME=PATH", help="Read this source from there."),
         click.option("--allow", multiple=True, metavar="PATH", help="Files there may be read too."),
-        click.option(
-            "--on-bad-rows",
-            type=click.Choice(["fail", "skip"]),
-            default="fail",
-            show_default=True,
-            help="A cell that does not fit: give no value, or leave the cell out and count it.",
-        ),
         click.option(
             "--threads", type=click.IntRange(min=1, max=MOST_THREADS), metavar="N", help="Threads for computing."
         ),
@@ -264,6 +257,18 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where data come from and how they are read."""
+    bad_rows = click.option(
+        "--on-bad-rows",
+        type=click.Choice(["fail", "skip"]),
+        default="fail",
+        show_default=True,
+        help="A cell that does not fit: give no value, or leave the cell out and count it.",
+    )
+    return bad_rows(reading_options(command))
 
 
 class Spoken(click.Command):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from kpilang.commands import Command, Run, ending, findings_options, report
+from kpilang.commands import Command, Run, ending, findings_options, reading_options, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -14,16 +16,24 @@ _CHECKED = Text(
 )
 
 
+OPTIONS = {"sources": "source"}
+
+
 @click.command("check", cls=Command)
 @click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
 @click.option("--data", is_flag=True, help="Load the data too: a table of sources, and what does not fit.")
-@click.option(
-    "--allow", multiple=True, metavar="PATH", help="With --data: read files in this folder outside the project."
-)
+@reading_options
 @findings_options
 @click.pass_obj
 def command(
-    run: Run, *, places: tuple[str, ...], data: bool, allow: tuple[str, ...], form: str | None, outputs: tuple[str, ...]
+    run: Run,
+    /,
+    *,
+    places: tuple[str, ...],
+    data: bool,
+    form: str | None,
+    outputs: tuple[str, ...],
+    **reading: Any,  # noqa: ANN401 click's own parameters, passed on
 ) -> None:
     """Check syntax, names, types and units.
 
@@ -38,6 +48,9 @@ def command(
     from kpilang.project import places as asked
 
     placed = run.destinations(form, outputs)
+    idle = next((name for name, value in reading.items() if value and not data), None)
+    if idle is not None:
+        raise click.UsageError(f"`--{OPTIONS.get(idle, idle)}` says how data are read: add --data")
     project = run.load(places)
     wrong = asked.missing(project, places)
     if wrong:
@@ -45,9 +58,13 @@ def command(
     findings = asked.about(project, places, project.diagnostics)
     sources = None
     if data:
+        from kpilang.project import evaluate
         from kpilang.project.data import check_data
 
-        checked = check_data(project, allow)
+        asked_for, wrong = evaluate.data(project, **reading)
+        if wrong:
+            run.refuse((*project.misset, *wrong))
+        checked = check_data(project, asked_for)
         findings, sources = (*findings, *checked.diagnostics), checked.reports
     report(run, project, Report(tuple(findings), sources=sources), placed)
     errors = sum(item.severity is Severity.ERROR for item in findings)

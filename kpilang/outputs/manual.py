@@ -37,7 +37,6 @@ CHINESE: Mapping[str, str] = {
     "Check syntax, names, types and units.": "检查语法、名称、类型和单位。",
     "Reads no data unless --data is given.": "不加 --data 时不读取数据。",
     "Load the data too: a table of sources, and what does not fit.": "同时载入数据：列出数据源，指出不合规之处。",
-    "With --data: read files in this folder outside the project.": "与 --data 合用：可读取项目之外此文件夹的文件。",
     "How findings are written [default: text].": "诊断的输出格式 [默认：text]。",
     "Write the findings there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.": (
         "把诊断写到那里；不写 FORMAT 时由扩展名决定格式。`-` 指终端。可重复。"

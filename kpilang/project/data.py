@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Problem
@@ -56,21 +55,20 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def check_data(project: Project, allow: Iterable[str] = ()) -> Checked:
+def check_data(project: Project, data: Data | None = None) -> Checked:
     """What is in the data of all sources, and what does not fit: cells, files, keys, links, times."""
     from kpilang.engines.duckdb import Unreadable
     from kpilang.evaluate.verification import Verification
 
     model = project.model
     needed = declared(model)
-    data = Data(project.settings.sources, tuple(Path(text).absolute() for text in allow))
 
     def verified(found: Mapping[str, Table]) -> tuple[dict[str, SourceReport], Mapping[str, Sequence[Flaw]]]:
         verification = Verification(model, ready.engine, found, project.as_of, ready.known)
         return {report.name: report for report in verification.reports()}, verification.flawed
 
     try:
-        with loaded(project, needed, data, lambda _: None) as ready:
+        with loaded(project, needed, data or Data(project.settings.sources), lambda _: None) as ready:
             reports, flawed = ready.use(verified)
     except Unreadable as error:
         return Checked((), (SPOILED.at(None, said=str(error)),))
