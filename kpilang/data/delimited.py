@@ -47,15 +47,15 @@ class Delimited:
         """The census once more, with care."""
         return census.recount(self.path, self.opening.delimiter)
 
-    def _rows(self, held: Census) -> int:
+    def rows_of(self, held: Census) -> int:
         """How many records follow the header; in a file of one column a blank line is one with an empty cell."""
         return held.records - 1 + (held.blanks - self.opening.skip if len(self.opening.headings) == 1 else 0)
 
     def _all_came(self, came: int, rejected: Container[int]) -> bool:
         """Whether rows and rejected lines are all that the file holds."""
-        if not rejected and (came == self._rows(self.census) or came == self._rows(self.counted)):
+        if not rejected and (came == self.rows_of(self.census) or came == self.rows_of(self.counted)):
             return True
-        return self.recounted.open_quote is None and came == self._rows(self.recounted)
+        return self.recounted.open_quote is None and came == self.rows_of(self.recounted)
 
     def cells(self) -> list[Cell]:
         """Where each column stands in the file, and its cast; a finding for each that is not there just once."""
@@ -97,33 +97,44 @@ class Delimited:
                     runner.run("COMMIT")
                     self.intake.rejected.update({self.name: rejected} if rejected else {})
                     return rows
-            told = said or f"{rows + len(rejected)} of {self._rows(self.recounted)} rows could be told apart"
+            told = said or f"{rows + len(rejected)} of {self.rows_of(self.recounted)} rows could be told apart"
             runner.run("ROLLBACK")
         finding = _miscounted(self.intake, self.name, self.recounted)
         self.intake.refuse(finding or findings.unreadable(self.intake.source, self.name, told))
         return None
 
-    def reading(self, *, parallel: bool = False) -> str:
-        """The call that reads the cells as text, `h0`, `h1`, … by place; lines that do not fit go to the rejects."""
+    def reading(self, *, parallel: bool = False, more: Sequence[Delimited] = ()) -> str:
+        """The call that reads the cells as text, `h0`, `h1`, … by place, of this file and of more like it; lines that do
+        not fit go to the rejects."""
+        paths = ", ".join(quote.text(escaped(file.path)) for file in (self, *more))
         columns = ", ".join(f"h{number}: 'VARCHAR'" for number in range(len(self.opening.headings)))
         return (
-            f"read_csv([{quote.text(escaped(self.path))}], auto_detect=false, header=true, "
+            f"read_csv([{paths}], auto_detect=false, header=true, "
             f"skip={self.opening.skip}, delim={quote.text(self.opening.delimiter)}, quote='\"', escape='\"', "
             f"columns={{{columns}}}, store_rejects=true, hive_partitioning=false, parallel={str(parallel).lower()})"
         )
 
+    @property
+    def layout(self) -> tuple[object, ...]:
+        """Files of the same layout, one after the other, may be read by one statement: their lines are their rows."""
+        plain = self.census.rough and self.kind is None
+        return (self.opening.headings, self.opening.delimiter, self.opening.skip, None if plain else self.path)
+
     def texts(self, runner: Runner, column: DataColumn, wanted: Sequence[int]) -> list[tuple[Text, str]]:  # noqa: ARG002 - as parquet
         """Place (the header is row 1, blank lines count) and text of some cells, by their places among the rows."""
-        position, lone = self.opening.headings.index(tidy(column.cell)), len(self.opening.headings) == 1
+        delimiter, position = self.opening.delimiter, self.opening.headings.index(tidy(column.cell))
+        lone, skip = len(self.opening.headings) == 1, self.opening.skip
         rejected = self.intake.rejected.get(self.name, {})
         with self.path.open(encoding="utf-8-sig", newline="") as lines:
+            # Without quotes a line is a record, and only those that are wanted are taken apart.
             data = (
-                (row, record)
-                for row, record in enumerate(records(lines, self.opening.delimiter), 1)
-                if row > self.opening.skip + 1 and (record or lone) and row + self.offset not in rejected
+                (row, line)
+                for row, line in enumerate(lines if self.census.rough else records(lines, delimiter), 1)
+                if row > skip + 1 and (lone or line not in ([], "\n")) and row + self.offset not in rejected
             )
             chosen = set(wanted)
-            found = [pair for place, pair in enumerate(islice(data, max(chosen) + 1)) if place in chosen]
+            pairs = [pair for place, pair in enumerate(islice(data, max(chosen) + 1)) if place in chosen]
+        found = [(row, line.rstrip("\n").split(delimiter) if isinstance(line, str) else line) for row, line in pairs]
         return [(self._named(row, record, column), record[position] if record else "") for row, record in found]
 
     def _named(self, row: int, record: Sequence[str], column: DataColumn) -> Text:
@@ -135,6 +146,27 @@ class Delimited:
             cell = f"{mark or self.letters.get(tidy(column.cell), '')}{place}"
             return Text(cell, cell)
         return findings.row_named(int(place), mark, item=self.kind == "item")
+
+
+def append_all(runner: Runner, table: str, bits: Mapping[str, int], files: Sequence[Delimited]) -> list[int] | None:
+    """Append files of one layout to the table in one statement; how many rows came of each.
+
+    None, and nothing is kept, where some line is no row, or rows are fewer or more than the files hold: then each file
+    has to be read by itself.
+    """
+    first, *more = files
+    runner.run("BEGIN TRANSACTION")
+    said = runner.attempt(f"INSERT INTO {table} {typed(first.cells(), bits, first.reading(parallel=True, more=more))}")
+    if said is None:
+        came, rejected = runner.appended(), _rejected(runner, 0)
+        rows = [file.rows_of(file.census) for file in files]
+        if came != sum(rows):
+            rows = [file.rows_of(file.counted) for file in files]
+        if not rejected and came == sum(rows):
+            runner.run("COMMIT")
+            return rows
+    runner.run("ROLLBACK")
+    return None
 
 
 def prepared(intake: Intake, path: Path, name: str, copy: Path, encoding: str | None = None) -> tuple[Path, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +18,7 @@ from kpilang.data.intake import Intake
 from kpilang.data.locating import Places, Stretch
 from kpilang.data.natives import CANONICAL, Native
 from kpilang.data.numerals import NUMERIC, Form, likely
-from kpilang.data.opening import tidy
+from kpilang.data.opening import SAMPLE, tidy
 from kpilang.data.parquet import Parquet
 from kpilang.data.settling import Pair, settled
 from kpilang.data.staging import Runner, typed
@@ -33,6 +33,8 @@ FIRST_FEW = 3
 # A column is settled at most so often: first how wide its numbers are, then how they are written.
 SETTLINGS = 2
 MOST_DIGITS = 38
+# From so many rows at least each file shows how it is written.
+FEWEST = 20
 File = Delimited | Parquet
 
 
@@ -173,11 +175,13 @@ class _Loading:
     def _likely(self, files: Sequence[File]) -> dict[str, Form]:
         """How columns of text files are written, to judge by their first rows; wrong guesses are found and mended."""
         openings = [file.opening for file in files if isinstance(file, Delimited)]
-        forms = {}
+        forms, most = {}, max(SAMPLE // max(len(openings), 1), FEWEST)
         for column in self.intake.columns if openings else ():
             heading, key = tidy(column.cell), self.intake.is_key(column)
             if key or column.sort in NUMERIC:
-                texts = [text for opening in openings if heading in opening.headings for text in opening.cells(heading)]
+                texts = [
+                    text for opening in openings if heading in opening.headings for text in opening.cells(heading, most)
+                ]
                 forms[column.name] = likely(column, (text for text in texts if text not in column.nulls), key=key)
         return forms
 
@@ -227,15 +231,27 @@ class _Loading:
         spares = {cell.column.name: cell.spare.type for cell in files[0].cells() if cell.spare} if files else {}
         self.runner.run(staging.create(self.staged, self.columns, spares, len(bits)))
         stretches, low = [], 0
-        for file in files:
-            self.intake.file = file.name
-            rows = file.append(self.runner, self.staged, bits)
-            stretches.append(Stretch(file, low, low + (rows or 0)))
-            low += rows or 0
+        for _, alike in groupby(files, lambda file: file.layout if isinstance(file, Delimited) else file.path):
+            batch = list(alike)
+            for file, rows in zip(batch, self._append(batch, bits), strict=True):
+                stretches.append(Stretch(file, low, low + rows))
+                low += rows
         self.stretches = stretches
         for column, sql_type in spares.items():
             self._choose(column, sql_type, bits[column])
         return stretches
+
+    def _append(self, files: Sequence[File], bits: Mapping[str, int]) -> list[int]:
+        """Append files to the table, in one statement where that goes; how many rows came of each."""
+        texts = [file for file in files if isinstance(file, Delimited)]
+        self.intake.file = files[0].name
+        rows = delimited.append_all(self.runner, self.staged, bits, texts) if len(texts) > 1 else None
+        if rows is None:
+            rows = []
+            for file in files:
+                self.intake.file = file.name
+                rows.append(file.append(self.runner, self.staged, bits) or 0)
+        return rows
 
     def _choose(self, column: str, sql_type: str, bit: int) -> None:
         """Keep the spare values of a column where only they hold all its cells, else the others."""
@@ -298,16 +314,23 @@ class _Loading:
     def _texts(self, cells: _BadCells) -> list[str]:
         return [text for _, text in cells.file.texts(self.runner, cells.column, cells.places)]
 
-    def _values(self, file: File, column: DataColumn, forms: Sequence[Form]) -> str:
-        """A SELECT of a column's cells read in each form: c0, c1, …, whatever its domain."""
+    def _values(self, file: File, column: DataColumn, forms: Sequence[Form], beyond: Form | None = None) -> str:
+        """A SELECT of a column's cells read in each form: c0, c1, …, whatever its domain; of those that do not fit
+        `beyond` alone."""
         free = replace(column, items=(), low=None, high=None, required=False)
-        cells = [replace(file, intake=self._told(free, form)).cells()[0] for form in forms]
-        return typed(cells, {}, file.reading())
+        cells = [replace(file, intake=self._told(free, form)).cells()[0] for form in (*forms, *filter(None, [beyond]))]
+        rows = file.reading()
+        if beyond is not None and (last := cells.pop()).place is not None:
+            rows = f"(SELECT * FROM {rows} WHERE {last.cast.value.replace(staging.RAW, last.place)} IS NULL)"
+        return typed(cells, {}, rows)
 
-    def _count(self, files: Sequence[File], column: DataColumn, forms: Sequence[Form]) -> list[int]:
-        """How many cells fit each form."""
+    def _count(
+        self, files: Sequence[File], column: DataColumn, forms: Sequence[Form], beyond: Form | None = None
+    ) -> list[int]:
+        """How many cells fit each form, among all or those that do not fit one."""
         counts = ", ".join(f"count(c{number})" for number in range(len(forms)))
-        found = [self.runner.rows(f"SELECT {counts} FROM ({self._values(file, column, forms)})")[0] for file in files]
+        values = (self._values(file, column, forms, beyond) for file in files)
+        found = [self.runner.rows(f"SELECT {counts} FROM ({value})")[0] for value in values]
         return [sum(int(str(row[number])) for row in found) for number in range(len(forms))]
 
     def _compare(self, files: Sequence[File], column: DataColumn, first: Form, second: Form) -> Pair:

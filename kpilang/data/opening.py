@@ -31,10 +31,10 @@ class Opening:
     sample: tuple[tuple[str, ...], ...] = ()
     others: tuple[str, ...] = ()
 
-    def cells(self, heading: str) -> list[str]:
+    def cells(self, heading: str, most: int = SAMPLE) -> list[str]:
         """The cells of the first rows under a heading."""
         place = self.headings.index(heading)
-        return [row[place] for row in self.sample if len(row) == len(self.headings)]
+        return [row[place] for row in self.sample[:most] if len(row) == len(self.headings)]
 
 
 def open_text(path: Path, wanted: Sequence[str]) -> Opening:

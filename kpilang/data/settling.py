@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from kpilang.data.dressed import COMMA, FORMATS, INDIAN, POINT
 from kpilang.data.numerals import NARROW, NUMERIC, WIDTHS, Form
@@ -51,7 +52,13 @@ class Settled:
     either: tuple[str, ...] | None = None
 
 
-Count = Callable[[DataColumn, Sequence[Form]], list[int]]
+class Count(Protocol):
+    """How many cells of a column fit each form; with `beyond` only among those that do not fit that one, which is found
+    out much sooner where few do not."""
+
+    def __call__(self, column: DataColumn, forms: Sequence[Form], beyond: Form | None = None) -> list[int]: ...
+
+
 Compare = Callable[[DataColumn, Form, Form], Pair]
 
 
@@ -83,7 +90,8 @@ def wide(column: DataColumn, form: Form, count: Count) -> Form:
         return form
     tried = [replace(form, width=width) for width in WIDTHS]
     tried += [] if column.sort == "money" else [replace(form, width=None)]
-    fitting = count(column, tried)
+    # What fits the narrowest fits all the others.
+    fitting = [0, *count(column, tried[1:], form)] if form == tried[0] else count(column, tried)
     return tried[fitting.index(max(fitting))]
 
 
@@ -92,6 +100,8 @@ def marks(column: DataColumn, form: Form, count: Count, compare: Compare) -> Set
     free = replace(column, sort="number" if column.sort == "integer" else column.sort)
     width = WIDTHS[-1] if column.sort == "money" else None
     point, comma, indian = (Form(width, mark=mark) for mark in (POINT, COMMA, INDIAN))
+    if not any(count(free, [point, comma, indian], Form(width))):
+        return Settled(replace(form, width=form.width or NARROW))
     plain, lakhs = count(free, [Form(width), indian])
     pair = compare(free, point, comma)
     if lakhs > max(pair.fitting, plain):
@@ -113,6 +123,8 @@ def marks(column: DataColumn, form: Form, count: Count, compare: Compare) -> Set
 def dates(column: DataColumn, form: Form, texts: list[str], count: Count, compare: Compare) -> Settled:
     """The format of dates, where one fits more cells than ISO's does."""
     formats = guesses(texts, clocks=column.sort == "datetime")
+    if not formats and not short_guesses(texts, clocks=column.sort == "datetime"):
+        return Settled(form)
     plain, *fitting = count(column, [form, *(replace(form, format=each) for each in formats)])
     pairs = {each: other_order(each) for each in formats}
     both = {

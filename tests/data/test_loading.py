@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kpilang.engines.duckdb import Engine
 from tests.data.kit import column, loaded, model, rows, source, values
 
 ID, AMOUNT = column("id"), column("amount", "money")
 
 
 def write(folder, text, name="orders.csv"):
+    (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
 
@@ -189,6 +191,47 @@ def test_each_file_has_its_own_report(tmp_path):
         assert [("a.csv" in text, "c.csv" in text) for text in found] == [(True, False), (False, True)]
         assert "row 2 `x`" in found[0]
         assert "row 3 `y`" in found[1]
+
+
+def test_files_of_one_layout_are_read_by_one_statement(tmp_path, monkeypatch):
+    statements = []
+    attempt = Engine.attempt
+    monkeypatch.setattr(Engine, "attempt", lambda self, sql: statements.append(sql) or attempt(self, sql))
+    write(tmp_path, "id,amount\na,1\n\nb,2\n\n", "data/1.csv")
+    write(tmp_path, "\ufeffid,amount\nc,x", "data/2.csv")
+    write(tmp_path, "id,amount\n", "data/3.csv")
+    write(tmp_path, "amount,id\n4,d\n", "data/4.csv")
+    write(tmp_path, "id,amount\ne,5\n", "data/5.csv")
+    write(tmp_path, 'id,amount\nf,6\n"g\n",y\n', "data/6.csv")
+    with loaded(tmp_path, "data/*.csv", ID, AMOUNT) as (table, engine):
+        assert values(engine, table, "id") == ["a", "b", "c", "d", "e", "f", "g\n"]
+        assert values(engine, table, "amount") == [
+            Decimal(1),
+            Decimal(2),
+            None,
+            Decimal(4),
+            Decimal(5),
+            Decimal(6),
+            None,
+        ]
+        told = [item.message.en for item in table.diagnostics]
+        assert [("data/2.csv" in text, "row 2 `x`" in text) for text in told] == [(True, True), (False, False)]
+        assert ("data/6.csv" in told[1], "row 3 `y`" in told[1]) == (True, True)
+        places = table.places([0, 1, 2, 3, 4])
+        assert [places[row].en for row in range(5)] == [
+            "data/1.csv row 2", "data/1.csv row 4", "data/2.csv row 2", "data/4.csv row 2", "data/5.csv row 2",
+        ]  # fmt: skip
+    assert len([sql for sql in statements if "data/1.csv" in sql and "data/3.csv" in sql]) == 1
+
+
+def test_a_line_that_is_no_row_is_told_of_its_file_alone(tmp_path):
+    write(tmp_path, "id,amount\na,1\n", "data/1.csv")
+    write(tmp_path, "id,amount\nb,2\nc\n", "data/2.csv")
+    write(tmp_path, "id,amount\nd,3\n", "data/3.csv")
+    with loaded(tmp_path, "data/*.csv", ID, AMOUNT, skip=True) as (table, engine):
+        assert (table.rows, values(engine, table, "id")) == (3, ["a", "b", "d"])
+        assert [(item.count, "data/2.csv" in item.text.en) for item in table.left_out] == [(1, True)]
+        assert [place.en for place in table.places([1, 2]).values()] == ["data/2.csv row 2", "data/3.csv row 2"]
 
 
 def test_skipped_bad_cells_are_counts_and_keep_their_marks(tmp_path):
