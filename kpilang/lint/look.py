@@ -25,6 +25,7 @@ class Look:
     these; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
     comments that suppress findings did, `stale` the entries of the baseline with more findings than the number left,
     `words` the code of each rule by its code and name; only the rules about exceptions look at these, after all others.
+    `glossary` goes from the project's acronyms to what they mean.
     """
 
     model: Model
@@ -35,6 +36,7 @@ class Look:
     applied: Applied = NOTHING
     stale: tuple[tuple[Entry, int], ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    glossary: Mapping[str, str] = field(default_factory=dict)
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
         return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)
@@ -88,6 +90,10 @@ class Look:
     def unread(self, kpi: Kpi) -> bool:
         """Whether something in a KPI, or in the defaults of its file, could not be read."""
         return kpi.name in self._damaged or kpi.declaration.span.source.path in self._broken_defaults
+
+    def broken(self, declaration: tree.Declaration) -> bool:
+        """Whether something in a declaration could not be read."""
+        return declaration.name is not None and declaration.name.text in self._damaged
 
     def measures(self, kpi: Kpi) -> bool:
         """Whether a KPI has a target that is a number or a band; one that could not be read is taken for such."""

@@ -28,6 +28,7 @@ class LintSettings:
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
     `not_suppressible` names the rules whose findings no comment may take away.
     `baseline` holds the findings that are not shown.
+    `glossary` goes from an acronym to what it means in this project.
     `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
     """
 
@@ -38,6 +39,7 @@ class LintSettings:
     per_path: Mapping[str, LintSettings] = field(default_factory=dict)
     not_suppressible: tuple[str, ...] = ()
     baseline: Baseline = EMPTY
+    glossary: Mapping[str, str] = field(default_factory=dict)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -91,7 +91,7 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     found = lint.run(
         project.model,
         as_of,
-        replace(settings, baseline=held),
+        replace(settings, baseline=held, glossary=project.settings.glossary),
         select=asked.select,
         extend_select=asked.extend_select,
         ignore=asked.ignore,

@@ -16,7 +16,7 @@ from kpilang.text import Source, Text
 
 LANGUAGES = ("en", "zh")
 FIELD_KINDS = ("text", "name", "number")
-_KEYS = ("as_of", "language", "sources", "environments", "exclude", "fields", "lint")
+_KEYS = ("as_of", "language", "sources", "environments", "exclude", "fields", "glossary", "lint")
 _ENVIRONMENT_KEYS = ("sources", "as_of")
 _LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible")
 _PATH_KEYS = ("ignore", "select", "extend-select", "rules")
@@ -51,6 +51,7 @@ def parse(source: Source, folder: Path, root: Path, environment: str | None) -> 
         sources={name: located(value.text, folder, root) for name, (_, value) in bound.items()},
         exclude=tuple(item.text for item in checker.texts(found.get("exclude"), "exclude")),
         fields=_fields(checker, found.get("fields")),
+        glossary={name: text.text for name, (_, text) in checker.named_texts(found.get("glossary"), "glossary").items()},
         lint=_lint(checker, found.get("lint")),
         environments=tuple(environments),
         bound_at={name: key.span for name, (key, _) in bound.items()},

@@ -53,7 +53,8 @@ class LintSection:
 @dataclass(frozen=True)
 class Settings:
     """Settings in force for one environment. `sources` maps a source's name to a path or glob, relative to the project; `exclude`
-    are globs relative to the project's folder; `fields` are the project's own, by name. `folder` is where the settings
+    are globs relative to the project's folder; `fields` are the project's own, by name;
+    `glossary` says what its acronyms mean. `folder` is where the settings
     stand, `bound_at` where each source was bound."""
 
     folder: Path
@@ -62,6 +63,7 @@ class Settings:
     sources: Mapping[str, str] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    glossary: Mapping[str, str] = field(default_factory=dict)
     lint: LintSection = LintSection()
     environments: tuple[str, ...] = ()
     bound_at: Mapping[str, Span] = field(default_factory=dict)

@@ -19,6 +19,7 @@ lint:
   ignore: [S104]
   rules: { R103: { limit: 7, severity: error, words: [a, b], strict: yes } }
   per-path: { "hr/**": { select: [ALL] } }
+glossary: { GMV: gross merchandise value, 复购: 再次购买 }
 """
 
 
@@ -41,6 +42,7 @@ def test_every_setting_is_read(tmp_path):
     assert settings.sources == {"orders": "data/orders.csv", "plan": "/elsewhere/plan.csv"}
     assert settings.exclude == ("drafts/",)
     assert settings.fields == {"team": "text", "steward": "name", "rank": "number"}
+    assert settings.glossary == {"GMV": "gross merchandise value", "复购": "再次购买"}
     assert settings.environments == ("ci",)
 
 
@@ -108,6 +110,7 @@ def test_an_unknown_key_is_marked_and_the_nearest_named(tmp_path):
         ("sources: {a: {b: c}}", [("wrong-setting", "kpi.yaml:1:14", "{b: c}")]),
         ("sources: {a: }", [("wrong-setting", "kpi.yaml:1:13", "")]),
         ("exclude: {a: b}", [("wrong-setting", "kpi.yaml:1:10", "{a: b}")]),
+        ("glossary: [GMV]", [("wrong-setting", "kpi.yaml:1:11", "[GMV]")]),
         ("fields: {team: colour}", [("wrong-setting", "kpi.yaml:1:16", "colour")]),
         ("environments: {ci: {source: {}}}", [("unknown-key", "kpi.yaml:1:21", "source")]),
         ("lint: {rule: {}}", [("unknown-key", "kpi.yaml:1:8", "rule")]),

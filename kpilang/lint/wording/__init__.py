@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 
 from kpilang.lint.wording import chinese, english
+from kpilang.lint.wording.script import is_chinese
 from kpilang.lint.wording.wish import Wish, measured
 
-__all__ = ["Wish", "command", "measured", "names_quantity", "quality", "wish"]
+__all__ = ["Wish", "command", "is_chinese", "measured", "names_quantity", "quality", "wish"]
 
-_HAN = re.compile(r"[㐀-鿿]")
 _ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z][A-Z0-9]+(?![a-z])")
 _NUMBER = re.compile(r"\d|%|#")
 _NOMINAL = re.compile(r"\s+(?:of|in|to|by|from|on|over)\b|的", re.IGNORECASE)
@@ -24,7 +24,7 @@ _LONGEST = 400
 def names_quantity(text: str) -> bool:
     """Whether a label says that it is about a quantity."""
     text = text[:_LONGEST]
-    return chinese.names_quantity(text) if _HAN.search(text) else english.names_quantity(text)
+    return chinese.names_quantity(text) if is_chinese(text) else english.names_quantity(text)
 
 
 def quality(text: str, qualities: Iterable[str] = (), quantities: Iterable[str] = ()) -> tuple[int, int] | None:
@@ -36,7 +36,7 @@ def quality(text: str, qualities: Iterable[str] = (), quantities: Iterable[str] 
     if _ACRONYM.search(text) or _NUMBER.search(text) or any(each.lower() in text.lower() for each in quantities):
         return None
     more = frozenset(qualities)
-    return chinese.quality(text, more) if _HAN.search(text) else english.quality(text, more)
+    return chinese.quality(text, more) if is_chinese(text) else english.quality(text, more)
 
 
 def wish(text: str, more: Iterable[str] = (), allowed: Iterable[str] = ()) -> Wish | None:
@@ -48,7 +48,7 @@ def wish(text: str, more: Iterable[str] = (), allowed: Iterable[str] = ()) -> Wi
     if measured(text):
         return None
     words = frozenset(more), frozenset(allowed)
-    return chinese.wish(text, *words) if _HAN.search(text) else english.wish(text, *words)
+    return chinese.wish(text, *words) if is_chinese(text) else english.wish(text, *words)
 
 
 def command(text: str, more: Iterable[str] = (), allowed: Iterable[str] = ()) -> Wish | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,15 @@ def group(name: str, *keys: str) -> frozenset[str]:
     for key in keys:
         table = table[key]
     return frozenset(table)
+
+
+@cache
+def table(name: str, *keys: str) -> Mapping[str, tuple[str, ...]]:
+    """The lists of a table of `name.toml`, each in its order."""
+    found: Any = _file(name)
+    for key in keys:
+        found = found[key]
+    return {key: tuple(texts) for key, texts in found.items()}
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Fix, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import ADD, add_field
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -62,6 +62,7 @@ RULE = Rule(
         "在 `{kpi}` 中添加 `direction higher`（越高越好）、`direction lower`（越低越好）或 `direction within`（区间内为好）",
     ),
     documents=(Document.GUIDE,),
+    decides=(Quality.PROGRESS, Quality.M),
     find=find,
     bad=(
         """

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.text import Text
 
 DECLARED = Text(
@@ -48,6 +48,7 @@ RULE = Rule(
         "先声明它的数据源，再在 `{kpi}` 中添加 `formula …`；尚未定稿时写 `state draft`",
     ),
     documents=(Document.GUIDE,),
+    decides=(Quality.QUANTIFIABLE, Quality.VERIFIABLE, Quality.M),
     find=find,
     bad=(
         """

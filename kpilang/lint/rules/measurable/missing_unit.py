@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Fix, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import ADD, add_field
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.model import units
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -71,6 +71,7 @@ RULE = Rule(
         "在 `{kpi}` 中添加 `unit …`：percent、ratio、count、CNY 等币种、hours 等时长、`score 1..5`，或自定义文本",
     ),
     documents=(Document.SERVICES,),
+    decides=(Quality.QUANTIFIABLE, Quality.M),
     find=find,
     bad=(
         """

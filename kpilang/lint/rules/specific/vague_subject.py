@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint import wording
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
 from kpilang.lint.said import titles
 from kpilang.text import Text
 
@@ -36,7 +36,8 @@ def find(look: Look) -> Iterator[Finding]:
 
 def _score(label: str, end: int) -> Text:
     """The label as that of a score; what follows the quality stays behind it."""
-    return Text(f"{label} score" if end == len(label) else f"score for {label}", f"{label}评分")
+    english = f"{label} score" if end == len(label) else f"score for {label}"
+    return Text(english, f"{label}评分" if wording.is_chinese(label) else english)
 
 
 RULE = Rule(
@@ -59,6 +60,7 @@ RULE = Rule(
         "让 `{kpi}` 的标题说出计量的是什么，例如 `{score}`、`……的比例`、`……的数量`",
     ),
     documents=(Document.SELECTION, Document.FUNCTIONS),
+    decides=(Quality.QUANTIFIABLE, Quality.UNDERSTANDABLE, Quality.S),
     find=find,
     options=(QUALITIES, QUANTITIES, ALLOW),
     bad=(

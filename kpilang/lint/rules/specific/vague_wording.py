@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint import wording
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
 from kpilang.lint.said import Said, texts, titles
 from kpilang.lint.wording import Wish
 from kpilang.model.nouns import Goal, Kpi
@@ -151,6 +151,7 @@ RULE = Rule(
         "改写为：`{subject}从 {start} 到 {end}，截至 {date}`",
     ),
     documents=(Document.SELECTION,),
+    decides=(Quality.QUANTIFIABLE, Quality.S),
     find=find,
     options=(WORDS, ALLOW),
     bad=(
