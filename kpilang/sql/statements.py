@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -129,25 +129,36 @@ class Writer:
         folded = "".join(f", {measure.fold}(p.c{number})" for number, measure in enumerate(measures))
         return self.finish(f"WITH p AS ({inner}) {self.fold(folded)}", outputs)
 
-    def fold(self, columns: str) -> str:
+    def fold(self, columns: str, slots: str = "p") -> str:
         """Slots of `p` put together to windows."""
         names = [f"p.{name}" for name in self.names()]
         members = "".join(f", {name}" for name in names)
         if self.rows.spans is None:
-            return f"SELECT p.w{members}{columns} FROM p GROUP BY {', '.join(['p.w', *names])}"
-        return f"SELECT s.w{members}{columns} FROM p{self.spans('p.w')} GROUP BY {', '.join(['s.w', *names])}"
+            return f"SELECT p.w{members}{columns} FROM {slots} GROUP BY {', '.join(['p.w', *names])}"
+        return f"SELECT s.w{members}{columns} FROM {slots}{self.spans('p.w')} GROUP BY {', '.join(['s.w', *names])}"
+
+    def rolled(self, columns: Sequence[tuple[Measure, str]]) -> str:
+        """Groups of `p` put together to windows; where windows overlap much, to slots first, each once, and those to
+        all the windows that they belong to."""
+        texts = "".join(f", {text}" for _, text in columns)
+        if self.rows.spans is None or not overlapping(self.rows.spans):
+            return self.fold(texts)
+        members = "".join(f", p.{name}" for name in self.names())
+        named = "".join(f", {text} AS f{number}" for number, (_, text) in enumerate(columns))
+        folds = "".join(f", {measure.fold}(p.f{number})" for number, (measure, _) in enumerate(columns))
+        slots = f"SELECT p.w{members}{named} FROM p GROUP BY p.w{members}"
+        return self.fold(folds, f"({slots}) AS p")
 
     def partial(self) -> Written:
         """Grouped first by what the filters look at; every aggregate is then folded from the few groups."""
         axes = Axes(self.scalars, self.statement.axes)
         inputs: dict[str, str] = {}
-        folded = [(measure.output, self.from_axes(axes, measure, inputs)) for measure in self.measures()]
+        folded = [(measure, self.from_axes(axes, measure, inputs)) for measure in self.measures()]
         grouping = ", ".join(["w", *self.names(), *axes.names])
         sums = "".join(f", {text} AS {name}" for text, name in inputs.items())
         inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{sums} {self.rows.text} GROUP BY {grouping}"
         queries = [
-            Query(self.fold("".join(f", {text}" for _, text in portion)), tuple(output for output, _ in portion))
-            for portion in portions(folded)
+            Query(self.rolled(portion), tuple(measure.output for measure, _ in portion)) for portion in portions(folded)
         ]
         if len(queries) == 1:
             return self.finish(f"WITH p AS ({inner}) {queries[0].sql}", queries[0].outputs)
@@ -304,10 +315,16 @@ class Writer:
         return f"SELECT s.w AS w, {columns}{mask} FROM ({inner}) AS p{self.spans('p.w')} GROUP BY s.w, {columns}"
 
 
-def portions(folded: list[tuple[Output, str]]) -> list[list[tuple[Output, str]]]:
+def overlapping(spans: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether a slot belongs to two windows or more, on average."""
+    slots = max(last for _, _, last in spans) + 1
+    return sum(last - first + 1 for _, first, last in spans) >= 2 * slots
+
+
+def portions(folded: list[tuple[Measure, str]]) -> list[list[tuple[Measure, str]]]:
     """Columns in portions that keep a query quick to plan, all those of one aggregate together."""
-    found: list[list[tuple[Output, str]]] = [[]]
-    for _, columns in groupby(folded, key=lambda column: column[0].aggregate):
+    found: list[list[tuple[Measure, str]]] = [[]]
+    for _, columns in groupby(folded, key=lambda column: column[0].output.aggregate):
         if len(found[-1]) >= FOLDED_PER_QUERY:
             found.append([])
         found[-1].extend(columns)
