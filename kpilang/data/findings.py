@@ -165,8 +165,8 @@ GUESSED = Problem(
     severity=Severity.INFO,
 )
 SKIPPED_CELLS = Text(
-    "{cells} of `{column}` in {file}: {where}; expected: {expected}",
-    "{file} 里 `{column}` 有 {cells}：{where}；应为：{expected}",
+    "{cells} of `{column}` in {file} cannot be used, rows left out: {where}; expected: {expected}",
+    "{file} 里 `{column}` 有 {cells}不能用，所在行已略去：{where}；应为：{expected}",
 )
 SKIPPED_LINES = Text("{lines} of {file} cannot be read: {where}", "{file} 有 {lines}无法读取：{where}")
 

@@ -32,12 +32,14 @@ class Pass:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a pass over a source stands on: paths of links, the alias of each, its columns as SQL, and the joins."""
+    """What a pass over a source stands on: paths of links, the alias of each, its columns as SQL, the joins, and the
+    column that gives rows their time."""
 
     paths: list[tuple[str, ...]]
     aliases: Mapping[tuple[str, ...], str]
     scalars: Scalars
     joins: str
+    clock: Column | None
 
 
 class Profiler:
@@ -64,7 +66,7 @@ class Profiler:
         for kind in sorted(kinds):
             parts.update(self.times(source, kind, scalars, closely=closely))
         for path in ground.paths:
-            parts.update(self.unlinked(source, path, aliases))
+            parts.update(self.unlinked(source, path, ground, closely=closely))
         if scope.where is not None and (empty := f"({scalars.undecided(scope.where)}) IS NULL"):
             parts["all", "undecided"] = self.count(empty)
         for number, key in enumerate(keys):
@@ -93,7 +95,7 @@ class Profiler:
         scalars = Scalars(lambda column: self.base.column(column, aliases), self.model.calendar)
         time = scalars.column(clock) if clock is not None else None
         joins = "".join(self.base.join(scan, path, aliases, scalars, time) for path in paths)
-        return Ground(paths, aliases, scalars, joins)
+        return Ground(paths, aliases, scalars, joins, clock)
 
     def sample(
         self, source: DataSource, kinds: frozenset[str], columns: tuple[Column, ...], members: tuple[Expr, ...]
@@ -152,7 +154,7 @@ class Profiler:
             *_, (here, link, _) = steps(self.model.sources, source.name, path)
             near = ground.aliases[path[:-1]]
             shown = [cell(near, self.tables[here.name], name).text for name in link.columns]
-            test = self.alone(source, path, ground.aliases)
+            test = self.alone(source, path, ground, closely=True)
         else:
             column = self.placing(source, kind)
             assert column is not None
@@ -181,21 +183,28 @@ class Profiler:
         return reading_columns(source)[0] if kind == "state" else source.time or source.starts
 
     def unlinked(
-        self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]
+        self, source: DataSource, path: tuple[str, ...], ground: Ground, *, closely: bool
     ) -> dict[tuple[str, str], str]:
         """Rows that find no partner along a link that is not optional, though they did along those before it."""
         *_, (_, link, _) = steps(self.model.sources, source.name, path)
         if link.optional:
             return {}
-        return {("unlinked", ".".join(path)): self.count(self.alone(source, path, aliases))}
+        return {("unlinked", ".".join(path)): self.count(self.alone(source, path, ground, closely=closely))}
 
-    def alone(self, source: DataSource, path: tuple[str, ...], aliases: Mapping[tuple[str, ...], str]) -> str:
-        """The test that a row has no partner at the end of a path, though it has those before it."""
+    def alone(self, source: DataSource, path: tuple[str, ...], ground: Ground, *, closely: bool) -> str:
+        """The test that a row which has its place in time has no partner at the end of a path, though it has those before
+        it. Rows after the as-of date are told apart only when looked at `closely`."""
         *_, (_, _, there) = steps(self.model.sources, source.name, path)
-        tests = [f"{self.partner(there, aliases[path])} IS NULL"]
+        tests = [f"{self.partner(there, ground.aliases[path])} IS NULL"]
         if len(path) > 1:
             *_, (_, _, here) = steps(self.model.sources, source.name, path[:-1])
-            tests.append(f"{self.partner(here, aliases[path[:-1]])} IS NOT NULL")
+            tests.append(f"{self.partner(here, ground.aliases[path[:-1]])} IS NOT NULL")
+        if ground.clock is not None:
+            time = ground.scalars.column(ground.clock)
+            known = closely and not source.planned
+            tests.append(
+                f"{time.text} < {self.base.moment(time, self.base.now)}" if known else f"{time.text} IS NOT NULL"
+            )
         return " AND ".join(tests)
 
     def partner(self, there: DataSource, alias: str) -> str:

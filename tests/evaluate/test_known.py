@@ -111,7 +111,7 @@ def test_a_second_evaluation_asks_for_values_alone(shop, asked):
     planned = {" ".join(item.sql.split()) for item in shop.plan(as_of="2026-03-31")}
     asked.clear()
     assert shop.values(as_of="2026-03-31") == first
-    assert {" ".join(sql.split()) for sql in asked} == planned
+    assert {" ".join(sql.split()) for sql in asked} <= planned
 
 
 def test_the_next_day_nothing_is_asked_while_no_row_comes_into_view(shop, asked):
@@ -138,7 +138,7 @@ def test_a_file_changed_behind_its_own_time_and_size_is_looked_at_again(shop, as
     checked(shop.folder)
     path = shop.folder / "customers.csv"
     before = path.stat()
-    path.write_text(FILES["customers"].replace("b,", "c,"), encoding="utf-8")
+    path.write_text(FILES["customers"].replace("a,", "c,"), encoding="utf-8")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
     asked.clear()

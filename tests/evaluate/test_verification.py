@@ -93,6 +93,14 @@ def test_rows_without_partner_time_or_in_the_future_are_counted_and_the_first_th
     assert found.diagnostics == ()
 
 
+def test_rows_that_are_left_out_anyway_are_not_said_to_be_counted_under_none(tmp_path):
+    shop(tmp_path / "p", "1,2026-03-01,x,5\n2,,y,7\n3,2026-04-01,z,7\n")
+    assert left_out(checked(tmp_path / "p"), "orders")["no-partner"].endswith("under none: 1 (row 2 `x`)")
+    assert left_out(checked(tmp_path / "p", dt.date(2026, 4, 1)), "orders")["no-partner"].endswith(
+        "under none: 2 (row 2 `x`, row 4 `z`)"
+    )
+
+
 def test_a_row_is_counted_once_however_many_partners_it_finds(tmp_path):
     shop(tmp_path / "p", "1,,a,5\n2,2026-03-01,a,5\n", "customer_id,segment\na,small\na,large\na,huge\n")
     assert left_out(checked(tmp_path / "p"), "orders") == {
