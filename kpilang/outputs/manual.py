@@ -68,6 +68,18 @@ CHINESE: Mapping[str, str] = {
     "Hold back all findings there are from now on.": "把现有问题全部写入基线，今后不再显示。",
     "Take what is mended out of the baseline.": "把已改正的问题移出基线。",
     "Exit with 1 when a finding weighs this much or more.": "有此严重程度及以上的问题时，退出码为 1。",
+    "Count the findings of each rule instead of showing them.": "不显示问题，只统计每条规则的问题数。",
+    "One list of findings for each owner.": "按负责人分别列出问题。",
+    # card
+    "Show the quality card of each KPI: the seven marks of a good one, the letters of SMART, a score.": (
+        "显示每个 KPI 的质量卡：好指标的七个特征、SMART 各字母、得分。"
+    ),
+    "An error of any rule keeps the score of a KPI below 50. Findings that are suppressed or held back count.": (
+        "任一规则有错误时，KPI 得分低于 50；被忽略或列入基线的问题也计算在内。"
+    ),
+    "Draw the score of the KPIs asked for into this SVG file.": "把所选 KPI 的得分画成徽章，写入此 SVG 文件。",
+    "Exit with 1 when the score is lower than this.": "得分低于此值时，退出码为 1。",
+    "How the cards are written.": "质量卡的输出格式。",
     # list, suppressions
     "List the KPIs: name, label, owner, goal, period, target, unit, file.": (
         "列出 KPI：名称、标题、负责人、目标、统计周期、目标值、单位、文件。"
