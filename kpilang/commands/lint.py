@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilang.commands import Command, Run, ending, findings_options, report
+from kpilang.commands import FINDINGS, SOUND, Command, Run, ending, findings_options, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -14,13 +15,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpilang.lint.baseline import Baseline
+    from kpilang.project import Project
     from kpilang.project.linting import Examined
+    from kpilang.project.mending import Repaired
 
 _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
 )
 _MANY, _FEW = 30, 10
+_FIXED = Text(en="fixes: {count}, files changed: {files}", zh="修正 {count} 处，改动文件 {files} 个")
+_WOULD_FIX = Text(en="fixes to make: {count}, files to change: {files}", zh="可修正 {count} 处，涉及文件 {files} 个")
+_REFUSED = Text(
+    en="fixes left out since they would break a definition or lose a comment: {count}",
+    zh="有 {count} 处修正会破坏定义或丢失注释，未作修正",
+)
+_FIXABLE = Text(
+    en="can be mended by `kpi lint --fix`: {safe}, with `--unsafe-fixes` too: {unsafe}",
+    zh="`kpi lint --fix` 可修正 {safe} 处，加上 `--unsafe-fixes` 还可修正 {unsafe} 处",
+)
 _BEGIN = Text(en="{count} findings; these {few} matter most:", zh="共 {count} 条问题，最要紧的是这 {few} 条：")
 _FREEZE = Text(
     en="hold back all there are today and stop new ones: kpi lint --write-baseline",
@@ -45,6 +58,9 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline holds back too.")
 @click.option("--write-baseline", is_flag=True, help="Hold back all findings there are from now on.")
 @click.option("--prune-baseline", is_flag=True, help="Take what is mended out of the baseline.")
+@click.option("--fix", is_flag=True, help="Make the fixes that change no meaning.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make those too that may change a meaning.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--by-owner", is_flag=True, help="One list of findings for each owner.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @findings_options
@@ -64,6 +80,9 @@ def command(
     form: str | None,
     outputs: tuple[str, ...],
     fail_on: str,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     by_owner: bool,
     statistics: bool,
     **asked: Any,  # noqa: ANN401 click's parameters, passed on
@@ -84,6 +103,7 @@ def command(
     from kpilang.outputs.findings import Report
     from kpilang.project import places as named
     from kpilang.project.linting import LintAsk, examine
+    from kpilang.project.mending import repair
     from kpilang.project.written import TERMINAL
 
     placed = run.destinations(form, outputs)
@@ -97,6 +117,12 @@ def command(
     examined = examine(project, LintAsk(**asked), places)
     if examined.wrong:
         run.refuse(examined.wrong)
+    if fix or diff:
+        repaired = repair(project, LintAsk(**asked), places, unsafe=unsafe_fixes)
+        examined = repaired.examined
+        _fix(run, project, repaired, written=not diff)
+        if diff:
+            raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
     if examined.written is not None:
         _write_baseline(run, examined.path, examined.written)
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
@@ -116,10 +142,23 @@ def _split(rules: str) -> tuple[str, ...]:
     return tuple(rule.strip() for rule in rules.split(",") if rule.strip())
 
 
+def _fix(run: Run, project: Project, repaired: Repaired, *, written: bool) -> None:
+    """Writes what was mended, or shows it; and tells how much that was."""
+    from kpilang.project.mending import save
+
+    wrong = save(project, repaired) if written else ()
+    if not written:
+        sys.stdout.writelines(repaired.difference())
+    done, left = len(repaired.mended.applied), len(repaired.mended.refused)
+    run.tell((_FIXED if written else _WOULD_FIX).fill(count=done, files=len(repaired.changed)))
+    if left:
+        run.tell(_REFUSED.fill(count=left))
+    if wrong:
+        run.refuse(wrong)
+
+
 def _begin(run: Run, examined: Examined) -> None:
     """Where to begin when there is much to mend: the few that matter most, and how to hold back the rest."""
-    import sys
-
     from kpilang.lint.digest import weightiest
     from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style
@@ -146,5 +185,9 @@ def _summary(run: Run, examined: Examined, kpis: int, files: int) -> None:
     count = {severity: sum(item.severity is severity for item in examined.findings) for severity in Severity}
     errors, warnings, infos = (count[severity] for severity in Severity)
     run.tell(_LINTED.fill(kpis=kpis, files=files, errors=errors, warnings=warnings, infos=infos))
+    safe = sum(any(fix.safe for fix in item.fixes) for item in examined.findings)
+    fixable = sum(bool(item.fixes) for item in examined.findings)
+    if fixable:
+        run.tell(_FIXABLE.fill(safe=safe, unsafe=fixable - safe))
     if examined.held or examined.linted.taken:
         run.tell(_UNSEEN.fill(held=examined.held, taken=len(examined.linted.taken)))

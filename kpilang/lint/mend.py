@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kpilang.diagnostics import Edit
 from kpilang.model.nouns import Kpi
 from kpilang.text import Span, Text
@@ -22,7 +24,15 @@ def add_field(kpi: Kpi, field: str) -> Edit:
         return Edit(Span(source, last.end, last.end), f" {field}")
     first_line = source.line(source.position(last.start)[0])
     indent = first_line[: len(first_line) - len(first_line.lstrip())]
-    return Edit(Span(source, line_end, line_end), f"{_line_break(source.text)}{indent}{field}")
+    written = _aligned(field, first_line.lstrip())
+    return Edit(Span(source, line_end, line_end), f"{_line_break(source.text)}{indent}{written}")
+
+
+def _aligned(field: str, neighbour: str) -> str:
+    """A field whose value begins where that of the line before does, if its keyword leaves room."""
+    beside = re.match(r"\w+ {2,}", neighbour)
+    word, space, value = field.partition(" ")
+    return f"{word.ljust(beside.end() - 1)}{space}{value}" if beside and space else field
 
 
 def without(comment: Span) -> Edit:

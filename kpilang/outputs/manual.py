@@ -64,6 +64,9 @@ CHINESE: Mapping[str, str] = {
     "Hold back the findings in this file [default: kpi-baseline.json].": (
         "不显示此基线文件中的问题 [默认：kpi-baseline.json]。"
     ),
+    "Make the fixes that change no meaning.": "执行不改变含义的修正。",
+    "With --fix or --diff: make those too that may change a meaning.": "与 --fix 或 --diff 合用：可能改变含义的修正也执行。",
+    "Show what --fix would change, and change nothing.": "只显示 --fix 会改什么，不作改动。",
     "Show what the baseline holds back too.": "基线中的问题也显示。",
     "Hold back all findings there are from now on.": "把现有问题全部写入基线，今后不再显示。",
     "Take what is mended out of the baseline.": "把已改正的问题移出基线。",

