@@ -17,8 +17,12 @@ FEW_AGGREGATES = 4
 ROWS_PER_GROUP = 10
 ROWS_PER_CHEAP_GROUP = 200
 CHEAP_GROUPS = 1000
+MOST_CHEAP_GROUPS = 10_000
 AGGREGATES_PER_STATEMENT = 60
+# Bitmaps up to so many bytes stay near the processor; those above are rather written once for each row.
+CACHED_BYTES = 4_000_000
 BITMAP_BYTES = 256_000_000
+MOST_TIMES_PLAIN = 8
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,20 @@ class Scan:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A number as far as comparisons with `cuts` (in order) can tell it: equal to one of them, or between two."""
+    """A value as far as comparisons with `cuts` (in order) can tell it: a number equals one of them or lies between two,
+    a text equals one of them or none."""
 
     column: Column
-    cuts: tuple[Decimal, ...]
+    cuts: tuple[Decimal, ...] | tuple[str, ...]
+
+    @property
+    def outcomes(self) -> int:
+        """About how many values it has."""
+        return 2 * len(self.cuts) + 2 if isinstance(self.cuts[0], Decimal) else len(self.cuts) + 1
 
 
 Axis = Expr | Bucket
+SAME, ORDERED = ("eq", "ne", "in"), ("lt", "le", "gt", "ge")
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,8 @@ class Statement:
     """Aggregates of a scan that are answered together, and how.
 
     `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped by `axes` first, folded afterwards),
-    `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`), `distinct` (grouped by `keys` with a bit
+    `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`; where there are `axes`, one bitmap for each
+    combination of them, put together afterwards), `distinct` (grouped by `keys` with a bit
     for each filter), `whole` (medians and the like, which never fold), `order` (first and last). `why` says what
     spoke for it. Of the aggregates `noted` only the rows are counted whose filter an empty value decided.
     """
@@ -174,7 +186,7 @@ def alliances(
 
 def most_groups(size: Size) -> int:
     """So many groups are cheap against one more pass over the rows."""
-    return max(size.rows // ROWS_PER_CHEAP_GROUP, CHEAP_GROUPS)
+    return max(min(size.rows // ROWS_PER_CHEAP_GROUP, MOST_CHEAP_GROUPS), CHEAP_GROUPS)
 
 
 def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tuple[Axis, ...], int]:
@@ -189,29 +201,32 @@ def axes_of(filters: Iterable[Expr], distinct: Mapping[Column, int]) -> tuple[tu
     axes: list[Axis] = []
     combinations = 1
     for columns, tests in alike.items():
-        cuts = cuts_of(columns, tests)
-        outcomes = len(tests) + 1 if cuts is None else 2 * len(cuts.cuts) + 2
+        bucket = bucket_of(columns, tests) if len(tests) > 1 else None
+        outcomes = bucket.outcomes if bucket is not None else len(tests) + 1
         few = next(
             (column for column in columns if len(columns) == 1 and distinct.get(column, outcomes + 1) <= outcomes), None
         )
-        axes.extend([few] if few is not None else [cuts] if cuts is not None else tests)
+        axes.extend([few] if few is not None else [bucket] if bucket is not None else tests)
         combinations *= outcomes if few is None else distinct[few] + 1
     return tuple(axes), combinations
 
 
-def cuts_of(columns: frozenset[Column], tests: Iterable[Expr]) -> Bucket | None:
-    """The constants that one number column is compared with, where that is all that is done with it."""
-    cuts: set[Decimal] = set()
+def bucket_of(columns: frozenset[Column], tests: Iterable[Expr]) -> Bucket | None:
+    """The constants that one column is compared with, where that is all that is done with it: numbers in any way,
+    texts as to whether they are the same."""
+    cuts: set[Any] = set()
     for test in tests:
         match test:
-            case Operation(name="eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in", arguments=(Column(), *constants)):
-                values = [item.value for item in constants if isinstance(item, Literal)]
-                cuts.update(value for value in values if isinstance(value, Decimal))
-                if len(values) < len(constants) or not all(isinstance(value, Decimal) for value in values):
+            case Operation(name=name, arguments=(Column(), *others)) if name in (*SAME, *ORDERED):
+                values = [item.value for item in others if isinstance(item, Literal)]
+                sorts = {type(value) for value in values}
+                if len(values) < len(others) or not sorts <= ({Decimal, str} if name in SAME else {Decimal}):
                     return None
+                cuts.update(values)
             case _:
                 return None
-    return Bucket(next(iter(columns)), tuple(sorted(cuts))) if cuts else None
+    column = next(iter(columns))
+    return Bucket(column, tuple(sorted(cuts))) if len({type(value) for value in cuts}) == 1 else None
 
 
 def atoms(expr: Expr) -> Iterable[Expr]:
@@ -229,19 +244,40 @@ def of_keys(scan: Scan, keys: tuple[Expr, ...], items: list[Aggregate], size: Si
     bounds = size.ranges.get(keys[0]) if len(keys) == 1 and isinstance(keys[0], Column) else None
     if plain and bounds is not None and isinstance(bounds[0], int):
         width = bounds[1] - bounds[0] + 1
-        total = width // 8 * len(plain) * len(scan.windows) * max(size.members, 1)
+        total = width // 8 * len(plain) * repeats(scan, size)
         if total <= BITMAP_BYTES:
-            why = BITMAP.fill(width=width, megabytes=max(total // 1_000_000, 1))
-            for chunk in chunks(plain):
-                yield Statement(scan, "bitmap", chunk, why, keys, bounds=bounds)
+            yield from of_bits(scan, keys, plain, bounds, size)
             items = [item for item in items if item.having is not None]
     for chunk in chunks(items):
         yield Statement(scan, "distinct", chunk, DISTINCT, keys)
 
 
+def of_bits(
+    scan: Scan, keys: tuple[Expr, ...], plain: list[Aggregate], bounds: tuple[int, int], size: Size
+) -> Iterable[Statement]:
+    """A bitmap for each aggregate; where these are too large to stay near the processor, one for each combination of
+    what filters look at: a row then sets one bit, not one for each filter that it passes."""
+    width = bounds[1] - bounds[0] + 1
+    one = width // 8 * repeats(scan, size)
+    for chunk in chunks(plain):
+        axes, combinations = axes_of((found for item in chunk for found in filters_of(item)), size.distinct)
+        total, apart = one * len(chunk), one * combinations
+        if size.foldable and axes and total > CACHED_BYTES and apart <= min(BITMAP_BYTES, MOST_TIMES_PLAIN * total):
+            why = BITMAPS.fill(width=width, combinations=combinations, megabytes=max(apart // 1_000_000, 1))
+            yield Statement(scan, "bitmap", chunk, why, keys, axes, bounds)
+        else:
+            why = BITMAP.fill(width=width, megabytes=max(total // 1_000_000, 1))
+            yield Statement(scan, "bitmap", chunk, why, keys, bounds=bounds)
+
+
 BITMAP = Text(
     "one bit for each of {width} possible keys, about {megabytes} MB in all",
     "{width} 个可能的键各占一位，共约 {megabytes} MB",
+)
+BITMAPS = Text(
+    "one bit for each of {width} possible keys and {combinations} combinations of what filters look at, at most "
+    "{megabytes} MB in all",
+    "{width} 个可能的键与筛选所看的 {combinations} 种组合各占一位，至多共 {megabytes} MB",
 )
 DISTINCT = Text(
     "one grouping by the counted key, with a bit for each filter: several distinct counts in one statement are dear",

@@ -15,8 +15,8 @@ from kpilang.sql.measures import Measure, Output, chosen, emptiness, measures_of
 
 SEEN = Output(None, "rows")
 FOLDED_PER_QUERY = 250
-# A whole number of 64 bits has this many to give away; and so many counts over them are still quick to plan.
-MOST_SLOTS = 62
+# A whole number of 64 bits with its sign has this many to give away; and so many counts over them are still quick to plan.
+MOST_SLOTS = MOST_BITS = 63
 MOST_SLOT_COUNTS = 400
 
 
@@ -157,6 +157,7 @@ class Writer:
         grouping = ", ".join(["w", *self.names(), *axes.names])
         sums = "".join(f", {text} AS {name}" for text, name in inputs.items())
         inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{sums} {self.rows.text} GROUP BY {grouping}"
+        inner = axes.told(inner)
         queries = [
             Query(self.rolled(portion), tuple(measure.output for measure, _ in portion)) for portion in portions(folded)
         ]
@@ -168,7 +169,7 @@ class Writer:
     def from_axes(self, axes: Axes, measure: Measure, inputs: dict[str, str]) -> str:
         """A measure folded from groups: those whose axes meet its condition."""
         aggregate = measure.output.aggregate
-        condition = axes.choosing(aggregate.where) if aggregate is not None and aggregate.where is not None else None
+        condition = decided(axes, aggregate) if aggregate is not None else None
         if measure.output.part == "empty" and aggregate is not None:
             condition = emptiness(axes, aggregate)
             measure = Measure(measure.output, "count", None, "sum")
@@ -228,23 +229,21 @@ class Writer:
         assert self.statement.bounds is not None
         low, high = self.statement.bounds
         key = self.base.raw(self.statement.keys[0], self.rows).text
-        columns = "".join(
-            f", bitstring_agg({chosen(self.condition(item), key)}, {low}, {high}) AS b{number}"
-            for number, item in enumerate(self.statement.aggregates)
-        )
-        inner = f"SELECT {self.head(self.rows.window)}{columns} {self.rows.text} {self.group()}"
-        counts = "".join(f", COALESCE(bit_count(bit_or(p.b{n})), 0)" for n in range(len(self.statement.aggregates)))
-        outputs = [Output(item, "rows") for item in self.statement.aggregates]
-        return self.finish(f"WITH p AS ({inner}) {self.fold(counts)}", outputs)
+        axes = Axes(self.scalars, self.statement.axes)
+        wanted = self.statement.aggregates
+        bits = [chosen(self.condition(item), key) for item in wanted] if not axes.names else [key]
+        columns = "".join(f", bitstring_agg({text}, {low}, {high}) AS b{number}" for number, text in enumerate(bits))
+        grouping = ", ".join(["w", *self.names(), *axes.names])
+        inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{columns} {self.rows.text} GROUP BY {grouping}"
+        found = (f"p.b{n}" if not axes.names else chosen(decided(axes, item), "p.b0") for n, item in enumerate(wanted))
+        counts = "".join(f", COALESCE(bit_count(bit_or({text})), 0)" for text in found)
+        outputs = [Output(item, "rows") for item in wanted]
+        return self.finish(f"WITH p AS ({axes.told(inner)}) {self.fold(counts)}", outputs)
 
     def distinct(self) -> Written:
         """One grouping by the counted key, with a bit for each filter, then the bits are counted."""
         having_none = not any(item.having for item in self.statement.aggregates)
-        if (
-            having_none
-            and not self.rows.members
-            and 0 < len(self.slots()) * len(self.statement.aggregates) <= MOST_SLOT_COUNTS
-        ):
+        if having_none and 0 < len(self.slots()) * len(self.statement.aggregates) <= MOST_SLOT_COUNTS:
             return self.by_slot()
         names, keyed = self.keyed()
         bits, having, counts = self.bits(), "", []
@@ -283,22 +282,35 @@ class Writer:
         return {number: (1 << last + 1) - (1 << first) for number, first, last in spans}
 
     def by_slot(self) -> Written:
-        """Grouped by the key alone: for each filter one whole number with a bit for each slot of time."""
+        """Grouped by key and members alone: whole numbers with a bit for each slot of time and filter, as many filters
+        in one number as have room."""
         names, keyed = self.keyed()
-        bit = f"CAST(1 AS BIGINT) << CAST({self.rows.window} AS INTEGER)"
-        columns = "".join(
-            f", bit_or({chosen(self.condition(item), bit)}) AS b{number}"
-            for number, item in enumerate(self.statement.aggregates)
-        )
-        inner = f"SELECT {keyed[2:]}{columns} {self.rows.text} GROUP BY {', '.join(names)}"
         slots = self.slots()
-        lists = [f"unnest([{', '.join(str(number) for number in slots)}])"]
-        for column in range(len(self.statement.aggregates)):
-            counts = (f"SUM(CASE WHEN b{column} & {bits} <> 0 THEN 1 ELSE 0 END)" for bits in slots.values())
-            lists.append(f"unnest([{', '.join(counts)}])")
+        width = max(bits.bit_length() for bits in slots.values())
+        packed = packs(len(self.statement.aggregates), width)
+        flags = "".join(f", {self.flags(pack, width)} AS b{number}" for number, pack in enumerate(packed))
+        bits = ", ".join(f"bit_or(b{number} << CAST(w AS INTEGER)) AS b{number}" for number in range(len(packed)))
+        grouping = ", ".join([*self.names(), *names])
+        inner = f"SELECT {grouping}, {bits} FROM (SELECT {self.head(self.rows.window)}{keyed}{flags} {self.rows.text}) GROUP BY {grouping}"
+        columns = [f"unnest([{', '.join(str(number) for number in slots)}]) AS w", *self.names()]
+        for number, pack in enumerate(packed):
+            for place, item in enumerate(pack):
+                counts = (having_bits(f"b{number}", bits << place * width) for bits in slots.values())
+                columns.append(f"unnest([{', '.join(counts)}]) AS n{item}")
         present = " AND ".join(f"{name} IS NOT NULL" for name in names)
-        sql = f"WITH k AS ({inner}) SELECT {', '.join(lists)} FROM k WHERE {present}"
+        sql = f"WITH k AS ({inner}) SELECT {', '.join(columns)} FROM k WHERE {present}"
+        if self.rows.members:
+            seen = " OR ".join(f"n{item} > 0" for item in range(len(self.statement.aggregates)))
+            sql = f"SELECT * FROM ({sql} GROUP BY {', '.join(self.names())}) WHERE {seen}"
         return self.finish(sql, (Output(item, "rows") for item in self.statement.aggregates))
+
+    def flags(self, pack: range, width: int) -> str:
+        """A whole number with the first bit of each of some aggregates whose filter a row passes."""
+        found = []
+        for place, item in enumerate(pack):
+            condition, bit = self.condition(self.statement.aggregates[item]), 1 << place * width
+            found.append(f"CASE WHEN {condition} THEN {bit} ELSE 0 END" if condition else str(bit))
+        return f"CAST({' | '.join(found)} AS BIGINT)"
 
     def bits(self) -> str:
         """A bit for each aggregate, set where any row of the group passes its filter; nothing where none filters."""
@@ -319,6 +331,24 @@ def overlapping(spans: Sequence[tuple[int, int, int]]) -> bool:
     """Whether a slot belongs to two windows or more, on average."""
     slots = max(last for _, _, last in spans) + 1
     return sum(last - first + 1 for _, first, last in spans) >= 2 * slots
+
+
+def packs(count: int, width: int) -> list[range]:
+    """So many things of so many bits each, put into as few whole numbers as hold them."""
+    each = MOST_BITS // width
+    return [range(start, min(start + each, count)) for start in range(0, count, each)]
+
+
+def having_bits(column: str, bits: int) -> str:
+    """How many values have any of these bits."""
+    if bits.bit_count() == 1:
+        return f"SUM(({column} >> {bits.bit_length() - 1}) & 1)"
+    return f"SUM(CASE WHEN {column} & {bits} <> 0 THEN 1 ELSE 0 END)"
+
+
+def decided(axes: Axes, aggregate: Aggregate) -> str | None:
+    """Which groups an aggregate sees, by its filter."""
+    return axes.choosing(aggregate.where) if aggregate.where is not None else None
 
 
 def portions(folded: list[tuple[Measure, str]]) -> list[list[tuple[Measure, str]]]:

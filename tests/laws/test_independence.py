@@ -61,6 +61,8 @@ def test_a_value_is_the_same_however_the_plan_divides_the_work(trial, portion):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scans, "ROWS_PER_GROUP", 0)
         patch.setattr(scans, "FEW_AGGREGATES", 0)
+        patch.setattr(scans, "CACHED_BYTES", -1)
+        patch.setattr(scans, "MOST_TIMES_PLAIN", 10**9)
         folded = by_engine(crowded(trial))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scans, "BITMAP_BYTES", -1)

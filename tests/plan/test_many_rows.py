@@ -100,7 +100,7 @@ KPIS = {
     ),
     "last": ("last(calls.minutes)", last),
 }
-ROOMY = {"ROWS_PER_GROUP": 0, "FEW_AGGREGATES": 0}
+ROOMY = {"ROWS_PER_GROUP": 0, "FEW_AGGREGATES": 0, "CACHED_BYTES": -1, "MOST_TIMES_PLAIN": 10**9}
 NARROW = {"BITMAP_BYTES": -1, "AGGREGATES_PER_STATEMENT": 1, "ROWS_PER_GROUP": 10**9}
 
 
