@@ -31,7 +31,7 @@ from kpilang.plan.scans import Scan, Size, Statement
 from kpilang.plan.timeline import Past
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
-from kpilang.sql.base import Base
+from kpilang.sql.base import Base, Traits
 from kpilang.sql.statements import Query, Written, write
 from kpilang.text import Text
 
@@ -77,7 +77,10 @@ class Evaluation:
         self.aggregates = tuple(dict.fromkeys(item for kpi in self.kpis for item in kpi_aggregates(kpi)))
         profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates, known)
         self.profiles = profiling.profiles()
-        self.base.tame = frozenset(column for item in self.profiles.values() for column in tame(item))
+        self.base.traits = Traits(
+            frozenset(column for item in self.profiles.values() for column in tame(item)),
+            frozenset(column for item in self.profiles.values() for column in item.filled),
+        )
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.past = Past(model, self.coverage)
         self.answers = Answers(model, self.coverage)

@@ -14,6 +14,7 @@ from kpilang.evaluate.known import Known
 from kpilang.evaluate.steady import Steady
 from kpilang.model.expr import Aggregate, Column, Expr
 from kpilang.model.nouns import DataSource, Model, reached
+from kpilang.model.types import Kind
 from kpilang.plan.columns import physical, used
 from kpilang.plan.facts import Profile, bases
 from kpilang.plan.faults import Faults
@@ -92,8 +93,8 @@ class Profiling:
         scope = self.scopes.get(source.name, NOWHERE)
         if not all(self.readable(column) for column in used([scope.where, *scope.members])):
             scope = NOWHERE
-        keys = (*self.counted_keys(source), *self.summed_columns(source))
-        found = self.look(source, sound, scope, keys)
+        keys, summed = (*self.counted_keys(source), *self.summed_columns(source)), self.added(source)
+        found = self.look(source, sound, scope, keys, summed)
         distinct, members = self.sampled(source, sound, scope)
         return Profile(
             source=source.name,
@@ -102,6 +103,7 @@ class Profiling:
             members=members,
             distinct=distinct,
             ranges=dict(self.ranges(found, keys)),
+            filled=frozenset(column for number, column in enumerate(summed) if not found["empty", str(number)]),
             left_out=(*table.left_out, *self.left_out(source, sound, found)),
             keys=None if key is None else key.reason,
             changes=None if readings is None else readings.reason,
@@ -110,7 +112,12 @@ class Profiling:
         )
 
     def look(
-        self, source: DataSource, kinds: frozenset[str], scope: Scope, keys: tuple[Column, ...]
+        self,
+        source: DataSource,
+        kinds: frozenset[str],
+        scope: Scope,
+        keys: tuple[Column, ...],
+        summed: tuple[Column, ...],
     ) -> Mapping[tuple[str, str], Any]:
         """The pass over a source; a second, closer one only where there are rows after the as-of date."""
         columns, read = self.led(), self.read(source, kinds)
@@ -118,7 +125,7 @@ class Profiling:
         for closely in (False, True):
 
             def written(base: Base, closely: bool = closely) -> passes.Pass:
-                return self.profiler(base).write(source, kinds, columns, scope, keys, closely=closely)
+                return self.profiler(base).write(source, kinds, columns, scope, keys, summed, closely=closely)
 
             chosen = self.steady.write(written, *read)
             found = dict(zip(chosen.outputs, self.rows(chosen.sql)[0], strict=True))
@@ -157,6 +164,12 @@ class Profiling:
         items = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.arguments)
         columns = [column for column in dict.fromkeys(items) if isinstance(column, Column) and not column.links]
         return tuple(column for column in columns if self.readable(column) and self.base.stored_type(column) == DOUBLE)
+
+    def added(self, source: DataSource) -> tuple[Column, ...]:
+        """The number columns of a source itself that are summed, as they are or within an expression."""
+        items = (item for item in self.aggregates if item.source == source.name and item.function in ("sum", "avg"))
+        columns = dict.fromkeys(column for item in items for column in used(item.arguments) if not column.links)
+        return tuple(item for item in columns if item.type.kind is Kind.NUMBER and self.readable(item))
 
     def ranges(
         self, found: Mapping[tuple[str, str], Any], keys: tuple[Column, ...]

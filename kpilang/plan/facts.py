@@ -45,7 +45,8 @@ class Profile:
     """What one pass over a source told. `times` gives, for a basis, the first and last day of rows that are there.
 
     `ranges` gives the least and most value of whole-number columns that are counted, `distinct` about how many values
-    columns of filters have, `members` about how many members a breakdown has.
+    columns of filters have, `members` about how many members a breakdown has, `filled` the summed columns without an
+    empty cell.
     `keys` says why the source may not be joined (its key is not unique), `changes` why its readings have no order,
     `fault` why its rows have no place in time; `flaws` say the same of keys and readings with the first few shown.
     """
@@ -56,6 +57,7 @@ class Profile:
     members: int = 1
     distinct: Mapping[Column, int] = field(default_factory=dict)
     ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
+    filled: frozenset[Column] = frozenset()
     left_out: tuple[LeftOut, ...] = ()
     keys: Reason | None = None
     changes: Reason | None = None

@@ -25,6 +25,15 @@ def cell(alias: str, table: Loaded, column: str) -> Sql:
 
 
 @dataclass(frozen=True)
+class Traits:
+    """What is known of columns: `tame` are binary ones whose numbers are of middling size, so that sums are easily exact;
+    `filled` have no empty cell."""
+
+    tame: frozenset[Column] = frozenset()
+    filled: frozenset[Column] = frozenset()
+
+
+@dataclass(frozen=True)
 class Rows:
     """The FROM and WHERE of a scan, and what to select there.
 
@@ -50,10 +59,9 @@ class Rows:
 
 class Base:
     """Writes the rows of a scan over loaded tables; `skip` leaves out rows with a bad cell among those used, and
-    without `exact` all numbers are binary, which are inexact and never too large. `tame` are binary columns whose
-    numbers are of middling size."""
+    without `exact` all numbers are binary, which are inexact and never too large."""
 
-    tame: frozenset[Column] = frozenset()
+    traits = Traits()
 
     def __init__(
         self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool, exact: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilang.model.expr import Aggregate, Expr
+from kpilang.sql.base import Traits
 from kpilang.sql.measures import chosen, count_distinct, counted, sums, whole
 from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import DOUBLE, INTEGER, Sql
@@ -73,6 +74,6 @@ class Groups(Scalars):
     def mean(self, expr: Aggregate, value: Sql, condition: str | None) -> Sql:
         if expr.weight is None:
             return Sql(self.column_for(f"AVG({chosen(condition, value.double().text)})"), DOUBLE)
-        parts = {item.output.part: item for item in sums(self.scalars, expr, value, frozenset())}
+        parts = {item.output.part: item for item in sums(self.scalars, expr, value, Traits())}
         total, weight = (self.column_for(parts[part].over(condition)) for part in ("total", "weight"))
         return Sql(f"(CAST({total} AS DOUBLE) / NULLIF(CAST({weight} AS DOUBLE), 0))", DOUBLE)

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
+from kpilang.model.types import Kind, Type
 from kpilang.plan.finishing import HIGH_STEPS, LOW_STEPS, TAME_STEPS
+from kpilang.sql.base import Traits
 from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import Sql
 
@@ -22,12 +24,15 @@ class Output:
 
 @dataclass(frozen=True)
 class Measure:
-    """Something computed over rows, `function(value)` (no value: the rows themselves), and folded over slots by `fold`."""
+    """Something computed over rows, `function(value)` (no value: the rows themselves), and folded over slots by `fold`.
+
+    Where `terms` are given, it is as well the sum of their sums, each with its sign."""
 
     output: Output
     function: str
     value: str | None
     fold: str
+    terms: tuple[tuple[str, Sql], ...] = ()
 
     def over(self, condition: str | None) -> str:
         """The measure as SQL, over the rows that meet a condition."""
@@ -68,9 +73,11 @@ def summed(output: Output, value: Sql, *, tame: bool = False) -> Iterable[Measur
     yield Measure(Output(output.aggregate, f"{output.part}_fits"), "count", high, "sum")
 
 
-def sums(scalars: Scalars, aggregate: Aggregate, value: Sql, tame: frozenset[Column]) -> Iterable[Measure]:
+def sums(scalars: Scalars, aggregate: Aggregate, value: Sql, traits: Traits) -> Iterable[Measure]:
     """Sums and averages: rows, values, total, and for a weighted mean the weights."""
-    known = aggregate.weight is None and aggregate.arguments[0] in tame
+    known = aggregate.weight is None and aggregate.arguments[0] in traits.tame
+    terms = addends(aggregate.arguments[0])
+    filled = bool(terms) and all(column in traits.filled for _, column in terms)
     if aggregate.weight is not None:
         weight = scalars.value(aggregate.weight)
         product = Operation(aggregate.type, None, "multiply", (aggregate.arguments[0], aggregate.weight))
@@ -79,12 +86,29 @@ def sums(scalars: Scalars, aggregate: Aggregate, value: Sql, tame: frozenset[Col
         value = scalars.value(product)
     if aggregate.function == "sum":
         yield Measure(Output(aggregate, "rows"), "count", None, "sum")
-    yield Measure(Output(aggregate, "values"), "count", value.text, "sum")
+    yield Measure(Output(aggregate, "values"), "count", None if filled else value.text, "sum")
+    if filled and len(terms) > 1 and not value.binary and aggregate.weight is None:
+        apart = tuple((sign, scalars.value(column)) for sign, column in terms)
+        yield Measure(Output(aggregate, "total"), "sum", value.text, "sum", apart)
+        return
     yield from summed(Output(aggregate, "total"), value, tame=known)
 
 
-def measures_of(scalars: Scalars, aggregate: Aggregate, tame: frozenset[Column]) -> Iterable[Measure]:
-    """What an aggregate is put together from; of the columns `tame` it is known that sums are easily exact."""
+def addends(expr: Expr) -> list[tuple[str, Column]]:
+    """The columns that an expression adds up, each with its sign; none where it does anything else."""
+    match expr:
+        case Column(type=Type(kind=Kind.NUMBER)):
+            return [("+", expr)]
+        case Operation(name="add" | "subtract" as name, arguments=(left, right)):
+            before, after = addends(left), addends(right)
+            turned = after if name == "add" else [("-" if sign == "+" else "+", column) for sign, column in after]
+            return [*before, *turned] if before and after else []
+        case _:
+            return []
+
+
+def measures_of(scalars: Scalars, aggregate: Aggregate, traits: Traits) -> Iterable[Measure]:
+    """What an aggregate is put together from."""
     if not aggregate.arguments:
         yield Measure(Output(aggregate, "rows"), "count", None, "sum")
         return
@@ -95,7 +119,7 @@ def measures_of(scalars: Scalars, aggregate: Aggregate, tame: frozenset[Column])
         case "min" | "max" as name:
             yield Measure(Output(aggregate, "value"), name, value.text, name)
         case _:
-            yield from sums(scalars, aggregate, value, tame)
+            yield from sums(scalars, aggregate, value, traits)
 
 
 def count_distinct(scalars: Scalars, expr: Aggregate, condition: str | None) -> str:

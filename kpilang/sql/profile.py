@@ -24,7 +24,7 @@ FIRST_FEW = 3
 @dataclass(frozen=True)
 class Pass:
     """The statement, and what its columns are: (all, rows), (all, undecided), (basis, part), (unlinked, path), and
-    (least, number) and (most, number) of the keys."""
+    (least, number) and (most, number) of the keys, (empty, number) of the columns that are summed."""
 
     sql: str
     outputs: tuple[tuple[str, str], ...]
@@ -55,11 +55,12 @@ class Profiler:
         columns: frozenset[Column],
         scope: Scope,
         keys: tuple[Column, ...] = (),
+        summed: tuple[Column, ...] = (),
         *,
         closely: bool = False,
     ) -> Pass:
         """`kinds` are the bases it is read by, `columns` those that lead along links, `keys` whole-number columns whose
-        least and most value are wanted. Rows after the as-of date are told apart only when looked at `closely`."""
+        least and most value are wanted, `summed` those whose empty cells are counted. Rows after the as-of date are told apart only when looked at `closely`."""
         ground = self.ground(source, kinds, columns)
         scalars, aliases = ground.scalars, ground.aliases
         parts: dict[tuple[str, str], str] = {("all", "rows"): "COUNT(*)"}
@@ -72,6 +73,8 @@ class Profiler:
         for number, key in enumerate(keys):
             parts["least", str(number)] = f"MIN({self.base.stored(key, aliases).text})"
             parts["most", str(number)] = f"MAX({self.base.stored(key, aliases).text})"
+        for number, column in enumerate(summed):
+            parts["empty", str(number)] = f"COUNT(*) - COUNT({self.base.stored(column, aliases).text})"
         sql = f"SELECT {', '.join(parts.values())} FROM {self.tables[source.name].relation} AS r{ground.joins}"
         return Pass(sql, tuple(parts))
 

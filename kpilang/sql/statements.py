@@ -12,6 +12,7 @@ from kpilang.sql.axes import Axes
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.groups import Groups
 from kpilang.sql.measures import Measure, Output, chosen, emptiness, measures_of, whole
+from kpilang.sql.values import Sql
 
 SEEN = Output(None, "rows")
 FOLDED_PER_QUERY = 250
@@ -108,7 +109,7 @@ class Writer:
                 output = Output(aggregate, "empty")
                 found[output] = Measure(output, "count", f"CASE WHEN {empty} THEN 1 END", "sum")
         for aggregate in self.statement.aggregates:
-            for measure in measures_of(self.scalars, aggregate, self.base.tame):
+            for measure in measures_of(self.scalars, aggregate, self.base.traits):
                 found.setdefault(measure.output, measure)
         return list(found.values())
 
@@ -173,9 +174,22 @@ class Writer:
         if measure.output.part == "empty" and aggregate is not None:
             condition = emptiness(axes, aggregate)
             measure = Measure(measure.output, "count", None, "sum")
-        name = inputs.setdefault(measure.over(None), f"c{len(inputs)}")
-        folded = f"{measure.fold}({chosen(condition, f'p.{name}')})"
+        folded = f"{measure.fold}({chosen(condition, self.input(measure, inputs))})"
         return f"COALESCE({folded}, 0)" if measure.function == "count" else folded
+
+    def input(self, measure: Measure, inputs: dict[str, str]) -> str:
+        """What a measure is over the rows of a group: one of the `inputs`, which name what is computed there, or made of
+        several, so that a difference needs no sum of its own."""
+
+        def name(text: str) -> str:
+            return f"p.{inputs.setdefault(text, f'c{len(inputs)}')}"
+
+        if not measure.terms:
+            return name(measure.over(None))
+        scale = max(value.scale for _, value in measure.terms)
+        return " ".join(
+            f"{sign} {Sql(name(f'sum({value.text})'), value.type).exact(scale).text}" for sign, value in measure.terms
+        )
 
     # ---- what is computed window by window
 
