@@ -69,13 +69,15 @@ def one_by_one(kpis: Sequence[Kpi], rows: Rows) -> list[str]:
 
 
 def best(kpis: Sequence[Kpi], rows: Rows) -> list[str]:
-    """Sums from one partial aggregate by the columns that filters use, distinct counts by bitmaps or masks, medians
-    apart; put together at the end."""
+    """Sums from partial aggregates by the columns that filters use, distinct counts by bitmaps or bits of months,
+    medians apart; put together at the end. Broken down, filters on quantities have a partial aggregate of their own,
+    since the number of groups decides."""
     columns = numbered(parts(kpis))
-    kinds: dict[str, list[Part]] = {"totals": [], "distinct": [], "median": []}
+    kinds: dict[str, list[Part]] = {"totals": [], "quantities": [], "distinct": [], "median": []}
     for part in columns:
-        kinds[part.function if part.function in kinds else "totals"].append(part)
-    ways = {"totals": totals, "distinct": counts, "median": middles}
+        alone = rows.members and set(NAMES.findall(part.where)) == {"qty"}
+        kinds[part.function if part.function in kinds else "quantities" if alone else "totals"].append(part)
+    ways = {"totals": totals, "quantities": totals, "distinct": counts, "median": middles}
     made = {kind: ways[kind](found, columns, rows) for kind, found in kinds.items() if found}
     statements = [f"CREATE OR REPLACE TEMP TABLE {kind}_parts AS {text}" for kind, text in made.items()]
     joined = "".join(f" LEFT JOIN {kind}_parts USING ({rows.names})" for kind in list(made)[1:])
@@ -109,11 +111,11 @@ def first_averages(found: Sequence[Part]) -> list[Part]:
 
 
 def counts(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """Bitmaps for a dense key; else one group for each key with a bit for each month, or, broken down, one for each
-    month, member and key with a bit for each filter."""
+    """Bitmaps for a dense key, where they are many one for each combination of what filters look at; else one group for
+    each member and key with bits for months."""
     if found[0].value in ("customer", "customer_skewed"):
-        return bitmaps(found, columns, rows)
-    return masks(found, columns, rows) if rows.members else months(found, columns, rows)
+        return apart(found, columns, rows) if rows.members else bitmaps(found, columns, rows)
+    return months(found, columns, rows)
 
 
 def chosen(part: Part, value: str) -> str:
@@ -130,23 +132,45 @@ def bitmaps(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
     return f"SELECT {rows.keys}, {texts} FROM {rows.origin} GROUP BY ALL"
 
 
+def apart(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
+    """A bitmap for each combination of the words and the quantity that filters compare with: a row sets one bit. Words
+    are grouped by as small numbers and are words again when the bitmaps are put together."""
+    wheres = " and ".join(part.where for part in found)
+    words = {name: sorted(set(re.findall(rf"\b{name} = '(\w+)'", wheres))) for name in ("status", "channel")}
+    codes = [coded(name, known) for name, known in words.items()]
+    least = max(map(int, re.findall(r"\bqty >= (\d+)", wheres)))
+    codes.append(f"CAST(CASE WHEN qty >= {least} THEN {least} ELSE 0 END AS UTINYINT) AS qty")
+    bits = f"bitstring_agg({found[0].value}, 0, {rows.customers - 1}) AS b"
+    told = ", ".join(f"{['', *known]}[{name}] AS {name}" for name, known in words.items())
+    inner = f"SELECT {rows.keys}, {', '.join(codes)}, {bits} FROM {rows.origin} GROUP BY ALL"
+    counted = ", ".join(f"coalesce(bit_count(bit_or({chosen(part, 'b')})), 0) AS {columns[part]}" for part in found)
+    return f"WITH p AS (SELECT * REPLACE ({told}) FROM ({inner})) SELECT {rows.names}, {counted} FROM p GROUP BY ALL"
+
+
+def coded(name: str, words: Sequence[str]) -> str:
+    """The place of a word among some, from 2; 1 for all others."""
+    tests = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words, 2))
+    return f"CAST(CASE {name} {tests} ELSE 1 END AS UTINYINT) AS {name}"
+
+
 def months(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """One group for each key; for each filter a bit for each month."""
-    key = found[0].value
-    bits = ", ".join(f"bit_or({chosen(part, f'CAST(1 AS BIGINT) << {MONTH}')}) AS b{n}" for n, part in enumerate(found))
-    counted = ", ".join(f"count(CASE WHEN (b{n} >> w) & 1 = 1 THEN 1 END) AS {columns[p]}" for n, p in enumerate(found))
-    keyed = f"SELECT {key}, {bits} FROM {rows.origin} WHERE {key} IS NOT NULL GROUP BY {key}"
-    return f"WITH k AS MATERIALIZED ({keyed}) SELECT CAST(w AS BIGINT) AS w, {counted} FROM k, range(24) AS r(w) GROUP BY w"
-
-
-def masks(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """One group for each month, member and key, with a bit for each filter."""
-    key = found[0].value
-    flags = (f"CASE WHEN {part.where or 'TRUE'} THEN {1 << n} ELSE 0 END" for n, part in enumerate(found))
-    bits = " | ".join(f"({flag})" for flag in flags)
-    keyed = f"SELECT {rows.keys}, {key} AS k, bit_or(CAST({bits} AS UTINYINT)) AS m FROM {rows.origin} WHERE {key} IS NOT NULL GROUP BY ALL"
-    counted = ", ".join(f"count(CASE WHEN m & {1 << n} <> 0 THEN 1 END) AS {columns[p]}" for n, p in enumerate(found))
-    return f"WITH k AS ({keyed}) SELECT {rows.names}, {counted} FROM k GROUP BY ALL"
+    """One group for each member and key; a bit for each month, those of two filters in one whole number."""
+    pairs = [found[start : start + 2] for start in range(0, len(found), 2)]
+    flags = (
+        " | ".join(f"CASE WHEN {part.where or 'TRUE'} THEN {1 << 24 * n} ELSE 0 END" for n, part in enumerate(pair))
+        for pair in pairs
+    )
+    columns_of = ", ".join(f"CAST({text} AS BIGINT) AS b{n}" for n, text in enumerate(flags))
+    read = f"SELECT {rows.keys}, {found[0].value} AS k, {columns_of} FROM {rows.origin}"
+    grouping = ", ".join([*rows.members, "k"])
+    bits = ", ".join(f"bit_or(b{n} << w) AS b{n}" for n in range(len(pairs)))
+    keyed = f"SELECT {grouping}, {bits} FROM ({read}) WHERE k IS NOT NULL GROUP BY {grouping}"
+    counted = ", ".join(
+        f"unnest([{', '.join(f'sum((b{n // 2} >> {24 * (n % 2) + month}) & 1)' for month in range(24))}]) AS {columns[part]}"
+        for n, part in enumerate(found)
+    )
+    split = f" GROUP BY {', '.join(rows.members)}" if rows.members else ""
+    return f"SELECT {', '.join(['unnest(range(24)) AS w', *rows.members])}, {counted} FROM ({keyed}){split}"
 
 
 def middles(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
