@@ -190,6 +190,9 @@ def spilling(place: Place) -> Variant:
         "best, short of memory": sql(hand, kpis, 1, settings=settings),
         BEST: sql(hand, kpis, 1),
         NAIVE + ", short of memory": sql(by_hand.naive(kpis, rows), kpis, 1, settings=settings),
+        KPILANG + ", short of memory": place.kpilang(
+            "spilling", kpis, "customer_wide", by="region", limits={"memory": f"{megabytes}MB"}
+        ),
         KPILANG: place.kpilang("spilling", kpis, "customer_wide", by="region"),
     }
     return Variant(

@@ -27,6 +27,8 @@ _OF_FILES = re.compile(r"read file|file \"|parquet|database|stats size", re.IGNO
 ROWS_AT_ONCE = 50_000
 DATABASES = (".duckdb", ".ddb", ".db")
 
+BYTES = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50}
+
 # In this order: what is allowed is said before the door is shut, and the lock comes last.
 _LOCKS = (
     "SET timezone = 'UTC'",
@@ -161,6 +163,12 @@ class Engine:
         """Run one statement for its effect; raises like `rows`."""
         with troubles():
             self._connection.execute(sql)
+
+    def room(self) -> int:
+        """How many bytes of memory there are for each thread."""
+        (limit, threads), *_ = self.rows("SELECT current_setting('memory_limit'), current_setting('threads')")
+        count, unit = str(limit).split()
+        return int(float(count) * BYTES[unit]) // int(str(threads))
 
     def attempt(self, sql: str) -> str | None:
         """Run a statement that reads a file; the engine's own words when it refused, else None."""

@@ -35,6 +35,8 @@ from kpilang.sql.base import Base, Traits
 from kpilang.sql.statements import Query, Written, write
 from kpilang.text import Text
 
+# Of the memory that a thread has, one part in so many may hold bitmaps, which cannot be written to disk.
+PART_FOR_BITMAPS = 4
 LEFT_OUT = Problem(
     "E460",
     "cannot-select",
@@ -120,8 +122,10 @@ class Evaluation:
         demand = Demand(self.model, frozenset(self.fault_of), self.blind)
         for layout in self.layouts:
             demand.of_layout(layout, self.past, members=bool(self.question.by))
+        counted = any(profile.ranges for profile in self.profiles.values())
+        room = self.engine.room() // PART_FOR_BITMAPS if counted else 0
         sizes = {
-            key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges)
+            key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges, room)
             for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
         }
         return demand.statements(self.scopes, sizes)

@@ -81,13 +81,20 @@ class Statement:
 @dataclass(frozen=True)
 class Size:
     """What is known of a scan's rows before it runs: how many there are, whether filters may be decided by
-    groups (not while bad cells are skipped row by row), how many members its breakdown has, about how many values the columns of filters have, and from where to where whole-number keys run."""
+    groups (not while bad cells are skipped row by row), how many members its breakdown has, about how many values the
+    columns of filters have, from where to where whole-number keys run; and how many bytes there are for bitmaps."""
 
     rows: int
     foldable: bool = True
     members: int = 1
     distinct: Mapping[Column, int] = field(default_factory=dict)
     ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
+    room: int = BITMAP_BYTES
+
+    @property
+    def for_bitmaps(self) -> int:
+        """How many bytes all bitmaps of a statement may have."""
+        return min(BITMAP_BYTES, self.room)
 
 
 def family(aggregate: Aggregate) -> str:
@@ -245,7 +252,7 @@ def of_keys(scan: Scan, keys: tuple[Expr, ...], items: list[Aggregate], size: Si
     if plain and bounds is not None and isinstance(bounds[0], int):
         width = bounds[1] - bounds[0] + 1
         total = width // 8 * len(plain) * repeats(scan, size)
-        if total <= BITMAP_BYTES:
+        if total <= size.for_bitmaps:
             yield from of_bits(scan, keys, plain, bounds, size)
             items = [item for item in items if item.having is not None]
     for chunk in chunks(items):
@@ -262,7 +269,7 @@ def of_bits(
     for chunk in chunks(plain):
         axes, combinations = axes_of((found for item in chunk for found in filters_of(item)), size.distinct)
         total, apart = one * len(chunk), one * combinations
-        if size.foldable and axes and total > CACHED_BYTES and apart <= min(BITMAP_BYTES, MOST_TIMES_PLAIN * total):
+        if size.foldable and axes and total > CACHED_BYTES and apart <= min(size.for_bitmaps, MOST_TIMES_PLAIN * total):
             why = BITMAPS.fill(width=width, combinations=combinations, megabytes=max(apart // 1_000_000, 1))
             yield Statement(scan, "bitmap", chunk, why, keys, axes, bounds)
         else:

@@ -41,7 +41,7 @@ CROSSED = {
 }
 
 
-def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=None, foldable=True):
+def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=None, foldable=True, room=10**9):
     """The statements that answer KPIs of some formulas over the first months of 2026."""
     model = check([parse(Source("case.kpi", ORDERS + kpis(**formulas)))])
     assert not model.diagnostics, [item.message.en for item in model.diagnostics]
@@ -62,6 +62,7 @@ def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=N
         members=members,
         distinct={columns[name]: count for name, count in (values or {}).items()},
         ranges={columns[name]: ends for name, ends in (ranges or {}).items()},
+        room=room,
     )
     return demand.statements({"orders": scope}, dict.fromkeys(demand.found, size))
 
@@ -148,6 +149,36 @@ def test_keys_that_are_whole_numbers_of_small_range_are_counted_by_bits():
     assert [item.way for item in computed(formulas, ranges={"buyer": (1, 10**8)}, months=12)] == ["distinct"]
     often = {"often": "count(distinct orders.buyer having count(orders) > 1)"}
     assert [item.way for item in computed(often | formulas, ranges={"buyer": (1, 1000)})] == ["bitmap", "distinct"]
+
+
+BUYERS = {
+    "all": "count(distinct orders.buyer)",
+    "paid": 'count(distinct orders.buyer where status = "paid")',
+    "late": 'count(distinct orders.buyer where status = "late")',
+    "big": "count(distinct orders.buyer where size > 1)",
+}
+
+
+def test_large_bitmaps_are_one_for_each_combination_of_what_filters_look_at():
+    (small,) = computed(BUYERS, ranges={"buyer": (1, 8 * 10**5)})
+    (large,) = computed(BUYERS, ranges={"buyer": (1, 16 * 10**6)})
+    assert (small.way, small.axes) == ("bitmap", ())
+    assert (large.way, len(large.axes)) == ("bitmap", 2)
+    assert large.axes[0].cuts == ("late", "paid")
+    assert "6 combinations" in large.why.en
+    (skipping,) = computed(BUYERS, ranges={"buyer": (1, 16 * 10**6)}, foldable=False)
+    assert (skipping.way, skipping.axes) == ("bitmap", ())
+
+
+def test_bitmaps_keep_within_the_memory_there_is():
+    wide = {"buyer": (1, 16 * 10**6)}
+    assert [(item.way, bool(item.axes)) for item in computed(BUYERS, ranges=wide, room=12 * 10**6)] == [
+        ("bitmap", True)
+    ]
+    assert [(item.way, bool(item.axes)) for item in computed(BUYERS, ranges=wide, room=11 * 10**6)] == [
+        ("bitmap", False)
+    ]
+    assert [item.way for item in computed(BUYERS, ranges=wide, room=7 * 10**6)] == ["distinct"]
 
 
 def test_the_plan_says_why():

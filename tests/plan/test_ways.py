@@ -1,0 +1,97 @@
+"""Every way of counting keys and of folding sums gives what a loop over the rows gives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from kpilang.plan import scans
+from tests.plan.kit import kpis, project
+
+BOUGHT = [
+    # (id, month, region, status, channel, size, price, cost, buyer)
+    (
+        number,
+        number % 3 + 1,
+        "nse"[number % 7 % 3],
+        ("paid", "late", "gone", "")[number % 4],
+        "web" if number % 5 else "",
+        number % 6,
+        number % 11,
+        number % 4,
+        number * 37 % 23,
+    )
+    for number in range(1, 400)
+]
+SOLD = """source sales {
+  key id  time day
+  column id : integer
+  column day : date
+  column region : text
+  column status : text
+  column channel : text
+  column size : integer
+  column price : money(EUR)
+  column cost : money(EUR)
+  column buyer : integer
+  column name : text
+}
+"""
+ASKED = {
+    "all": ("", lambda row: True),
+    "paid": (' where status = "paid"', lambda row: row[3] == "paid"),
+    "late_web": (' where status = "late" and channel = "web"', lambda row: row[3] == "late" and row[4] == "web"),
+    "unpaid": (' where not status = "paid"', lambda row: row[3] != "paid"),
+    "other": (' where status != "paid" and size >= 3', lambda row: row[3] != "paid" and row[5] >= 3),
+    "known": (' where status in ("paid", "late")', lambda row: row[3] in ("paid", "late")),
+    "nowhere": (" where channel is null", lambda row: row[4] == ""),
+}
+HOW = {
+    "as planned": {},
+    "one bitmap each": {"CACHED_BYTES": 10**9},
+    "one bitmap for each combination": {"CACHED_BYTES": -1, "MOST_TIMES_PLAIN": 10**9},
+    "no bitmaps": {"BITMAP_BYTES": -1},
+    "by groups": {"ROWS_PER_GROUP": 0, "FEW_AGGREGATES": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def sales():
+    lines = ["id,day,region,status,channel,size,price,cost,buyer,name"]
+    lines += [
+        f"{number},2026-{month:02}-15,{region},{status},{channel},{size},{price}.50,{cost}.25,{buyer},b{buyer}"
+        for number, month, region, status, channel, size, price, cost, buyer in BOUGHT
+    ]
+    formulas = {}
+    for name, (where, _) in ASKED.items():
+        formulas[f"buyers_{name}"] = f"count(distinct sales.buyer{where})"
+        formulas[f"names_{name}"] = f"count(distinct sales.name{where})"
+        formulas[f"margin_{name}"] = f"sum(price - cost{where})"
+        formulas[f"mean_{name}"] = f"avg(price - cost + price{where})"
+    return project(SOLD + kpis(**formulas), {"sales": "\n".join(lines) + "\n"}, threads=2)
+
+
+@pytest.mark.parametrize("limits", HOW.values(), ids=HOW)
+@pytest.mark.parametrize("by", [None, "region"])
+def test_keys_are_counted_and_differences_summed_as_a_loop_does(sales, monkeypatch, limits, by):
+    for name, limit in limits.items():
+        monkeypatch.setattr(scans, name, limit)
+    rows = sales.rows(as_of="2026-03-31", grains="month,quarter", **({"by": by} if by else {}))
+    wrong = {}
+    for (name, period, *member), row in rows.items():
+        kind, _, asked = name.partition("_")
+        months = [int(period[5:])] if "-Q" not in period else [1, 2, 3]
+        seen = [item for item in BOUGHT if item[1] in months and ASKED[asked][1](item) and member in ([], [item[2]])]
+        margins = [Decimal(f"{item[6]}.50") - Decimal(f"{item[7]}.25") for item in seen]
+        prices = [Decimal(f"{item[6]}.50") for item in seen]
+        expected = {
+            "buyers": Decimal(len({item[8] for item in seen})),
+            "names": Decimal(len({item[8] for item in seen})),
+            "margin": sum(margins, Decimal(0)),
+            "mean": (sum(margins, Decimal(0)) + sum(prices, Decimal(0))) / len(seen) if seen else None,
+        }[kind]
+        if None in (row.value, expected) or abs(row.value - expected) > Decimal("1e-9"):
+            wrong[name, period, *member] = (row.value, expected)
+    assert not wrong
+    assert len(rows) == 4 * len(ASKED) * 4 * (3 if by else 1)
