@@ -69,8 +69,10 @@ def wide():
 
 def run(asked, patch, **ask):
     """Every statement that was run for a question."""
-    said, plain = [], Engine.rows
-    patch.setattr(Engine, "rows", lambda engine, sql: said.append(sql) or plain(engine, sql))
+    said = []
+    for name in ("rows", "columns"):
+        plain = getattr(Engine, name)
+        patch.setattr(Engine, name, lambda engine, sql, plain=plain: said.append(sql) or plain(engine, sql))
     rows = asked.rows(as_of="2026-02-28", **ask)
     assert len(rows) > len(WIDE)
     return said
