@@ -14,6 +14,7 @@ GB18030 = "GB18030"
 HEAD = 1 << 16
 CHUNK = 1 << 20
 MANY = 3
+RARE = 4
 MARKS = {codecs.BOM_UTF16_LE: "UTF-16-LE", codecs.BOM_UTF16_BE: "UTF-16-BE"}
 _DOUBLE = re.compile(rb"[\x81-\xfe]([\x40-\x7e\x80-\xfe])|[\x00-\x7f]|[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
 
@@ -46,10 +47,11 @@ def encoding_of(head: bytes) -> str:
     for mark, name in MARKS.items():
         if head.startswith(mark):
             return name
+    places = len(head[:200]) // 2
     even, odd = head[:200:2].count(0), head[1:200:2].count(0)
-    if odd > 3 * even and odd:
+    if odd > 3 * even and RARE * odd > places:
         return "UTF-16-LE"
-    return "UTF-16-BE" if even > 3 * odd else UTF8
+    return "UTF-16-BE" if even > 3 * odd and RARE * even > places else UTF8
 
 
 def recode(path: Path, copy: Path, encoding: str) -> None:

@@ -38,9 +38,20 @@ def _objects(lines: Iterable[str]) -> Iterator[tuple[int, object]]:
 
 def _decoded(text: str) -> object:
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
     except RecursionError:
         raise json.JSONDecodeError("nested too deeply", text, 0) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs; UnusableError where a name comes twice."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = next(name for name in names if names.count(name) > 1)
+        begin = "{" + f"{json.dumps(pairs[0][0], ensure_ascii=False)}: {json.dumps(pairs[0][1], ensure_ascii=False)}"
+        raise UnusableError(formats.TWICE, name=doubled, begin=f"`{findings.shown(begin)}`")
+    return made
 
 
 def _listed(document: object, table: str | None) -> list[object]:

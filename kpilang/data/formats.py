@@ -24,6 +24,28 @@ WHICH_TABLE = Problem(
     ),
     help=Text('say which is meant: `from "…" {word} "…"`', '写明是哪一个：`from "…" {word} "…"`'),
 )
+DISGUISED = Problem(
+    "E535",
+    "another-format",
+    Text(
+        "{file}, the data of `{source}`, is not what its ending says: it is {kind}",
+        "`{source}` 的数据 {file} 与其扩展名不符：实为{kind}",
+    ),
+    help=Text(
+        "open it in the program that it belongs to and save it as what its ending says, or give it its right ending",
+        "用相应的程序打开并另存为扩展名所示的格式，或改正其扩展名",
+    ),
+)
+TWICE = Problem(
+    "E536",
+    "doubled-name",
+    Text(
+        "{file}, the data of `{source}`: the object that begins with {begin} has the name `{name}` more than once",
+        "`{source}` 的数据 {file}：以 {begin} 开头的对象里名称 `{name}` 出现多次",
+    ),
+    why=Text("which of the values is meant cannot be known", "无法知道指的是哪个值"),
+    help=Text("export the file again, with each name once", "重新导出该文件，每个名称只出现一次"),
+)
 NOT_JSON = Problem(
     "E523",
     "not-json",

@@ -9,7 +9,18 @@ from itertools import count, groupby
 from pathlib import Path
 from typing import cast
 
-from kpilang.data import attached, delimited, findings, formats, numerals, parquet, report, staging, transcripts
+from kpilang.data import (
+    attached,
+    contents,
+    delimited,
+    findings,
+    formats,
+    numerals,
+    parquet,
+    report,
+    staging,
+    transcripts,
+)
 from kpilang.data.absent import absent
 from kpilang.data.delimited import Delimited
 from kpilang.data.files import Bound
@@ -151,6 +162,11 @@ class _Loading:
         copy = self.runner.workshop / f"{self.name}.{number}.csv"
         self.intake.file = name
         try:
+            kind = contents.disguised(path, bound.format)
+            if kind is not None:
+                head, source = self.intake.source.declaration.head, self.intake.source.name
+                self.intake.refuse(formats.DISGUISED.at(head, file=name, source=source, kind=kind))
+                return None
             if bound.format in ("parquet", "duckdb"):
                 look = attached.examine if bound.format == "duckdb" else parquet.examine
                 return look(self.runner, self.intake, path, name)

@@ -44,6 +44,8 @@ def _open(path: Path) -> sqlite3.Connection:
         except DAMAGES as error:
             connection.close()
             said = str(error)
+            if "locked" in said:  # not unchanging: another program is writing it
+                break
         else:
             return connection
     raise OSError(said)
