@@ -58,7 +58,7 @@ def run(
     asked = LintSettings(None if select is None else tuple(select), tuple(extend_select), tuple(ignore))
     wrong = (*mistakes(rules(), settings), *mistakes(rules(), asked))
     groups = list(_profiles(model, settings, asked))
-    look = Look(model, Relations(model), as_of, frozenset(), glossary=settings.glossary)
+    look = Look(model, Relations(model), as_of, frozenset(), glossary=settings.glossary, agreements=settings.agreements)
     found = _all(groups, look, about_exceptions=False)
     ran = {path: holds.codes for paths, holds in groups for path in paths}
     comments = tuple(read(model.trees))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import Entry
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
@@ -25,7 +26,7 @@ class Look:
     these; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
     comments that suppress findings did, `stale` the entries of the baseline with more findings than the number left,
     `words` the code of each rule by its code and name; only the rules about exceptions look at these, after all others.
-    `glossary` goes from the project's acronyms to what they mean.
+    `agreements` are what the project has agreed on, `glossary` goes from the project's acronyms to what they mean.
     """
 
     model: Model
@@ -37,6 +38,7 @@ class Look:
     stale: tuple[tuple[Entry, int], ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
+    agreements: Agreements = NONE
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
         return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)

@@ -29,6 +29,7 @@ class Criterion(Enum):
     OWNED = "O"
     CONSISTENT = "C"
     VERIFIABLE = "V"
+    AGREED = "P"
     EXCEPTIONS = "X"
 
     @property
@@ -45,6 +46,7 @@ _TITLES = {
     Criterion.OWNED: Text("Owned", "有人负责"),
     Criterion.CONSISTENT: Text("Consistent", "前后一致"),
     Criterion.VERIFIABLE: Text("Verifiable", "可验证"),
+    Criterion.AGREED: Text("Agreed in the project", "项目约定"),
     Criterion.EXCEPTIONS: Text("Exceptions", "例外"),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Severity
+from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import EMPTY, Baseline
 from kpilang.text import Span
 
@@ -28,6 +29,7 @@ class LintSettings:
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
     `not_suppressible` names the rules whose findings no comment may take away.
     `baseline` holds the findings that are not shown.
+    `agreements` are what the project asks of its KPIs beyond the rules.
     `glossary` goes from an acronym to what it means in this project.
     `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
     """
@@ -40,6 +42,7 @@ class LintSettings:
     not_suppressible: tuple[str, ...] = ()
     baseline: Baseline = EMPTY
     glossary: Mapping[str, str] = field(default_factory=dict)
+    agreements: Agreements = NONE
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

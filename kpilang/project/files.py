@@ -51,6 +51,7 @@ FOLDER_OUTSIDE = Problem(
     ),
     severity=Severity.INFO,
 )
+_OUTSIDE = Text(en="it lies outside the repository", zh="它在仓库之外")
 _NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")
 
 
@@ -132,6 +133,13 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _PIECES = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def read_own(path: Path, around: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text of a file that settings name; one outside `around`, the repository or project, is not read."""
+    if not lies_in(path, around):
+        return None, (UNREADABLE.at(None, path=shown, reason=_OUTSIDE),)
+    return read(path, shown)
 
 
 def read(path: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:

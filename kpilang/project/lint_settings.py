@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.diagnostics import Diagnostic, Problem, Severity
+from kpilang.lint.agreements import CHOSEN, FIELDS, SPOKEN, Agreement, Agreements, people
 from kpilang.lint.settings import LintSettings, RuleSettings
+from kpilang.model.nearest import hint
+from kpilang.project import files
+from kpilang.project.written import repository
 from kpilang.settings.schema import WRONG_VALUE
 from kpilang.text import Span, Text
 
@@ -14,14 +21,71 @@ if TYPE_CHECKING:
     from kpilang.settings import LintSection
     from kpilang.settings.document import Node, Scalar
 
+UNKNOWN_FIELD = Problem(
+    "E657",
+    "unknown-agreed-field",
+    Text(en="KPIs have no `{name}` that could be asked for here", zh="KPI 没有可在这里约定的 `{name}`"),
+    help=Text(en="{hint}", zh="{hint}"),
+)
+BAD_PATTERN = Problem(
+    "E658",
+    "bad-pattern",
+    Text(en="`{pattern}` is no regular expression: {why}", zh="`{pattern}` 不是正则表达式：{why}"),
+    help=Text(en="write a pattern such as `[a-z][a-z0-9_]*`", zh="写 `[a-z][a-z0-9_]*` 这样的式子"),
+)
 _WANTED_SEVERITY = Text(en="`error`, `warning` or `info`", zh=" `error`、`warning` 或 `info`")
 _WANTED_OPTIONS = Text(en="a list of `option: value`", zh="若干 `选项: 值`")
 
 
-def settings(section: LintSection) -> tuple[LintSettings, tuple[Diagnostic, ...]]:
+def settings(
+    section: LintSection, own_fields: Mapping[str, str], root: Path
+) -> tuple[LintSettings, tuple[Diagnostic, ...]]:
     """Settings for the linter with the places of all that was named, and what has the wrong shape."""
     wrong: list[Diagnostic] = []
-    return _settings(section, wrong), tuple(wrong)
+    found = _settings(section, wrong)
+    return replace(found, agreements=_agreements(section, own_fields, root, wrong)), tuple(wrong)
+
+
+def _agreements(section: LintSection, own_fields: Mapping[str, str], root: Path, wrong: list[Diagnostic]) -> Agreements:
+    """What the project has agreed on; an entry about a field that there is not is left out, with a diagnostic."""
+    fields = {"require": (*FIELDS, *own_fields), "values": (*CHOSEN, *own_fields), "patterns": SPOKEN}
+    found: dict[str, list[Agreement]] = {kind: [] for kind in fields}
+    for entry in section.agreed:
+        known = {entry.field: fields[entry.kind], **{name: fields["values"] for name, _ in entry.when}}
+        unknown = [(name, names) for name, names in known.items() if name.text not in names]
+        wrong += [UNKNOWN_FIELD.at(name.span, name=name.text, hint=hint(name.text, names)) for name, names in unknown]
+        like = _pattern(entry.like, wrong)
+        people = _people(entry.codeowners, root, wrong)
+        if not unknown and (entry.like is None or like is not None):
+            found[entry.kind].append(
+                Agreement(
+                    entry.field.text,
+                    {name.text: tuple(word.text for word in words) for name, words in entry.when},
+                    None if entry.words is None else tuple(word.text for word in entry.words),
+                    people,
+                    like,
+                    entry.why,
+                )
+            )
+    return Agreements(*(tuple(found[kind]) for kind in ("require", "values", "patterns")))
+
+
+def _pattern(written: Scalar | None, wrong: list[Diagnostic]) -> re.Pattern[str] | None:
+    try:
+        return re.compile(written.text) if written else None
+    except re.error as error:
+        assert written is not None  # noqa: S101 nothing else is compiled
+        wrong.append(BAD_PATTERN.at(written.span, pattern=written.text, why=error.msg))
+        return None
+
+
+def _people(written: Scalar | None, root: Path, wrong: list[Diagnostic]) -> frozenset[str] | None:
+    """The owners in a CODEOWNERS file of the project's repository."""
+    if written is None:
+        return None
+    source, unread = files.read_own(root / written.text, repository(root), written.text)
+    wrong += unread
+    return people(source.text) if source else None
 
 
 def _settings(section: LintSection, wrong: list[Diagnostic]) -> LintSettings:

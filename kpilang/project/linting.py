@@ -84,7 +84,7 @@ class Examined:
 
 def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     """Lints the whole project, and chooses what concerns the places and KPIs named and what changed."""
-    settings, misshapen = lint_settings.settings(project.settings.lint)
+    settings, misshapen = lint_settings.settings(project.settings.lint, project.settings.fields, project.root)
     as_of, wrong = ask.last_day(asked.as_of, project)
     path = Path(asked.baseline) if asked.baseline else project.root / baseline.FILE
     held, unusable = _baseline(path, asked)

@@ -73,12 +73,15 @@ def destinations(outputs: Sequence[str], form: str | None) -> tuple[tuple[Destin
     return tuple(found), tuple(wrong)
 
 
-def prefix(root: Path) -> str:
-    """The way from the folder of the repository around a project to the project: `kpis/`, empty where they are one or
-    there is no repository."""
+def repository(root: Path) -> Path:
+    """The folder of the repository around a project, else the project's own."""
     here = Path(os.path.realpath(root))
-    around = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    inner = here.relative_to(around).as_posix()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def prefix(root: Path) -> str:
+    """The way from the folder of the repository around a project to the project: `kpis/`, empty where they are one."""
+    inner = Path(os.path.realpath(root)).relative_to(repository(root)).as_posix()
     return "" if inner == "." else f"{inner}/"
 
 

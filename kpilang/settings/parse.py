@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint
 from kpilang.settings.document import Node, Scalar, compose
-from kpilang.settings.read import FILE, LintSection, Settings, located
+from kpilang.settings.read import FILE, Agreed, LintSection, Settings, located
 from kpilang.settings.schema import Checker
 from kpilang.text import Source, Text
 
@@ -18,7 +18,12 @@ LANGUAGES = ("en", "zh")
 FIELD_KINDS = ("text", "name", "number")
 _KEYS = ("as_of", "language", "sources", "environments", "exclude", "fields", "glossary", "lint")
 _ENVIRONMENT_KEYS = ("sources", "as_of")
-_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible")
+_AGREED = {
+    "require": ("field", "when", "why"),
+    "values": ("field", "in", "codeowners", "when", "why"),
+    "patterns": ("field", "like", "when", "why"),
+}
+_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible", *_AGREED)
 _PATH_KEYS = ("ignore", "select", "extend-select", "rules")
 UNKNOWN_ENVIRONMENT = Problem(
     "E606",
@@ -28,6 +33,20 @@ UNKNOWN_ENVIRONMENT = Problem(
 )
 _WANTED_LANGUAGE = Text(en="`en` or `zh`", zh=" `en` 或 `zh`")
 _WANTED_KIND = Text(en="`text`, `name` or `number`", zh=" `text`、`name` 或 `number`")
+_WANTED_ENTRIES = Text(en="a list of entries, each with a `field`", zh="若干条目，每条有 `field`")
+_WANTED_AGREED = {
+    "require": Text(
+        en="an entry such as `{field: benchmark, when: {level: company}}`",
+        zh="条目，例如 `{field: benchmark, when: {level: company}}`",
+    ),
+    "values": Text(
+        en="an entry such as `{field: tags, in: [sales, quality]}` or `{field: owner, codeowners: CODEOWNERS}`",
+        zh="条目，例如 `{field: tags, in: [sales, quality]}` 或 `{field: owner, codeowners: CODEOWNERS}`",
+    ),
+    "patterns": Text(
+        en="an entry such as `{field: name, like: '[a-z_]+'}`", zh="条目，例如 `{field: name, like: '[a-z_]+'}`"
+    ),
+}
 _HERE = Text(en="in kpi.yaml", zh="kpi.yaml 里")
 _IN_ENVIRONMENT = Text(en="in an environment", zh="环境里")
 _IN_LINT = Text(en="under `lint:`", zh="`lint:` 下")
@@ -51,7 +70,9 @@ def parse(source: Source, folder: Path, root: Path, environment: str | None) -> 
         sources={name: located(value.text, folder, root) for name, (_, value) in bound.items()},
         exclude=tuple(item.text for item in checker.texts(found.get("exclude"), "exclude")),
         fields=_fields(checker, found.get("fields")),
-        glossary={name: text.text for name, (_, text) in checker.named_texts(found.get("glossary"), "glossary").items()},
+        glossary={
+            name: text.text for name, (_, text) in checker.named_texts(found.get("glossary"), "glossary").items()
+        },
         lint=_lint(checker, found.get("lint")),
         environments=tuple(environments),
         bound_at={name: key.span for name, (key, _) in bound.items()},
@@ -104,7 +125,26 @@ def _lint(checker: Checker, node: Node | None) -> LintSection:
         for pattern, value in checker.table(found.get("per-path"), "per-path")
     )
     firm = checker.texts(found.get("not-suppressible"), "not-suppressible")
-    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm)
+    agreed = tuple(each for kind in _AGREED for each in _agreed(checker, kind, found.get(kind)))
+    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm, agreed=agreed)
+
+
+def _agreed(checker: Checker, kind: str, node: Node | None) -> Iterator[Agreed]:
+    """The entries of a list of agreements; one that lacks what it needs is a diagnostic."""
+    for item in checker.items(node, kind, _WANTED_ENTRIES):
+        found = checker.known(item, kind, _AGREED[kind], _IN_LINT)
+        field = checker.text(found.get("field"), "field")
+        words = checker.texts(found["in"], "in") if "in" in found else None
+        codeowners, like = (checker.text(found.get(key), key) for key in ("codeowners", "like"))
+        why = checker.text(found.get("why"), "why")
+        when = tuple(
+            (name, checker.texts(value, name.text)) for name, value in checker.table(found.get("when"), "when")
+        )
+        complete = {"require": True, "values": (words is None) != (codeowners is None), "patterns": like is not None}
+        if field is None or not complete[kind]:
+            checker.wrong(item.span, kind, _WANTED_AGREED[kind])
+        else:
+            yield Agreed(kind, field, when, words, codeowners, like, why.text if why else None)
 
 
 def _choices(checker: Checker, found: Mapping[str, Node]) -> LintSection:

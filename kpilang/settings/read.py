@@ -39,6 +39,19 @@ _NOT_UTF8 = Text(en="it is not UTF-8 text", zh="它不是 UTF-8 文本")
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """One entry under `require:`, `values:` or `patterns:` as written; `kind` is that key."""
+
+    kind: str
+    field: Scalar
+    when: tuple[tuple[Scalar, tuple[Scalar, ...]], ...] = ()
+    words: tuple[Scalar, ...] | None = None
+    codeowners: Scalar | None = None
+    like: Scalar | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True)
 class LintSection:
     """`lint:` as written: codes or names of rules with their places, options of rules, choices for paths."""
 
@@ -48,6 +61,7 @@ class LintSection:
     rules: tuple[tuple[Scalar, Node], ...] = ()
     per_path: tuple[tuple[Scalar, LintSection], ...] = ()
     not_suppressible: tuple[Scalar, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,14 @@ class Checker:
         items: tuple[Node, ...] = node.items if isinstance(node, Items) else (node,)
         return tuple(item for item in (self.text(item, key, _TEXTS) for item in items) if item is not None)
 
+    def items(self, node: Node | None, key: str, wanted: Text) -> tuple[Node, ...]:
+        """The items of a list; none for a key without value."""
+        if isinstance(node, Items):
+            return node.items
+        if node is not None and not is_empty(node):
+            self.wrong(node.span, key, wanted)
+        return ()
+
     def named_texts(self, node: Node | None, key: str) -> Mapping[str, tuple[Scalar, Scalar]]:
         """A mapping of any names to texts: for each name itself and its text."""
         pairs = ((name, self.text(value, f"{key}: {name.text}")) for name, value in self.table(node, key))

@@ -1,6 +1,7 @@
 """What `kpi.yaml` may say, and what is said about mistakes in it."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_an_environment_goes_over_what_holds_for_all(tmp_path):
 
 def test_settings_for_the_linter_keep_their_values_and_places(tmp_path):
     settings, _ = reading(tmp_path, WHOLE)
-    lint, wrong = lint_settings(settings.lint)
+    lint, wrong = lint_settings(settings.lint, {}, Path())
     assert wrong == ()
     assert lint.select is None
     assert lint.ignore == ("S104",)
@@ -67,7 +68,7 @@ def test_settings_for_the_linter_keep_their_values_and_places(tmp_path):
 
 def test_a_severity_that_is_none_is_a_diagnostic(tmp_path):
     settings, _ = reading(tmp_path, "lint: {rules: {R103: {severity: fatal}, S101: 5}}")
-    _, wrong = lint_settings(settings.lint)
+    _, wrong = lint_settings(settings.lint, {}, Path())
     assert [item.span.text for item in wrong] == ["fatal", "5"]
 
 
