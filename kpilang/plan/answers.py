@@ -26,7 +26,7 @@ Key = tuple[str, str, Column | None]
 Begin = int | Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Given:
     """The rows of one query: for each the number of its window and its member, and columns of parts of aggregates."""
 
@@ -43,6 +43,7 @@ class Grid:
         self.scan = scan
         self.numbers = {window: number for number, window in enumerate(scan.windows)}
         self.given: list[Given] = []
+        self.standing: dict[Given, Sequence[int]] = {}
         self.columns: dict[Aggregate, Vector] = {}
         self.begins: dict[tuple[Timeline, Sight], list[list[Begin]]] = {}
         self.mappings: dict[Crowd, list[int] | None] = {}
@@ -73,13 +74,14 @@ class Grid:
         return set().union(*(self.by_window.get(self.numbers[window], ()) for window in windows))
 
     def cells(self, given: Given) -> Sequence[int]:
-        """Where the rows of a query stand in a column."""
-        width = len(self.members)
+        """Where the rows of a query stand in a column; worked out once for all its aggregates."""
+        width, known = len(self.members), self.places
         if width == 1:
             return given.windows
-        known = self.places
-        pairs = zip(given.windows, given.members, strict=True)
-        return array("q", (window * width + known[member] for window, member in pairs))
+        if given not in self.standing:
+            pairs = zip(given.windows, given.members, strict=True)
+            self.standing[given] = array("q", [window * width + known[member] for window, member in pairs])
+        return self.standing[given]
 
     def column(self, aggregate: Aggregate) -> Vector:
         """The values of an aggregate in every window and member."""
