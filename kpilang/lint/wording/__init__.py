@@ -44,11 +44,10 @@ def wish(text: str, more: Iterable[str] = (), allowed: Iterable[str] = ()) -> Wi
 
     `more` are further words of betterment, `allowed` words and phrases that are let alone.
     """
-    text = text[:_LONGEST]
-    if measured(text):
-        return None
-    words = frozenset(more), frozenset(allowed)
-    return chinese.wish(text, *words) if is_chinese(text) else english.wish(text, *words)
+    text, further, let = text[:_LONGEST], frozenset(more), frozenset(allowed)
+    if is_chinese(text):
+        return chinese.wish(text, further, let) if chinese.may_wish(text, further) and not measured(text) else None
+    return english.wish(text, further, let) if english.may_wish(text, further) and not measured(text) else None
 
 
 def command(text: str, more: Iterable[str] = (), allowed: Iterable[str] = ()) -> Wish | None:

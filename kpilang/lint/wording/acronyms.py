@@ -10,6 +10,7 @@ from kpilang.lint.wording.script import is_chinese
 from kpilang.model.currencies import CURRENCIES
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:&[A-Za-z0-9]+)*(?![A-Za-z0-9])")
+_CAPITALS = re.compile(r"[A-Z][A-Za-z0-9&]*[A-Z]")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "per", "the", "to", "vs"}
@@ -23,6 +24,8 @@ def acronyms(label: str) -> Iterator[tuple[str, int, int]]:
 
     A label all in capitals has none that could be told from its other words; what has a number for a second half (`SKU12`) is a name.
     """
+    if not _CAPITALS.search(label):
+        return
     seen: set[str] = set()
     shouted = not re.search(r"[a-z]", label) and len(re.findall(r"[A-Z]{4,}", label)) > 1
     for match in _TOKEN.finditer(label[:400]) if not shouted else ():
@@ -59,7 +62,8 @@ def spelled(text: str, acronym: str) -> bool:
         return True
     found = [word.lower() for word in _WORD.findall(text) if not is_chinese(word)]
     letters = acronym.lower().replace("&", "")
-    return any(_spells(letters, found[at:]) for at, word in enumerate(found) if not word.startswith(letters))
+    begins = (at for at, word in enumerate(found) if word[0] == letters[0] and not word.startswith(letters))
+    return any(_spells(letters, found[at:]) for at in begins)
 
 
 def explains(text: str, acronym: str) -> bool:

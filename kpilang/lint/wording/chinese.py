@@ -46,6 +46,13 @@ def _bare(text: str) -> str:
     return text
 
 
+def may_wish(text: str, more: frozenset[str]) -> bool:
+    """Whether a text has any word of betterment at all: most have none, and are not looked at any closer."""
+    known = words.group("vague", "zh", "anywhere") | words.group("vague", "zh", "leading") | more
+    lowered = text.lower()
+    return any(each.lower() in lowered for each in known)
+
+
 def wish(text: str, more: frozenset[str], allowed: frozenset[str]) -> Wish | None:
     """The words of betterment in a text that is no name of a quantity."""
     better = words.pattern(words.group("vague", "zh", "anywhere") | more)

@@ -59,6 +59,13 @@ def _quality_at_end(part: str, offset: int, known: frozenset[str]) -> tuple[int,
     return offset + found[-1].start(), offset + found[-1].end()
 
 
+def may_wish(text: str, more: frozenset[str]) -> bool:
+    """Whether a text has any word of betterment at all: most have none, and are not looked at any closer."""
+    said = set(_lowered(text))
+    known = (words.group("vague", "en", "anywhere"), words.group("vague", "en", "leading"))
+    return not all(said.isdisjoint(each) for each in known) or not said.isdisjoint(each.lower() for each in more)
+
+
 def wish(text: str, more: frozenset[str], allowed: frozenset[str]) -> Wish | None:
     """The words of betterment in a text that is no name of a quantity."""
     names = words.group("vague", "en", "names") | allowed

@@ -29,6 +29,8 @@ def joined(text: str) -> tuple[str, str, int, int] | None:
 
 
 def _english(text: str) -> tuple[str, str, int, int] | None:
+    if not _AND.search(text):
+        return None
     shown = blanked(text, words.pattern(words.group("measures", "en", "names"), whole_words=True))
     for match in _AND.finditer(shown):
         left, right = text[: match.start()].strip(" ,"), text[match.end() :].strip(" .")
@@ -72,6 +74,8 @@ def _lowered(text: str) -> list[str]:
 
 
 def _chinese(text: str) -> tuple[str, str, int, int] | None:
+    if not _AND_ZH.search(text):
+        return None
     shown = blanked(text, words.pattern(words.group("measures", "zh", "names")))
     for match in _AND_ZH.finditer(shown):
         left, right = text[: match.start()].strip(), text[match.end() :].strip(" 。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from kpilang.lint import words
 from kpilang.lint.wording.script import is_chinese
@@ -27,8 +28,10 @@ def restates(text: str, label: str) -> bool:
 
 
 def _english(text: str, label: str) -> bool:
-    said = {word for word in map(str.lower, _WORD.findall(text)) if word not in words.group("restated", "en", "idle")}
-    return {_stem(word) for word in said} <= {_stem(word) for word in map(str.lower, _WORD.findall(label))}
+    idle = words.group("restated", "en", "idle")
+    known = {_stem(word.lower()) for word in _WORD.findall(label)}
+    said = (match.group().lower() for match in _WORD.finditer(text))
+    return all(word in idle or _stem(word) in known for word in said)
 
 
 def _stem(word: str) -> str:
@@ -36,7 +39,15 @@ def _stem(word: str) -> str:
     return word.removesuffix(ending).rstrip("ey") or word
 
 
+@cache
+def _letters(texts: frozenset[str]) -> frozenset[str]:
+    return frozenset("".join(texts))
+
+
 def _chinese(text: str, label: str) -> bool:
-    idle = words.pattern(words.group("restated", "zh", "idle"))
+    listed = words.group("restated", "zh", "idle")
+    if any(letter.isalpha() and letter not in label and letter not in _letters(listed) for letter in text):
+        return False
+    idle = words.pattern(listed)
     bare, known = (Counter(re.sub(r"[\W_]", "", idle.sub("", each)).lower()) for each in (text, label))
     return not bare - known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
@@ -17,6 +18,7 @@ DEPTH = Option[int]("depth", 4, Text("how deep calls, brackets and `if` may nest
 
 MANY = Text("{count} aggregates, where {limit} can be followed", "{count} 个聚合，超过了便于理解的 {limit} 个")
 DEEP = Text("nested {count} levels deep, where {limit} can be followed", "嵌套 {count} 层，超过了便于理解的 {limit} 层")
+_BRACKET = re.compile(r"[()]")
 _NESTING = (tree.Call, tree.Parenthesis, tree.If, tree.Narrow)
 
 
@@ -25,7 +27,7 @@ def find(look: Look) -> Iterator[Finding]:
     most, deepest = look.option(AGGREGATES), look.option(DEPTH)
     for kpi in look.living:
         field = kpi.first("formula")
-        if field is None or not isinstance(field.value, tree.Expr) or _is_short(field.value, min(most, deepest)):
+        if field is None or not isinstance(field.value, tree.Expr) or _is_short(field.value.span.text, most, deepest):
             continue
         count, depth = _size(field.value)
         if count > most or depth > deepest:
@@ -34,11 +36,14 @@ def find(look: Look) -> Iterator[Finding]:
             yield Finding(field.value.span, kpi.name, values, label=label)
 
 
-def _is_short(formula: tree.Expr, limit: int) -> bool:
-    """Whether a look at the letters tells that a formula is under both limits: every part that counts opens a bracket
-    or is an `if`."""
-    text = formula.span.text
-    return text.count("(") + text.count("if") <= limit
+def _is_short(text: str, most: int, deepest: int) -> bool:
+    """Whether a look at the brackets tells that a formula is under both limits: each aggregate opens one, and nothing
+    nests without one but `if`."""
+    depth, highest = 0, 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket == "(" else -1
+        highest = max(highest, depth)
+    return text.count("(") <= most and highest + text.count("if") <= deepest
 
 
 def _size(formula: tree.Expr) -> tuple[int, int]:

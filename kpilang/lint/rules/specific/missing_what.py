@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
@@ -25,15 +26,17 @@ LONG = 60
 def find(look: Look) -> Iterator[Finding]:
     """KPIs in use whose `what` is missing, blank, or no more than the label."""
     for kpi in look.living:
-        values = {"kpi": kpi.name, "formula": _formula(kpi)}
-        help = IN_WORDS if values["formula"] else None
         if look.lacks(kpi, "what"):
-            yield Finding.of(kpi, help=help, formula=values["formula"])
-            continue
-        found = _idle(kpi)
-        if found is not None:
-            label = BLANK if missing(found.text) else AGAIN
-            yield Finding(found.node.span, kpi.name, values, label=label, help=help)
+            yield _finding(kpi)
+        elif (idle := _idle(kpi)) is not None:
+            label = BLANK if missing(idle.text) else AGAIN
+            yield replace(_finding(kpi), span=idle.node.span, label=label)
+
+
+def _finding(kpi: Kpi) -> Finding:
+    """The finding at the KPI's name, with its formula to put into words where that is short."""
+    formula = _formula(kpi)
+    return Finding.of(kpi, help=IN_WORDS if formula else None, formula=formula)
 
 
 def _idle(kpi: Kpi) -> Said | None:
