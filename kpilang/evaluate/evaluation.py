@@ -82,6 +82,7 @@ class Evaluation:
         self.base.traits = Traits(
             frozenset(column for item in self.profiles.values() for column in tame(item)),
             frozenset(column for item in self.profiles.values() for column in item.filled),
+            frozenset((item.source, path) for item in self.profiles.values() for path in item.linked),
         )
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.past = Past(model, self.coverage)

@@ -103,6 +103,9 @@ class Profiling:
             members=members,
             distinct=distinct,
             ranges=dict(self.ranges(found, keys)),
+            linked=frozenset(
+                tuple(part.split(".")) for (kind, part), count in found.items() if kind == "unlinked" and count == 0
+            ),
             filled=frozenset(column for number, column in enumerate(summed) if not found["empty", str(number)]),
             left_out=(*table.left_out, *self.left_out(source, sound, found)),
             keys=None if key is None else key.reason,

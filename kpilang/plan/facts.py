@@ -46,7 +46,7 @@ class Profile:
 
     `ranges` gives the least and most value of whole-number columns that are counted, `distinct` about how many values
     columns of filters have, `members` about how many members a breakdown has, `filled` the summed columns without an
-    empty cell.
+    empty cell, `linked` the paths of links along which every row finds a partner.
     `keys` says why the source may not be joined (its key is not unique), `changes` why its readings have no order,
     `fault` why its rows have no place in time; `flaws` say the same of keys and readings with the first few shown.
     """
@@ -58,6 +58,7 @@ class Profile:
     distinct: Mapping[Column, int] = field(default_factory=dict)
     ranges: Mapping[Expr, tuple[Any, Any]] = field(default_factory=dict)
     filled: frozenset[Column] = frozenset()
+    linked: frozenset[tuple[str, ...]] = frozenset()
     left_out: tuple[LeftOut, ...] = ()
     keys: Reason | None = None
     changes: Reason | None = None

@@ -27,10 +27,12 @@ def cell(alias: str, table: Loaded, column: str) -> Sql:
 @dataclass(frozen=True)
 class Traits:
     """What is known of columns: `tame` are binary ones whose numbers are of middling size, so that sums are easily exact;
-    `filled` have no empty cell."""
+    `filled` have no empty cell. `linked` are, by source, the paths of links along which every row that has its time finds
+    a partner."""
 
     tame: frozenset[Column] = frozenset()
     filled: frozenset[Column] = frozenset()
+    linked: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Base:
         scalars: Scalars,
         clock: Sql | None,
     ) -> str:
-        """A left join along the last link of a path, to the row that holds at the row's own time."""
+        """A join along the last link of a path, to the row that holds at the row's own time; rows without one stay."""
         *_, (here, link, there) = steps(self.model.sources, scan.source, path)
         near, far = aliases[path[:-1]], aliases[path]
         table = self.tables[there.name]
@@ -155,7 +157,18 @@ class Base:
         tests.extend(self.begun(there, far))
         if there.starts is not None:
             tests.extend(self.alive(there, far, scalars, clock) if clock or scan.basis == "state" else ["FALSE"])
-        return f" LEFT JOIN {table.relation} AS {far} ON {' AND '.join(tests)}"
+        return f"{'' if self.complete(scan, path) else ' LEFT'} JOIN {table.relation} AS {far} ON {' AND '.join(tests)}"
+
+    def complete(self, scan: Scan, path: tuple[str, ...]) -> bool:
+        """Whether no row of a scan is without partner anywhere along a path: an inner join, which costs half, does then."""
+        source = self.model.sources[scan.source]
+        if scan.basis != "events" or source.time is None or source.starts is not None or source.snapshot is not None:
+            return False
+        return all(
+            (source.name, path[:length]) in self.traits.linked
+            and reached(self.model.sources, source.name, path[:length]).starts is None
+            for length in range(1, len(path) + 1)
+        )
 
     def alive(self, there: DataSource, alias: str, scalars: Scalars, clock: Sql | None) -> list[str]:
         """Conditions that a row of a source that lives holds at the event's time, or just before an instant."""

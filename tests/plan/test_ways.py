@@ -95,3 +95,29 @@ def test_keys_are_counted_and_differences_summed_as_a_loop_does(sales, monkeypat
             wrong[name, period, *member] = (row.value, expected)
     assert not wrong
     assert len(rows) == 4 * len(ASKED) * 4 * (3 if by else 1)
+
+
+LINKED = """source orders {
+  key id  time day
+  link person -> people as buyer
+  column id : integer
+  column day : date
+  column person : text
+}
+source people { key name  column name : text  column town : text }
+"""
+PEOPLE = "name,town\na,north\nb,south\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "join", "expected"),
+    [("b", " JOIN", {"north": 2, "south": 1}), ("c", " LEFT JOIN", {"north": 2, None: 1})],
+    ids=["every row has a partner", "one row has none"],
+)
+def test_rows_without_partner_stay_and_cost_only_where_there_are_any(last, join, expected):
+    orders = f"id,day,person\n1,2026-01-05,a\n2,2026-01-06,a\n3,2026-01-07,{last}\n"
+    asked = project(LINKED + kpis(n="count(orders)"), {"orders": orders, "people": PEOPLE})
+    (told,) = asked.plan(as_of="2026-01-31", by="buyer.town")
+    assert (join in told.sql, "LEFT" in told.sql) == (True, "LEFT" in join)
+    rows = asked.rows(as_of="2026-01-31", grains="month", by="buyer.town")
+    assert {member: row.value for (_, _, member), row in rows.items()} == expected
