@@ -126,7 +126,7 @@ def command(
     if examined.written is not None:
         _write_baseline(run, examined.path, examined.written)
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    found = Report(examined.findings, examined.linted.taken, kpis=kpis)
+    found = Report(examined.findings, examined.linted.taken, kpis=kpis, rules=examined.linted.rules)
     if by_owner:
         found = replace(found, groups=digest.by_owner(examined.findings, project.model))
     if statistics:

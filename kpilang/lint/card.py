@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kpilang.diagnostics import Diagnostic, Severity
-from kpilang.lint.linter import Linted, rules
+from kpilang.lint.linter import Linted
 from kpilang.lint.relations import Relations, text
 from kpilang.lint.rule import Criterion, Quality, Rule
 from kpilang.lint.subjects import Subjects
@@ -78,7 +78,7 @@ def cards(model: Model, linted: Linted, *, with_data: bool) -> tuple[Card, ...]:
 def _deciding(linted: Linted) -> list[Rule]:
     """The rules that looked, at any file."""
     ran = frozenset().union(*linted.ran.values())
-    return [rule for rule in rules() if rule.code in ran and rule.criterion is not Criterion.EXCEPTIONS]
+    return [rule for rule in linted.rules if rule.code in ran and rule.criterion is not Criterion.EXCEPTIONS]
 
 
 def _card(kpi: Kpi, findings: tuple[Diagnostic, ...], deciding: Sequence[Rule], *, with_data: bool) -> Card:

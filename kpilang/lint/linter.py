@@ -32,13 +32,14 @@ class Linted:
     """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
     `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
     from a file to the codes of the rules that looked at it. `frozen` is what the baseline holds back and what is stale
-    in it."""
+    in it; `rules` are all that could have looked, the project's own among them."""
 
     findings: tuple[Diagnostic, ...]
     taken: tuple[tuple[Diagnostic, Suppression], ...]
     suppressions: tuple[Suppression, ...]
     ran: Mapping[str, frozenset[str]]
     frozen: Frozen
+    rules: tuple[Rule, ...]
 
 
 def run(
@@ -56,33 +57,38 @@ def run(
     `select`, `extend_select` and `ignore` are those of the command line; they go over all settings.
     """
     asked = LintSettings(None if select is None else tuple(select), tuple(extend_select), tuple(ignore))
-    wrong = (*mistakes(rules(), settings), *mistakes(rules(), asked))
-    groups = list(_profiles(model, settings, asked))
+    every = (*rules(), *settings.plugins)
+    wrong = (*mistakes(every, settings), *mistakes(every, asked))
+    groups = list(_profiles(model, every, settings, asked))
     look = Look(model, Relations(model), as_of, frozenset(), glossary=settings.glossary, agreements=settings.agreements)
-    found = _all(groups, look, about_exceptions=False)
+    found = _all(every, groups, look, about_exceptions=False)
     ran = {path: holds.codes for paths, holds in groups for path in paths}
     comments = tuple(read(model.trees))
-    applied = apply(found, comments, as_of, ran, chosen(rules(), settings.not_suppressible))
+    applied = apply(found, comments, as_of, ran, chosen(every, settings.not_suppressible))
     looked = frozenset().union(*ran.values())
     frozen = divide(applied.kept, settings.baseline, Subjects(model.trees), looked)
-    words = {word: rule.code for rule in rules() for word in (rule.code, rule.name)}
-    found = _all(groups, replace(look, applied=applied, stale=frozen.stale, words=words), about_exceptions=True)
+    words = {word: rule.code for rule in every for word in (rule.code, rule.name)}
+    found = _all(every, groups, replace(look, applied=applied, stale=frozen.stale, words=words), about_exceptions=True)
     said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
-    return Linted((*wrong, *said), applied.taken, comments, ran, frozen)
+    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, every)
 
 
-def _all(groups: list[tuple[frozenset[str], Profile]], look: Look, *, about_exceptions: bool) -> list[Diagnostic]:
+def _all(
+    every: tuple[Rule, ...], groups: list[tuple[frozenset[str], Profile]], look: Look, *, about_exceptions: bool
+) -> list[Diagnostic]:
     """What all rules say that are about exceptions, or all others."""
     return [
         diagnostic
         for paths, holds in groups
-        for rule in rules()
+        for rule in every
         if rule.code in holds.codes and (rule.criterion is Criterion.EXCEPTIONS) is about_exceptions
         for diagnostic in _apply(rule, replace(look, paths=paths, options=holds.options.get(rule.code, {})), holds)
     ]
 
 
-def _profiles(model: Model, settings: LintSettings, asked: LintSettings) -> Iterator[tuple[frozenset[str], Profile]]:
+def _profiles(
+    model: Model, every: tuple[Rule, ...], settings: LintSettings, asked: LintSettings
+) -> Iterator[tuple[frozenset[str], Profile]]:
     """Files with equal settings together, so that each rule runs once for them."""
     groups: dict[tuple[str, ...], set[str]] = {}
     for each in model.trees:
@@ -90,7 +96,7 @@ def _profiles(model: Model, settings: LintSettings, asked: LintSettings) -> Iter
         groups.setdefault(tuple(glob for glob in settings.per_path if matches(glob, path)), set()).add(path)
     for globs, paths in groups.items():
         inner = (settings.per_path[glob] for glob in globs)
-        yield frozenset(paths), profile(rules(), (settings, *inner, asked))
+        yield frozenset(paths), profile(every, (settings, *inner, asked))
 
 
 def _apply(rule: Rule, look: Look, holds: Profile) -> Iterator[Diagnostic]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import EMPTY, Baseline
 from kpilang.text import Span
+
+if TYPE_CHECKING:
+    from kpilang.lint.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class LintSettings:
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
     `not_suppressible` names the rules whose findings no comment may take away.
     `baseline` holds the findings that are not shown.
+    `plugins` are rules of the project's own, in Python.
     `agreements` are what the project asks of its KPIs beyond the rules.
     `glossary` goes from an acronym to what it means in this project.
     `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
@@ -43,6 +48,7 @@ class LintSettings:
     baseline: Baseline = EMPTY
     glossary: Mapping[str, str] = field(default_factory=dict)
     agreements: Agreements = NONE
+    plugins: tuple[Rule, ...] = ()
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -43,7 +43,13 @@ def settings(
     """Settings for the linter with the places of all that was named, and what has the wrong shape."""
     wrong: list[Diagnostic] = []
     found = _settings(section, wrong)
-    return replace(found, agreements=_agreements(section, own_fields, root, wrong)), tuple(wrong)
+    found = replace(found, agreements=_agreements(section, own_fields, root, wrong))
+    if section.plugins:
+        from kpilang.project.plugins import load
+
+        rules, unusable = load(section.plugins)
+        found, wrong = replace(found, plugins=rules), [*wrong, *unusable]
+    return found, tuple(wrong)
 
 
 def _agreements(section: LintSection, own_fields: Mapping[str, str], root: Path, wrong: list[Diagnostic]) -> Agreements:

@@ -23,7 +23,7 @@ _AGREED = {
     "values": ("field", "in", "codeowners", "when", "why"),
     "patterns": ("field", "like", "when", "why"),
 }
-_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible", *_AGREED)
+_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible", "plugins", *_AGREED)
 _PATH_KEYS = ("ignore", "select", "extend-select", "rules")
 UNKNOWN_ENVIRONMENT = Problem(
     "E606",
@@ -126,7 +126,8 @@ def _lint(checker: Checker, node: Node | None) -> LintSection:
     )
     firm = checker.texts(found.get("not-suppressible"), "not-suppressible")
     agreed = tuple(each for kind in _AGREED for each in _agreed(checker, kind, found.get(kind)))
-    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm, agreed=agreed)
+    plugins = checker.texts(found.get("plugins"), "plugins")
+    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm, agreed=agreed, plugins=plugins)
 
 
 def _agreed(checker: Checker, kind: str, node: Node | None) -> Iterator[Agreed]:

@@ -62,6 +62,7 @@ class LintSection:
     per_path: tuple[tuple[Scalar, LintSection], ...] = ()
     not_suppressible: tuple[Scalar, ...] = ()
     agreed: tuple[Agreed, ...] = ()
+    plugins: tuple[Scalar, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def report(text: str = TEXT, prefix: str = "") -> Report:
     model = check([parse(Source(PATHS, text))])
     linted = run(model, AS_OF, select=["S101", "M103", "A101", "O", "X"])
     kpis = tuple((name, PATHS) for name in model.kpis)
-    return Report((*model.diagnostics, *linted.findings), linted.taken, kpis=kpis, prefix=prefix)
+    return Report((*model.diagnostics, *linted.findings), linted.taken, kpis=kpis, prefix=prefix, rules=linted.rules)
 
 
 def said(form: str, language: str = "en", **given: str) -> str:

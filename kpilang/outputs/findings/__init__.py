@@ -13,6 +13,7 @@ from kpilang.text import Text
 if TYPE_CHECKING:
     from kpilang.diagnostics import Diagnostic
     from kpilang.lint.digest import Group, Tally
+    from kpilang.lint.rule import Rule
     from kpilang.lint.suppressions import Suppression
     from kpilang.result import SourceReport
 
@@ -32,7 +33,7 @@ ENDINGS = {
 @dataclass(frozen=True)
 class Report:
     """What a run found: the findings, those that comments suppress, the sources where data were looked at, and the name
-    and file of every KPI that was looked at. `prefix` leads from the repository's folder to the project's (`kpis/`),
+    and file of every KPI that was looked at, the rules that could have. `prefix` leads from the repository's folder to the project's (`kpis/`),
     for services that show findings beside the files of a repository. Formats for people show `groups`, a list for each
     owner, or `tallies`, the number of findings of each rule, in place of the findings where these are given."""
 
@@ -41,6 +42,7 @@ class Report:
     sources: tuple[SourceReport, ...] | None = None
     kpis: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
+    rules: tuple[Rule, ...] = ()
     groups: tuple[Group, ...] | None = None
     tallies: tuple[Tally, ...] | None = None
 

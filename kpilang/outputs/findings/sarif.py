@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import kpilang
 from kpilang.diagnostics import Diagnostic, Fix, Mark
-from kpilang.lint import explain, linter
+from kpilang.lint import explain
 from kpilang.lint.suppressions import Suppression
 from kpilang.outputs.exact_json import indented
 from kpilang.outputs.findings import Report, Style
@@ -24,7 +24,7 @@ def render(report: Report, style: Style) -> str:
     repository. A finding that a comment suppresses is a result too, with the reason."""
     taken = {id(finding): comment for finding, comment in report.taken}
     findings = (*report.findings, *(finding for finding, _ in report.taken))
-    rules = list(_rules(findings, style.language))
+    rules = list(_rules(report, findings, style.language))
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [
         _result(item, fingerprint, numbers[item.code], taken.get(id(item)), report.prefix, style.language)
@@ -35,10 +35,10 @@ def render(report: Report, style: Style) -> str:
     return indented({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=style.ascii_only) + "\n"
 
 
-def _rules(findings: tuple[Diagnostic, ...], language: str) -> Iterator[dict[str, object]]:
+def _rules(report: Report, findings: tuple[Diagnostic, ...], language: str) -> Iterator[dict[str, object]]:
     """Every rule of the linter, and each kind of mistake that was met."""
     known = set()
-    for rule in linter.rules():
+    for rule in report.rules:
         known.add(rule.code)
         page = explain(rule, language)
         yield {
