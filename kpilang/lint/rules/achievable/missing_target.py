@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.model import units
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -53,6 +53,7 @@ RULE = Rule(
         "在 `{kpi}` 中添加 `{line}`；目标值商定之前可写 `state draft`",
     ),
     documents=(Document.SERVICES,),
+    decides=(Quality.PROGRESS, Quality.A),
     find=find,
     bad=(
         """

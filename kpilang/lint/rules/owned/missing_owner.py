@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.text import Text
 
 DECLARED = Text("add `owner NAME`; declared owners: {names}", "添加 `owner 名称`；已声明的负责人：{names}")
@@ -35,6 +35,7 @@ RULE = Rule(
         '先声明由谁负责：`owner 名称 "职务" <邮箱>`，再在 `{kpi}` 中添加 `owner 名称`',
     ),
     documents=(Document.GUIDE,),
+    decides=(Quality.CONTROLLABLE,),
     find=find,
     bad=(
         """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kpilang.diagnostics import Edit, Fix, Mark, Severity
-from kpilang.lint import words
+from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.nobody import Nobody, plain
+from kpilang.lint.places import head, own
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.said import titles
 from kpilang.model.nouns import Owner
-from kpilang.model.words import NOBODY as BARE
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -21,19 +22,26 @@ ALLOW = Option[tuple[str, ...]](
 NOBODY = Text("this is everyone, and so nobody", "人人负责，等于没有人负责")
 WORDS = Text("a text, not a declared owner", "这是一段文本，不是已声明的负责人")
 LIST = Text("{count} owners, where one must answer", "列了 {count} 个负责人，而只能由一个人负责")
-DECLARED = Text("declared here", "在这里声明")
 REPLACE = Text("write `owner {name}`", "写成 `owner {name}`")
 CHOOSE = Text(
     "keep the one who answers for it, such as `owner {name}`; the others can be told in its `action`",
     "只留下真正负责的一个，例如 `owner {name}`；其他人可写在 `action` 里",
 )
+PERSON = Text(
+    'say who it is: `owner {owner} "Title" <address>`, or have another declared owner answer',
+    '写明是谁：`owner {owner} "职务" <邮箱>`，或者改由另一位已声明的负责人负责',
+)
 FILE = Text("every KPI of this file", "本文件的所有 KPI")
+ITSELF = Text("each KPI of `{owner}`", "`{owner}` 的每个 KPI")
 
 
 def find(look: Look) -> Iterator[Finding]:
-    """Owner fields of KPIs and goals that do not come down to one declared owner."""
-    nobody = {_plain(name) for name in (*BARE, *words.group("nobody", "names"), *look.option(NAMES))}
-    nobody -= {_plain(name) for name in look.option(ALLOW)}
+    """Owners who are declared and yet nobody, and owner fields of KPIs and goals that do not name one declared owner."""
+    nobody = Nobody(look.option(NAMES), look.option(ALLOW))
+    for owner in look.owners:
+        if nobody.is_owner(owner):
+            values = {"subject": ITSELF.fill(owner=owner.name), "owner": owner.name}
+            yield Finding(head(owner.declaration), None, values, label=NOBODY, help=PERSON)
     for subject, kpi, field in _owner_fields(look):
         if isinstance(field.value, tree.References):
             yield from _judge(field.value, subject, kpi, nobody, look)
@@ -42,9 +50,9 @@ def find(look: Look) -> Iterator[Finding]:
 def _owner_fields(look: Look) -> Iterator[tuple[str | Text, str | None, tree.Field]]:
     """Each owner field once, with whom it belongs to; one of a file's defaults belongs to all its KPIs."""
     defaults: set[tuple[str, int]] = set()
-    for kpi in look.kpis:
+    for kpi in look.living:
         field = kpi.first("owner")
-        if field is not None and field in kpi.declaration.fields:
+        if field is not None and own(kpi, field):
             yield f"`{kpi.name}`", kpi.name, field
         elif field is not None and (place := (field.span.source.path, field.span.start)) not in defaults:
             defaults.add(place)
@@ -55,7 +63,7 @@ def _owner_fields(look: Look) -> Iterator[tuple[str | Text, str | None, tree.Fie
 
 
 def _judge(
-    value: tree.References, subject: str | Text, kpi: str | None, nobody: set[str], look: Look
+    value: tree.References, subject: str | Text, kpi: str | None, nobody: Nobody, look: Look
 ) -> Iterator[Finding]:
     owners, item = look.model.owners, value.items[0]
     if len(value.items) > 1:
@@ -66,9 +74,8 @@ def _judge(
     said = item.text if isinstance(item, tree.Name) else item.value
     values = {"subject": subject, "owner": said}
     if isinstance(item, tree.Name) and item.text in owners:
-        if _is_nobody(owners[item.text], nobody):
-            yield Finding(item.span, kpi, values, label=NOBODY, marks=_declared(owners[item.text]))
-    elif _plain(said) in nobody:
+        return
+    if nobody.is_name(said):
         yield Finding(item.span, kpi, values, label=NOBODY)
     elif isinstance(item, tree.String):
         meant = _meant(said, owners.values())
@@ -76,39 +83,19 @@ def _judge(
         yield Finding(item.span, kpi, {**values, "name": meant}, WORDS, REPLACE if meant else None, fixes=fixes)
 
 
-def _is_nobody(owner: Owner, nobody: set[str]) -> bool:
-    """Whether a declared owner is everyone: its title says so, or its name, and it has no address."""
-    titles = _titles(owner)
-    return any(_plain(title) in nobody for title in titles) or (_plain(owner.name) in nobody and not owner.address)
-
-
-def _titles(owner: Owner) -> list[str]:
-    if owner.label is None:
-        return []
-    return [owner.label.text.value, *(translation.text.value for translation in owner.label.translations)]
-
-
 def _meant(said: str, owners: Iterable[Owner]) -> str | None:
     """The one declared owner that a text names by name, title or address."""
     found = {
         owner.name
         for owner in owners
-        if _plain(said) in {_plain(each) for each in (owner.name, owner.address or "", *_titles(owner)) if each}
+        for each in (owner.name, owner.address or "", *(title.text for title in titles(owner.declaration)))
+        if each and plain(said) == plain(each)
     }
     return found.pop() if len(found) == 1 else None
 
 
 def _replace(span: Span, name: str) -> Fix:
     return Fix(REPLACE.fill(name=name), (Edit(span, name),), safe=True)
-
-
-def _declared(owner: Owner) -> tuple[Mark, ...]:
-    return (Mark(owner.declaration.head, DECLARED),)
-
-
-def _plain(name: str) -> str:
-    """A name without case, spaces and punctuation; a name of punctuation alone stays."""
-    return "".join(each for each in name.casefold() if each.isalnum()) or name.strip()
 
 
 RULE = Rule(
@@ -133,6 +120,7 @@ RULE = Rule(
         '先声明由谁负责：`owner 名称 "职务" <邮箱>`，再在这里写 `owner 名称`',
     ),
     documents=(Document.SELECTION,),
+    decides=(Quality.CONTROLLABLE,),
     find=find,
     options=(NAMES, ALLOW),
     bad=(
@@ -177,6 +165,19 @@ kpi orders_placed "Orders placed" {
   period     month
   target     >= 5000 for 2026
   owner      "Head of sales"
+  goal       loyalty
+}
+""",
+        """
+owner crew "全体员工" <all@example.com>
+
+kpi orders_placed "Orders placed" {
+  formula    count(orders)
+  unit       count
+  direction  higher
+  period     month
+  target     >= 5000 for 2026
+  owner      crew
   goal       loyalty
 }
 """,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.text import Text
 
 
@@ -34,6 +34,7 @@ RULE = Rule(
         "在 `{kpi}` 中添加 `period month`（也可用 day、week、quarter、half、year；确实只要一个总数时写 `period all`）",
     ),
     documents=(Document.SELECTION,),
+    decides=(Quality.T,),
     find=find,
     bad=(
         """

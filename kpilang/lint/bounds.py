@@ -1,0 +1,179 @@
+"""Between which numbers the value of a formula must lie, as far as its structure and the declared columns prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
+from kpilang.model.nouns import Kpi, Model, column_of
+from kpilang.model.types import Kind
+
+Bounds = tuple[Decimal | None, Decimal | None]
+"""The least and the greatest value, in the expression's own unit; None where nothing is known."""
+
+OPEN: Bounds = (None, None)
+ZERO, ONE = Decimal(0), Decimal(1)
+_POSITIVE: Bounds = (ZERO, None)
+_ONE_VALUE = ("avg", "min", "max", "median", "percentile", "first", "last")
+
+
+class Limits:
+    """Finds bounds, each expression once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._known: dict[int, Bounds] = {}
+
+    def of(self, kpi: Kpi) -> Bounds:
+        """The bounds of a KPI's value in its unit: those of its formula and the ends of its scale."""
+        low, high = self.expr(kpi.formula) if kpi.formula is not None else OPEN
+        if kpi.unit is not None and kpi.unit.low is not None and kpi.unit.high is not None:
+            ends = [Decimal(end.numerator) / end.denominator for end in (kpi.unit.low, kpi.unit.high)]
+            low, high = _most(low, ends[0]), _least(high, ends[1])
+        return low, high
+
+    def expr(self, expr: Expr) -> Bounds:
+        found = self._known.get(id(expr))
+        if found is None:
+            found = self._known[id(expr)] = self._read(expr)
+        return found
+
+    def _read(self, expr: Expr) -> Bounds:
+        if isinstance(expr, Literal):
+            return (expr.value, expr.value) if isinstance(expr.value, Decimal) else OPEN
+        if isinstance(expr, Column):
+            return self._column(expr)
+        if isinstance(expr, Aggregate):
+            return self._aggregate(expr)
+        if isinstance(expr, Use | Shift):
+            return self.expr(expr.value)
+        return self._operation(expr) if isinstance(expr, Operation) and expr.type.kind is Kind.NUMBER else OPEN
+
+    def _column(self, column: Column) -> Bounds:
+        """What `in` says of a number; how a percentage is written says nothing."""
+        declared = column_of(self.model.sources, column)
+        if declared.sort == "percent" or column.type.kind is not Kind.NUMBER:
+            return OPEN
+        items = [item for item in declared.items if isinstance(item, Decimal)]
+        return (min(items), max(items)) if items else (declared.low, declared.high)
+
+    def _aggregate(self, part: Aggregate) -> Bounds:
+        if part.function in ("count", "stddev"):
+            return _POSITIVE
+        inner = self.expr(part.arguments[0]) if part.arguments else OPEN
+        if part.function in _ONE_VALUE:
+            return inner
+        return _POSITIVE if _at_least_zero(inner) else OPEN
+
+    def _operation(self, expr: Operation) -> Bounds:
+        parts = [self.expr(each) for each in expr.arguments]
+        match expr.name:
+            case "add":
+                return _sum(parts[0], parts[1])
+            case "subtract":
+                return _sum(parts[0], _negated(parts[1]))
+            case "negate":
+                return _negated(parts[0])
+            case "multiply" | "convert":
+                return _product(parts[0], parts[1])
+            case "divide":
+                return (ZERO, ONE) if self.part_of_whole(*expr.arguments) else _quotient(parts[0], parts[1])
+            case "growth":
+                return (-ONE, None) if _at_least_zero(parts[0]) else OPEN
+            case "abs" | "exp":
+                return _POSITIVE
+            case "coalesce" | "greatest" | "least":
+                return _union(parts)
+            case "if":
+                return _union(parts[1:])
+        return OPEN
+
+    def part_of_whole(self, part: Expr, whole: Expr) -> bool:
+        """Whether one aggregate provably sees only what the other sees: a count of some rows over one of all, or a sum
+        of a column that is never negative."""
+        part, whole = bare(part), bare(whole)
+        if not (isinstance(part, Aggregate) and isinstance(whole, Aggregate)) or not _same_rows(part, whole):
+            return False
+        if not set(conjuncts(whole.where)) <= set(conjuncts(part.where)) or whole.having not in (None, part.having):
+            return False
+        if (part.function, whole.function) == ("count", "count"):
+            same = part.distinct == whole.distinct and part.arguments == whole.arguments
+            return same or (not whole.arguments and not part.at)
+        summed = part.function == whole.function == "sum" and part.arguments == whole.arguments
+        return summed and _at_least_zero(self.expr(part.arguments[0]))
+
+
+def bare(expr: Expr) -> Expr:
+    """What is computed, without conversion of units and the names of KPIs on the way."""
+    while True:
+        if isinstance(expr, Use):
+            expr = expr.value
+        elif isinstance(expr, Operation) and expr.name == "convert":
+            expr = expr.arguments[0]
+        else:
+            return expr
+
+
+def conjuncts(where: Expr | None) -> Iterator[Expr]:
+    """The conditions that `and` joins."""
+    if isinstance(where, Operation) and where.name == "and":
+        for each in where.arguments:
+            yield from conjuncts(each)
+    elif where is not None:
+        yield where
+
+
+def _same_rows(one: Aggregate, other: Aggregate) -> bool:
+    return (one.source, one.on, one.at) == (other.source, other.on, other.at)
+
+
+def _at_least_zero(bounds: Bounds) -> bool:
+    return bounds[0] is not None and bounds[0] >= 0
+
+
+def _most(one: Decimal | None, other: Decimal) -> Decimal:
+    return other if one is None else max(one, other)
+
+
+def _least(one: Decimal | None, other: Decimal) -> Decimal:
+    return other if one is None else min(one, other)
+
+
+def _sum(one: Bounds, other: Bounds) -> Bounds:
+    low = None if one[0] is None or other[0] is None else one[0] + other[0]
+    high = None if one[1] is None or other[1] is None else one[1] + other[1]
+    return low, high
+
+
+def _negated(bounds: Bounds) -> Bounds:
+    low, high = bounds
+    return (None if high is None else -high), (None if low is None else -low)
+
+
+def _scaled(bounds: Bounds, factor: Decimal) -> Bounds:
+    low, high = (None if end is None else end * factor for end in bounds)
+    return (low, high) if factor >= 0 else (high, low)
+
+
+def _product(one: Bounds, other: Bounds) -> Bounds:
+    for bounds, factor in ((one, other), (other, one)):
+        if factor[0] is not None and factor[0] == factor[1]:
+            return _scaled(bounds, factor[0])
+    low, factor = one[0], other[0]
+    if low is None or factor is None or min(low, factor) < 0:
+        return OPEN
+    return low * factor, None if one[1] is None or other[1] is None else one[1] * other[1]
+
+
+def _quotient(one: Bounds, other: Bounds) -> Bounds:
+    if other[0] is not None and other[0] == other[1] and other[0] != 0:
+        return _scaled(one, ONE / other[0])
+    return _POSITIVE if _at_least_zero(one) and _at_least_zero(other) else OPEN
+
+
+def _union(parts: list[Bounds]) -> Bounds:
+    lows, highs = [low for low, _ in parts], [high for _, high in parts]
+    low = None if not lows or None in lows else min(each for each in lows if each is not None)
+    high = None if not highs or None in highs else max(each for each in highs if each is not None)
+    return low, high
