@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
+from kpilang.lint.part_of_whole import part_of
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
 
@@ -90,42 +90,9 @@ class Limits:
         return OPEN
 
     def part_of_whole(self, part: Expr, whole: Expr) -> bool:
-        """Whether one aggregate provably sees only what the other sees: a count of some rows over one of all, or a sum
-        of a column that is never negative."""
-        part, whole = bare(part), bare(whole)
-        if not (isinstance(part, Aggregate) and isinstance(whole, Aggregate)) or not _same_rows(part, whole):
-            return False
-        if not set(conjuncts(whole.where)) <= set(conjuncts(part.where)) or whole.having not in (None, part.having):
-            return False
-        if (part.function, whole.function) == ("count", "count"):
-            same = part.distinct == whole.distinct and part.arguments == whole.arguments
-            return same or (not whole.arguments and not part.at)
-        summed = part.function == whole.function == "sum" and part.arguments == whole.arguments
-        return summed and _at_least_zero(self.expr(part.arguments[0]))
-
-
-def bare(expr: Expr) -> Expr:
-    """What is computed, without conversion of units and the names of KPIs on the way."""
-    while True:
-        if isinstance(expr, Use):
-            expr = expr.value
-        elif isinstance(expr, Operation) and expr.name == "convert":
-            expr = expr.arguments[0]
-        else:
-            return expr
-
-
-def conjuncts(where: Expr | None) -> Iterator[Expr]:
-    """The conditions that `and` joins."""
-    if isinstance(where, Operation) and where.name == "and":
-        for each in where.arguments:
-            yield from conjuncts(each)
-    elif where is not None:
-        yield where
-
-
-def _same_rows(one: Aggregate, other: Aggregate) -> bool:
-    return (one.source, one.on, one.at) == (other.source, other.on, other.at)
+        """Whether a value is provably part of another and nothing in either is negative."""
+        summands = (*aggregates(part), *aggregates(whole))
+        return all(_at_least_zero(self.expr(each)) for each in summands) and part_of(part, whole, self.model.sources)
 
 
 def _at_least_zero(bounds: Bounds) -> bool:
@@ -160,10 +127,10 @@ def _product(one: Bounds, other: Bounds) -> Bounds:
     for bounds, factor in ((one, other), (other, one)):
         if factor[0] is not None and factor[0] == factor[1]:
             return _scaled(bounds, factor[0])
-    low, factor = one[0], other[0]
-    if low is None or factor is None or min(low, factor) < 0:
+    lowest, least = one[0], other[0]
+    if lowest is None or least is None or min(lowest, least) < 0:
         return OPEN
-    return low * factor, None if one[1] is None or other[1] is None else one[1] * other[1]
+    return lowest * least, None if one[1] is None or other[1] is None else one[1] * other[1]
 
 
 def _quotient(one: Bounds, other: Bounds) -> Bounds:

@@ -49,6 +49,26 @@ class Relations:
                 found.setdefault(goal.parent, []).append(goal)
         return {name: tuple(goals) for name, goals in found.items()}
 
+    def goal_line(self, name: str) -> tuple[str, ...]:
+        """A goal and those above it, each once."""
+        line: dict[str, None] = {}
+        while name in self.model.goals and name not in line:
+            line[name] = None
+            name = self.model.goals[name].parent or ""
+        return tuple(line)
+
+    def measuring(self, name: str) -> tuple[Kpi, ...]:
+        """The KPIs that serve a goal or one below it."""
+        found: dict[str, Kpi] = {}
+        seen, waiting = {name}, [name]
+        while waiting:
+            here = waiting.pop()
+            found.update((kpi.name, kpi) for kpi in self.of_goal.get(here, ()))
+            below = {each.name for each in self.goal_children.get(here, ())} - seen
+            seen |= below
+            waiting += sorted(below)
+        return tuple(found.values())
+
     def parent(self, kpi: Kpi) -> Kpi | None:
         """The declared KPI that this one breaks down."""
         name = next(iter(names(kpi, "parent")), None)

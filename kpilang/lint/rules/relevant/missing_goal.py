@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.text import Text
 
 DECLARED = Text(
@@ -40,6 +40,7 @@ RULE = Rule(
         '先声明业务目标：`goal 名称 "…" {{ owner …  for 2026 }}`，再在 `{kpi}` 中添加 `goal 名称`',
     ),
     documents=(Document.SELECTION, Document.GUIDE),
+    decides=(Quality.R,),
     find=find,
     bad=(
         """
