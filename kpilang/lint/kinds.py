@@ -46,7 +46,7 @@ class Kinds:
         if speed(kpi):
             return False
         low, high = self.limits.of(kpi)
-        return (low is not None and high is not None) or says(kpi, "quality")
+        return (low is not None and high is not None) or says(kpi, "quality") or says(kpi, "punctual")
 
 
 def says(kpi: Kpi, kind: str, *, english: str = "en", chinese: str = "zh") -> bool:
@@ -110,8 +110,8 @@ def volume(kpi: Kpi) -> bool:
 
 
 def speed(kpi: Kpi) -> bool:
-    """A typical time of which less is wanted, or a share of cases done within a time."""
-    if kpi.formula is None:
+    """A typical time of which less is wanted, or a share of cases done within a time; to keep a promise is neither."""
+    if kpi.formula is None or says(kpi, "punctual"):
         return False
     if kpi.direction == "lower" and kpi.unit is not None and kpi.unit.dimensions == _TIME:
         return _typical(core(kpi.formula))

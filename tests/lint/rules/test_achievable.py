@@ -128,6 +128,13 @@ def test_a_guard_may_only_keep_its_level_but_not_fall() -> None:
         assert codes(text, select=["A106"]) == expected
 
 
+def test_a_plan_is_a_bar_that_rises_by_itself() -> None:
+    plan = 'source plan from "p.csv" { key m  time m each month  planned  column m : date  column n : integer }\n'
+    body = "direction higher  period month  target >= 100% for 2026  baseline 102% for 2025"
+    assert codes(f"{plan}kpi x {{ formula count(cases) / sum(plan.n)  unit percent  {body} }}", select=["A106"]) == []
+    assert codes(f"kpi x {{ formula count(cases) / count(orders)  unit percent  {body} }}", select=["A106"]) == ["A106"]
+
+
 def test_the_latest_of_several_baselines_counts() -> None:
     lines = "target >= 95% for 2026\nbaseline 96% for 2025\nbaseline 90% for 2024"
     assert found(f"{SHARE}\n{lines}", "A106") == ["target >= 95% for 2026"]

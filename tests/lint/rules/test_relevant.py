@@ -162,6 +162,13 @@ def test_speed_and_volume_need_a_counterweight(formula: str, rest: str, alone: b
     assert bool(given("R112", solved, kpi("x", "X", formula, f"goal g  {rest}"))) is alone
 
 
+@pytest.mark.parametrize("label", ["On-time arrivals", "准时到岗率", "Average delay"])
+def test_to_keep_a_promise_is_quality_and_no_hurry(label: str) -> None:
+    punctual = kpi("x", label, "share(calls where waited <= 20 seconds)", "unit percent  direction higher  goal g")
+    assert given("R112", punctual) == []
+    assert given("R112", punctual, kpi("y", "Calls", "count(calls)", "direction higher  goal g")) == []
+
+
 def test_a_service_level_is_no_counterweight_and_a_rating_is() -> None:
     calls = kpi("x", "Calls handled", "count(calls)", "goal g  unit count  direction higher")
     level = kpi("y", "Y", "share(calls where waited <= 20 seconds)", "goal g  unit percent  direction higher")

@@ -19,14 +19,16 @@ BEGIN = Text("it stands here already", "现在已经到了这里")
 def find(look: Look) -> Iterator[Finding]:
     """KPIs none of whose targets asks for more than there is.
 
-    Silent where nothing better exists, and where a KPI only has to keep its level because it guards another.
+    Silent where nothing better exists, where the bar is a plan that rises by itself, and where a KPI only has to keep
+    its level because it guards another.
     """
     limits = Limits(look.model)
     guards = {guard.name for kpi in look.project.living for guard in look.project.guards(kpi)}
     for kpi in look.living:
         steps = [(line, start(look.model, kpi, line)) for line in numbers(kpi.targets)]
         pairs = [(line, begin) for line, begin in steps if begin is not None]
-        if not pairs or len(pairs) < len(steps) or not all(_stands(kpi, *pair) for pair in pairs):
+        planned = any(look.model.sources[name].planned for name in kpi.sources)
+        if planned or not pairs or len(pairs) < len(steps) or not all(_stands(kpi, *pair) for pair in pairs):
             continue
         line, begin = pairs[-1]
         kept = kpi.name in guards and line.value == begin.value
@@ -48,8 +50,9 @@ RULE = Rule(
     criterion=Criterion.ACHIEVABLE,
     severity=Severity.WARNING,
     summary=Text(
-        "A target that is no better than the baseline. Silent at the best value there is, such as 100 % or none at all.",
-        "目标值并不比基线好。已经到顶（如 100% 或 0）时不指出。",
+        "A target that is no better than the baseline. Silent at the best value there is, such as 100 % or none at all, and "
+        "where the KPI is measured against a plan.",
+        "目标值并不比基线好。已经到顶（如 100% 或 0），或与计划相比的 KPI，不指出。",
     ),
     message=Text(
         "the target of `{kpi}`, {value}, is no better than its baseline of {base}",
