@@ -179,13 +179,12 @@ def findings_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def report(run: Run, project: Project, found: Report, placed: Sequence[Destination]) -> None:
-    """Writes findings where they are wanted; where GitHub runs this and nothing is said, beside its files too."""
-    import os
+    """Writes findings where they are wanted, and where GitHub runs this, in the ways that it shows them."""
     from dataclasses import replace
 
     from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style, render
-    from kpilang.project.written import TERMINAL, prefix
+    from kpilang.project.written import prefix
 
     for destination in placed:
         run.guard(project, destination.path)
@@ -197,12 +196,28 @@ def report(run: Run, project: Project, found: Report, placed: Sequence[Destinati
         else:
             with run.writing(destination.path) as draft:
                 draft.write_text(render(destination.form, found, Style(run.tongue)), encoding="utf-8", newline="\n")
-    if os.environ.get("GITHUB_ACTIONS") == "true" and placed == TERMINAL:
-        sys.stdout.write(render("github", found, Style(run.tongue)))
-        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if all(destination.path is not None or destination.form == "text" for destination in placed):
+        _on_github(run, found)
+
+
+def _on_github(run: Run, found: Report) -> None:
+    """Annotations beside the lines of a pull request, and the summary of a step; a summary that cannot be written is
+    told, and changes nothing else."""
+    import os
+
+    from kpilang.outputs.findings import Style, render
+    from kpilang.project.usage import unwritable
+
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    sys.stdout.write(render("github", found, Style(run.tongue)))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    try:
         if summary:
             with open(summary, "a", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123 beside the other ways of writing
                 stream.write(render("markdown", found, Style(run.tongue)))
+    except OSError as error:
+        run.show((unwritable(f"GITHUB_STEP_SUMMARY={summary}", error),), sys.stderr)
 
 
 def question_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -80,8 +80,17 @@ def repository(root: Path) -> Path:
 
 
 def prefix(root: Path) -> str:
-    """The way from the folder of the repository around a project to the project: `kpis/`, empty where they are one."""
-    inner = Path(os.path.realpath(root)).relative_to(repository(root)).as_posix()
+    """The way from the folder of the repository around a project to the project: `kpis/`, empty where they are one.
+
+    Where git left no trace, as in a container that fetched an archive, the service's own variable names that folder.
+    """
+    here = Path(os.path.realpath(root))
+    around = repository(root)
+    if not (around / ".git").exists():
+        named = (os.environ.get(name) for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"))
+        folders = (Path(os.path.realpath(folder)) for folder in named if folder)
+        around = next((folder for folder in folders if here.is_relative_to(folder)), around)
+    inner = here.relative_to(around).as_posix()
     return "" if inner == "." else f"{inner}/"
 
 

@@ -15,14 +15,21 @@ _COUNTS = Text(
     "Errors: {error}, warnings: {warning}, info: {info}.", "错误 {error} 个，警告 {warning} 个，提示 {info} 条。"
 )
 _HELD = Text("Suppressed by comments, with a reason: {count}.", "被注释忽略并写有原因：{count} 条。")
+_MORE = Text(
+    "Not shown here for their length: {count} more; `kpi lint` shows all.",
+    "篇幅所限，另有 {count} 条未列出；`kpi lint` 会显示全部。",
+)
 _COLUMNS = Text("| | rule | where | finding |", "| | 规则 | 位置 | 问题 |")
 _WHY = Text("why", "原因")
+_MOST = 60_000
+"""So many characters of rows: a comment on GitHub holds 65,536, and one that is longer is refused as a whole."""
 _SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#|~"})
 
 
 def render(report: Report, style: Style) -> str:
-    """A table, the weightiest first, with the mend and the reason folded away beneath each finding."""
+    """A table, the weightiest first, with the mend and the reason folded away beneath each finding; what is too long for
+    a comment is counted."""
     language = style.language
     return "\n".join(_lines(report, language)) + "\n"
 
@@ -38,12 +45,28 @@ def _lines(report: Report, language: str) -> Iterator[str]:
         yield ""
         yield _COLUMNS.say(language)
         yield "| --- | --- | --- | --- |"
-        weights = list(_SIGNS)
-        for item in sorted(report.findings, key=lambda item: weights.index(str(item.severity))):
-            yield _row(item, report.prefix, language)
+        rows = _rows(report, language)
+        yield from rows
+        if len(rows) < len(report.findings):
+            yield ""
+            yield _MORE.fill(count=len(report.findings) - len(rows)).say(language)
     if report.taken:
         yield ""
         yield _HELD.fill(count=len(report.taken)).say(language)
+
+
+def _rows(report: Report, language: str) -> list[str]:
+    """A row a finding, as many as there is room for."""
+    weights = list(_SIGNS)
+    rows: list[str] = []
+    room = _MOST
+    for item in sorted(report.findings, key=lambda item: weights.index(str(item.severity))):
+        row = _row(item, report.prefix, language)
+        room -= len(row) + 1
+        if room < 0:
+            break
+        rows.append(row)
+    return rows
 
 
 def _row(item: Diagnostic, prefix: str, language: str) -> str:
