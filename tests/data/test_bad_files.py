@@ -20,6 +20,11 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 COLUMNS = (column("id"), column("n", "number"))
 
 
+def packed(content: bytes) -> bytes:
+    """A file as gzip packs it, the same at any time of day."""
+    return gzip.compress(content, mtime=0)
+
+
 def parquet(folder):
     duckdb.sql(f"COPY (SELECT 'a' || i AS id, i AS n FROM range(1000) r(i)) TO '{folder}/whole.parquet'")
     return (folder / "whole.parquet").read_bytes()
@@ -35,11 +40,11 @@ def read(folder, name, data, *columns, **more):
 
 
 REFUSED = [
-    ("o.csv.gz", gzip.compress(OK * 50)[:-12], "E518", "ended before"),
+    ("o.csv.gz", packed(OK * 50)[:-12], "E518", "ended before"),
     ("o.csv.gz", OK, "E518", "gzip"),
-    ("o.csv.gz", gzip.compress(HTML), "E535", "an HTML page"),
-    ("o.csv.gz", gzip.compress(gzip.compress(OK)), "E535", "packed by gzip"),
-    ("o.csv", gzip.compress(OK), "E535", "packed by gzip"),
+    ("o.csv.gz", packed(HTML), "E535", "an HTML page"),
+    ("o.csv.gz", packed(packed(OK)), "E535", "packed by gzip"),
+    ("o.csv", packed(OK), "E535", "packed by gzip"),
     ("o.csv", HTML, "E535", "an HTML page"),
     ("o.csv", b"PK\x03\x04" + bytes(99), "E535", "`.xlsx`"),
     ("o.xlsx", OK, "E535", "plain text"),
@@ -139,7 +144,7 @@ def test_rows_read_and_rows_told_of_are_all_rows_of_a_text(tmp_path, lines, end)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=400))
 def test_any_bytes_in_any_format_are_findings_or_rows(tmp_path, name, data):
-    packed = gzip.compress(data) if name.endswith(".gz") else data
+    content = packed(data) if name.endswith(".gz") else data
     with contextlib.suppress(Unreadable):
-        codes, _, ids = read(tmp_path, name, packed)
+        codes, _, ids = read(tmp_path, name, content)
         assert codes or ids is not None
