@@ -270,11 +270,13 @@ class Rows(Sequence[Row]):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Rows of a source that no aggregate saw, or cells that were skipped: a code, how many, the sentence."""
+    """Rows of a source that no aggregate saw, or cells that were skipped: a code, how many, the sentence; and the names
+    of the links, joined by dots, along which rows have no partner."""
 
     code: str
     count: int
     text: Text
+    link: str = ""
 
 
 class Soundness(StrEnum):

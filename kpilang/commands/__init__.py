@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpilang.outputs.findings import Report
     from kpilang.outputs.listing import Listing
     from kpilang.project import Project
+    from kpilang.project.tables import Data
     from kpilang.project.written import Destination
     from kpilang.text import Text
 
@@ -284,6 +285,29 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         help="A cell that does not fit: give no value, or leave the cell out and count it.",
     )
     return bad_rows(reading_options(command))
+
+
+READING = ("sources", "allow", "threads", "memory", "on_bad_rows")
+"""The parameters that `data_options` gives to a command."""
+
+
+def refuse_idle(reading: Mapping[str, Any], *, data: bool) -> None:
+    """A usage error where an option says how data are read, and none are."""
+    idle = next((name for name, value in reading.items() if value and value != "fail" and not data), None)
+    if idle is not None:
+        option = {"sources": "source"}.get(idle, idle).replace("_", "-")
+        raise click.UsageError(f"`--{option}` says how data are read: add --data")
+
+
+def data_asked(run: Run, project: Project, reading: Mapping[str, Any]) -> Data:
+    """The options of `data_options` as they were typed, read; ends the run where one cannot be used."""
+    from kpilang.project import evaluate
+
+    rest = {name: value for name, value in reading.items() if name != "on_bad_rows"}
+    found, wrong = evaluate.data(project, **rest, skip_bad=reading["on_bad_rows"] == "skip")
+    if wrong:
+        run.refuse((*project.misset, *wrong))
+    return found
 
 
 class Spoken(click.Command):

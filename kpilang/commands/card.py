@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
-from kpilang.commands import FINDINGS, SOUND, Command, Run
+from kpilang.commands import FINDINGS, SOUND, Command, Run, data_asked, data_options, refuse_idle
 from kpilang.text import Text
 
 _BELOW = Text(
@@ -18,6 +19,8 @@ _BELOW = Text(
 @click.command("card", cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAMES|PATHS]...")
 @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
+@click.option("--data", is_flag=True, help="Look at the data too: they decide what is responsive and verifiable.")
+@data_options
 @click.option(
     "--format",
     "form",
@@ -32,7 +35,16 @@ _BELOW = Text(
 )
 @click.pass_obj
 def command(
-    run: Run, *, names: tuple[str, ...], as_of: str | None, form: str, badge: str | None, fail_under: int | None
+    run: Run,
+    /,
+    *,
+    names: tuple[str, ...],
+    as_of: str | None,
+    data: bool,
+    form: str,
+    badge: str | None,
+    fail_under: int | None,
+    **reading: Any,  # noqa: ANN401 click's own parameters, passed on
 ) -> None:
     """Show the quality card of each KPI: the seven marks of a good one, the letters of SMART, a score.
 
@@ -41,7 +53,7 @@ def command(
     \b
     Example:
       kpi card
-      kpi card churn
+      kpi card churn --data
       kpi card --fail-under 80 --badge quality.svg
     """
     from kpilang.lint.card import cards, overall
@@ -50,15 +62,16 @@ def command(
     from kpilang.project import places
     from kpilang.project.linting import LintAsk, examine
 
+    refuse_idle(reading, data=data)
     project = run.load(names)
     run.guard(project, badge)
     asked, wrong = places.kpis(project, names)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
-    examined = examine(project, LintAsk(as_of=as_of), ())
+    examined = examine(project, LintAsk(as_of=as_of, data=data_asked(run, project, reading) if data else None), ())
     if examined.wrong:
         run.refuse(examined.wrong)
-    found = [card for card in cards(project.model, examined.linted, with_data=False) if card.kpi in asked]
+    found = [card for card in cards(project.model, examined.linted) if card.kpi in asked]
     if form == "json":
         sys.stdout.write(written.json(found, ascii_only=run.ascii_only))
     else:

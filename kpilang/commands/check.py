@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kpilang.commands import Command, Run, ending, findings_options, reading_options, report
+from kpilang.commands import Command, Run, ending, findings_options, reading_options, refuse_idle, report
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -14,9 +14,6 @@ _CHECKED = Text(
     en="files: {files}, KPIs: {kpis}, sources: {sources}, errors: {errors}, other findings: {others}",
     zh="文件 {files} 个，KPI {kpis} 个，数据源 {sources} 个，错误 {errors} 个，其他问题 {others} 个",
 )
-
-
-OPTIONS = {"sources": "source"}
 
 
 @click.command("check", cls=Command)
@@ -48,9 +45,7 @@ def command(
     from kpilang.project import places as asked
 
     placed = run.destinations(form, outputs)
-    idle = next((name for name, value in reading.items() if value and not data), None)
-    if idle is not None:
-        raise click.UsageError(f"`--{OPTIONS.get(idle, idle)}` says how data are read: add --data")
+    refuse_idle(reading, data=data)
     project = run.load(places)
     wrong = asked.missing(project, places)
     if wrong:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilang.commands import FINDINGS, SOUND, Command, Run, ending, findings_options, report
+from kpilang.commands import (
+    FINDINGS,
+    READING,
+    SOUND,
+    Command,
+    Run,
+    data_asked,
+    data_options,
+    ending,
+    findings_options,
+    refuse_idle,
+    report,
+)
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -63,6 +75,10 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--by-owner", is_flag=True, help="One list of findings for each owner.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
+@click.option(
+    "--data", is_flag=True, help="Look at the data too: stale, flat, outliers, gaps, whether leading KPIs lead."
+)
+@data_options
 @findings_options
 @click.option(
     "--fail-on",
@@ -85,16 +101,18 @@ def command(
     diff: bool,
     by_owner: bool,
     statistics: bool,
+    data: bool,
     **asked: Any,  # noqa: ANN401 click's parameters, passed on
 ) -> None:
     """Find what is vague, unmeasurable, unowned or without a target.
 
-    Reads no data. What is wrong with syntax, names and types is reported as well.
+    Reads no data unless --data is given. What is wrong with syntax, names and types is reported as well.
 
     \b
     Example:
       kpi lint
       kpi lint sales/ --select S,O101 --fail-on warning
+      kpi lint --data --select V
       kpi lint --since main
     """
     from dataclasses import replace
@@ -106,6 +124,8 @@ def command(
     from kpilang.project.mending import repair
     from kpilang.project.written import TERMINAL
 
+    reading = {name: asked.pop(name) for name in READING}
+    refuse_idle(reading, data=data)
     placed = run.destinations(form, outputs)
     project = run.load(places)
     _, wrong = named.kpis(project, places)
@@ -114,6 +134,7 @@ def command(
     for rules in ("extend_select", "ignore"):
         asked[rules] = _split(asked[rules])
     asked["select"] = None if asked["select"] is None else _split(asked["select"])
+    asked["data"] = data_asked(run, project, reading) if data else None
     examined = examine(project, LintAsk(**asked), places)
     if examined.wrong:
         run.refuse(examined.wrong)

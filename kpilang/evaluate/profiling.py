@@ -229,7 +229,7 @@ class Profiling:
             if code is not None and text is not None and count:
                 examples = self.examples(source, kinds, kind, part, int(count))
                 told = text.fill(count=int(count), source=source.name, link=part, examples=examples)
-                out.append(LeftOut(code, int(count), told))
+                out.append(LeftOut(code, int(count), told, part if kind == "unlinked" else ""))
         return tuple(dict.fromkeys(out))
 
     def examples(self, source: DataSource, kinds: frozenset[str], kind: str, part: str, count: int) -> Text:

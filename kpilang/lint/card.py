@@ -61,31 +61,39 @@ class Card:
     findings: tuple[Diagnostic, ...]
 
 
-def cards(model: Model, linted: Linted, *, with_data: bool) -> tuple[Card, ...]:
-    """A card for each KPI in use or in draft, in the order of their definitions."""
+def cards(model: Model, linted: Linted) -> tuple[Card, ...]:
+    """A card for each KPI in use or in draft, in the order of their definitions. What is wrong with the data of a source
+    is so with those of every KPI that reads it."""
     subjects = Subjects(model.trees)
     by_kpi: dict[str, list[Diagnostic]] = {}
     taken = (finding for finding, _ in linted.taken)
     for item in (*model.diagnostics, *linted.findings, *taken, *linted.frozen.held):
         by_kpi.setdefault(subjects.name(item), []).append(item)
     deciding = _deciding(linted)
+    of_data = frozenset(rule.code for rule in deciding if rule.needs_data)
+
+    def findings(kpi: Kpi) -> tuple[Diagnostic, ...]:
+        own = by_kpi.get(f"kpi {kpi.name}", [])
+        below = (item for source in sorted(kpi.sources) for item in by_kpi.get(f"source {source}", ()))
+        return (*own, *(item for item in below if item.code in of_data))
+
     return tuple(
-        _card(kpi, tuple(by_kpi.get(f"kpi {kpi.name}", ())), deciding, with_data=with_data)
+        _card(kpi, findings(kpi), deciding, blind=linted.blind if kpi.name in linted.known else of_data)
         for kpi in Relations(model).living
     )
 
 
 def _deciding(linted: Linted) -> list[Rule]:
-    """The rules that looked, at any file."""
-    ran = frozenset().union(*linted.ran.values())
+    """The rules that looked, at any file, and those that would have with data."""
+    ran = linted.blind.union(*linted.ran.values())
     return [rule for rule in linted.rules if rule.code in ran and rule.criterion is not Criterion.EXCEPTIONS]
 
 
-def _card(kpi: Kpi, findings: tuple[Diagnostic, ...], deciding: Sequence[Rule], *, with_data: bool) -> Card:
+def _card(kpi: Kpi, findings: tuple[Diagnostic, ...], deciding: Sequence[Rule], *, blind: frozenset[str]) -> Card:
     weighed = {item.code: item for item in sorted(findings, key=lambda item: COSTS[item.severity])}
     weighed = {code: item for code, item in weighed.items() if not code.startswith("X")}
     owner = text(kpi.owners[0]) if len(kpi.owners) == 1 else None
-    marks = {quality: _verdict(quality, weighed, deciding, with_data=with_data) for quality in Quality}
+    marks = {quality: _verdict(quality, weighed, deciding, blind) for quality in Quality}
     return Card(kpi.name, owner, _score(weighed.values()), marks, _raised(weighed), findings)
 
 
@@ -110,7 +118,7 @@ def _raised(weighed: Mapping[str, Diagnostic]) -> Raise | None:
 
 
 def _verdict(
-    quality: Quality, weighed: Mapping[str, Diagnostic], deciding: Sequence[Rule], *, with_data: bool
+    quality: Quality, weighed: Mapping[str, Diagnostic], deciding: Sequence[Rule], blind: frozenset[str]
 ) -> Verdict:
     """Failed where a deciding rule found something, else unknown where another needs data and there are none."""
     mine = [rule for rule in deciding if quality in rule.decides]
@@ -119,9 +127,9 @@ def _verdict(
         failing += [code for code, item in weighed.items() if code.startswith("E") and item.severity is Severity.ERROR]
     if failing:
         return Verdict(State.FAILED, tuple(failing))
-    blind = [rule.code for rule in mine if rule.needs_data] if not with_data else []
-    if blind:
-        return Verdict(State.UNKNOWN, tuple(blind))
+    unseen = tuple(rule.code for rule in mine if rule.code in blind)
+    if unseen:
+        return Verdict(State.UNKNOWN, unseen)
     return Verdict(State.MET, tuple(rule.code for rule in mine))
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint.baseline import Frozen, divide
+from kpilang.lint.history import History
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Rule
@@ -32,7 +33,8 @@ class Linted:
     """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
     `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
     from a file to the codes of the rules that looked at it. `frozen` is what the baseline holds back and what is stale
-    in it; `rules` are all that could have looked, the project's own among them."""
+    in it; `rules` are all that could have looked, the project's own among them. `blind` are the codes of those that were
+    asked for and had no data to look at, `known` the KPIs that have values in the data."""
 
     findings: tuple[Diagnostic, ...]
     taken: tuple[tuple[Diagnostic, Suppression], ...]
@@ -40,6 +42,8 @@ class Linted:
     ran: Mapping[str, frozenset[str]]
     frozen: Frozen
     rules: tuple[Rule, ...]
+    blind: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
 
 def run(
@@ -50,8 +54,9 @@ def run(
     select: Sequence[str] | None = None,
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    history: History | None = None,
 ) -> Linted:
-    """Looks at a model with every rule that is asked for.
+    """Looks at a model with every rule that is asked for; those that need data only where there is a `history`.
 
     `as_of` is the last day known: targets that end before it lie in the past.
     `select`, `extend_select` and `ignore` are those of the command line; they go over all settings.
@@ -59,18 +64,40 @@ def run(
     asked = LintSettings(None if select is None else tuple(select), tuple(extend_select), tuple(ignore))
     every = (*rules(), *settings.plugins)
     wrong = (*mistakes(every, settings), *mistakes(every, asked))
-    groups = list(_profiles(model, every, settings, asked))
-    look = Look(model, Relations(model), as_of, frozenset(), glossary=settings.glossary, agreements=settings.agreements)
+    wanted = list(_profiles(model, every, settings, asked))
+    groups = [(paths, replace(holds, codes=holds.codes - _blind(every, history))) for paths, holds in wanted]
+    look = Look(
+        model,
+        Relations(model),
+        as_of,
+        frozenset(),
+        glossary=settings.glossary,
+        agreements=settings.agreements,
+        history=history,
+    )
     found = _all(every, groups, look, about_exceptions=False)
     ran = {path: holds.codes for paths, holds in groups for path in paths}
+    sure = {path: codes - _unsure(every, history) for path, codes in ran.items()}
     comments = tuple(read(model.trees))
-    applied = apply(found, comments, as_of, ran, chosen(every, settings.not_suppressible))
-    looked = frozenset().union(*ran.values())
+    applied = apply(found, comments, as_of, sure, chosen(every, settings.not_suppressible))
+    looked = frozenset().union(*sure.values())
     frozen = divide(applied.kept, settings.baseline, Subjects(model.trees), looked)
     words = {word: rule.code for rule in every for word in (rule.code, rule.name)}
     found = _all(every, groups, replace(look, applied=applied, stale=frozen.stale, words=words), about_exceptions=True)
     said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
-    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, every)
+    blind = frozenset().union(*(holds.codes for _, holds in wanted)) & _blind(every, history)
+    known = history.known if history is not None else frozenset()
+    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, every, blind, known)
+
+
+def _blind(every: Sequence[Rule], history: History | None) -> frozenset[str]:
+    """The rules that cannot look without data."""
+    return frozenset(rule.code for rule in every if rule.needs_data and history is None)
+
+
+def _unsure(every: Sequence[Rule], history: History | None) -> frozenset[str]:
+    """The rules that might have found more with data, so that what they did not find may be there."""
+    return frozenset(rule.code for rule in every if rule.asks_data and history is None)
 
 
 def _all(

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import Entry
+from kpilang.lint.history import Course, History
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
 from kpilang.lint.suppressions import NOTHING, Applied, Suppression
@@ -27,6 +28,7 @@ class Look:
     comments that suppress findings did, `stale` the entries of the baseline with more findings than the number left,
     `words` the code of each rule by its code and name; only the rules about exceptions look at these, after all others.
     `agreements` are what the project has agreed on, `glossary` goes from the project's acronyms to what they mean.
+    `history` is what the data say, None where they are not looked at.
     """
 
     model: Model
@@ -39,6 +41,7 @@ class Look:
     words: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     agreements: Agreements = NONE
+    history: History | None = None
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
         return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)
@@ -68,6 +71,12 @@ class Look:
     def sources(self) -> tuple[DataSource, ...]:
         """The sources of those files."""
         return self._here(self.model.sources)
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """What the data say of the KPIs in those files that are in use or drafts; none without data."""
+        found = self.history.courses if self.history is not None else {}
+        return tuple(found[kpi.name] for kpi in self.living if kpi.name in found)
 
     @property
     def first(self) -> bool:

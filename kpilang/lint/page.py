@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kpilang.lint.rule import Rule
+from collections.abc import Iterator
+
+from kpilang.lint.rule import Rule, WithData
 from kpilang.text import Text
 
 SEVERITIES = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
@@ -30,5 +32,14 @@ def explain(rule: Rule, language: str) -> str:
         lines = [f"- `{option.name}`: {option.about.say(language)}" for option in rule.options]
         parts += [heading(_OPTIONS), "\n".join(lines)]
     for title, examples in ((_BAD, rule.bad), (_GOOD, rule.good)):
-        parts += [heading(title), *(f"```kpi\n{example.strip()}\n```" for example in examples)]
+        parts += [heading(title), *(block for example in examples for block in _shown(example))]
     return "\n\n".join(parts) + "\n"
+
+
+def _shown(example: str) -> Iterator[str]:
+    """An example, and the files it stands beside."""
+    yield f"```kpi\n{example.strip()}\n```"
+    if isinstance(example, WithData):
+        for name, text in example.files.items():
+            yield f"`{name}`:"
+            yield f"```csv\n{text.strip()}\n```"

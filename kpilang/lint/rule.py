@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from kpilang.diagnostics import Diagnostic, Fix, Mark, Severity
 from kpilang.lint.settings import DEFAULT, LintSettings
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from kpilang.model.nouns import Kpi
 
 T = TypeVar("T", bool, int, tuple[str, ...])
+
+
+class WithData(str):
+    """An example that stands beside data: `files` goes from the name of a file to its text."""
+
+    __slots__ = ("files",)
+
+    def __new__(cls, text: str, files: Mapping[str, str]) -> Self:
+        made = super().__new__(cls, text)
+        made.files = files
+        return made
+
+    files: Mapping[str, str]
 
 
 class Criterion(Enum):
@@ -132,9 +145,11 @@ class Rule:
 
     `summary` says in one sentence what is flagged. `message`, `label` and `help` are filled with a finding's values:
     `message` is one sentence with the KPI's own words, `help` is the mend for the user's own line. `bad` and `good`
-    are texts of files that stand beside `stage.STAGE`: a bad one gives one finding of this rule, a good one none.
+    are texts of files that stand beside `stage.STAGE`: a bad one gives one finding of this rule, a good one none; what
+    needs data brings them (`WithData`).
     `settings` are those that the examples need to be about this rule.
-    `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history.
+    `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history; one that `asks_data` runs without too, and
+    finds more with it.
     """
 
     code: str
@@ -153,6 +168,7 @@ class Rule:
     options: tuple[Option[bool] | Option[int] | Option[tuple[str, ...]], ...] = ()
     decides: tuple[Quality, ...] = ()
     needs_data: bool = False
+    asks_data: bool = False
     settings: LintSettings = DEFAULT
 
     def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:

@@ -53,8 +53,11 @@ CHINESE: Mapping[str, str] = {
     ),
     # lint
     "Find what is vague, unmeasurable, unowned or without a target.": "找出含糊、无法计量、无人负责或没有目标值之处。",
-    "Reads no data. What is wrong with syntax, names and types is reported as well.": (
-        "不读取数据；语法、名称和类型的错误也会一并报告。"
+    "Reads no data unless --data is given. What is wrong with syntax, names and types is reported as well.": (
+        "不加 --data 时不读取数据；语法、名称和类型的错误也会一并报告。"
+    ),
+    "Look at the data too: stale, flat, outliers, gaps, whether leading KPIs lead.": (
+        "同时查看数据：过期、不动、异常、缺期，以及先行指标是否真的先行。"
     ),
     "Run these rules alone: codes, beginnings of codes, names, ALL.": "只运行这些规则：代码、代码开头、名称或 ALL。",
     "Run these rules too.": "另外运行这些规则。",
@@ -79,6 +82,9 @@ CHINESE: Mapping[str, str] = {
     ),
     "An error of any rule keeps the score of a KPI below 50. Findings that are suppressed or held back count.": (
         "任一规则有错误时，KPI 得分低于 50；被忽略或列入基线的问题也计算在内。"
+    ),
+    "Look at the data too: they decide what is responsive and verifiable.": (
+        "同时查看数据：由此判断是否能反映变化、是否可核实。"
     ),
     "Draw the score of the KPIs asked for into this SVG file.": "把所选 KPI 的得分画成徽章，写入此 SVG 文件。",
     "Exit with 1 when the score is lower than this.": "得分低于此值时，退出码为 1。",

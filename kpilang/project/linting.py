@@ -18,8 +18,10 @@ from kpilang.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kpilang.lint.history import History
     from kpilang.lint.linter import Linted
     from kpilang.project.loading import Project
+    from kpilang.project.tables import Data
 
 NO_BASELINE = Problem(
     "E663",
@@ -43,7 +45,8 @@ BASELINE_EXISTS = Problem(
 
 @dataclass(frozen=True)
 class LintAsk:
-    """The options of `kpi lint` as typed; None and empty where they are not given."""
+    """The options of `kpi lint` as typed; None and empty where they are not given. `data` says where data come from when
+    they are to be looked at."""
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class LintAsk:
     no_baseline: bool = False
     write_baseline: bool = False
     prune_baseline: bool = False
+    data: Data | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     as_of, wrong = ask.last_day(asked.as_of, project)
     path = Path(asked.baseline) if asked.baseline else project.root / baseline.FILE
     held, unusable = _baseline(path, asked)
+    history, met = _history(project, asked.data, as_of) if not wrong else (None, ())
     found = lint.run(
         project.model,
         as_of,
@@ -95,8 +100,9 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
         select=asked.select,
         extend_select=asked.extend_select,
         ignore=asked.ignore,
+        history=history,
     )
-    shown = places.about(project, named, (*misshapen, *project.diagnostics, *found.findings))
+    shown = places.about(project, named, (*misshapen, *project.diagnostics, *met, *found.findings))
     if asked.changed or asked.since is not None:
         changed, unknown = changes.since(project, asked.since)
         subjects = Subjects(project.model.trees)
@@ -107,6 +113,15 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
         kept = {id(item) for item in _freezable(found.findings)}
         shown = tuple(item for item in shown if id(item) not in kept)
     return Examined(found, shown, as_of, path, written, (*wrong, *unusable))
+
+
+def _history(project: Project, data: Data | None, as_of: dt.date) -> tuple[History | None, tuple[Diagnostic, ...]]:
+    """What the data say, where they are asked for."""
+    if data is None:
+        return None, ()
+    from kpilang.project.history import gather
+
+    return gather(project, data, as_of)
 
 
 def _baseline(path: Path, asked: LintAsk) -> tuple[Baseline, tuple[Diagnostic, ...]]:

@@ -33,7 +33,7 @@ TEN = ("A101", "M101", "M102", "M103", "O101", "R101", "T101", "X")
 def card(text: str, settings: LintSettings | None = None) -> Card:
     given = settings or LintSettings()
     checked = model(stage=STAGE, example=text)
-    (found,) = cards(checked, run(checked, AS_OF, given, select=TEN), with_data=False)
+    (found,) = cards(checked, run(checked, AS_OF, given, select=TEN))
     return found
 
 
@@ -88,19 +88,19 @@ def test_suppressing_or_freezing_a_finding_betters_no_score() -> None:
 
 def test_a_rule_that_is_not_run_takes_nothing_and_gives_nothing() -> None:
     checked = model(stage=STAGE, example=without("target"))
-    (found,) = cards(checked, run(checked, AS_OF, select=["O101"]), with_data=False)
+    (found,) = cards(checked, run(checked, AS_OF, select=["O101"]))
     assert found.score == 100
     assert "A101" not in {code for verdict in found.marks.values() for code in verdict.codes}
 
 
 def test_a_deprecated_kpi_has_no_card() -> None:
     checked = model(stage=STAGE, example=WHOLE.replace("owner ", "state deprecated\n  owner "))
-    assert cards(checked, run(checked, AS_OF), with_data=False) == ()
+    assert cards(checked, run(checked, AS_OF)) == ()
 
 
 def test_a_project_has_the_mean_rounded_down() -> None:
     checked = model(stage=STAGE, example=WHOLE + without("target").replace("kpi opened", "kpi other"))
-    found = cards(checked, run(checked, AS_OF, select=TEN), with_data=False)
+    found = cards(checked, run(checked, AS_OF, select=TEN))
     assert [each.score for each in found] == [100, 92]
     assert overall(found) == 96
     assert overall([found[0], found[0], found[1]]) == 97  # 97.33

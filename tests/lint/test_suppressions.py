@@ -8,7 +8,7 @@ import pytest
 
 from kpilang.lint import LintSettings, run
 from kpilang.lint.linter import rules
-from kpilang.lint.rule import Criterion
+from kpilang.lint.rule import Criterion, WithData
 from kpilang.lint.stage import AS_OF, STAGE
 from tests.lint.support import codes, lint, marked, mended, model
 
@@ -135,6 +135,8 @@ def test_suppressing_a_finding_removes_exactly_it(rule: str) -> None:
         assert found.span is not None
         start = found.span.source.line_starts[found.span.source.position(found.span.start)[0] - 1]
         suppressed = f"{bad[:start]}# kpi: ignore[{rule}]: agreed\n{bad[start:]}"
+        if isinstance(bad, WithData):
+            suppressed = WithData(suppressed, bad.files)
         after = [(each.code, each.kpi, marked(each)) for each in lint(suppressed, example.settings)]
         before.remove((rule, found.kpi, marked(found)))
         assert sorted(after, key=str) == sorted(before, key=str)

@@ -1,0 +1,81 @@
+"""Periods of a history in which nothing was recorded: without a value, or with nothing but zeros where that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpilang.lint.history import Course
+from kpilang.lint.statistics import median
+from kpilang.model.expr import Aggregate
+from kpilang.result import Row, Why
+
+_LEAST_OTHERS = 8
+_LEAST_COUNT = 10
+_NARROW = 4
+_RARE = 10
+"""Zeros are gaps where at least so many other periods have none, a count is usually so large and never falls below a
+quarter of what is usual, and at most one period in so many is all zeros."""
+
+
+def gaps(course: Course) -> list[list[Row]]:
+    """Runs of whole periods in which nothing was recorded, between the first and the last in which something was. Where
+    that is so at the end too, data are late, and that is no gap; zeros at the end are one."""
+    zeros = zero_rows(course)
+    empty = {id(row) for row in course.whole if _unrecorded(row)}
+    runs: list[list[Row]] = []
+    waiting: list[Row] = []
+    begun = False
+    for row in course.whole:
+        if id(row) in empty or id(row) in zeros:
+            waiting.append(row)
+            continue
+        if waiting and begun:
+            runs.append(waiting)
+        waiting, begun = [], True
+    if waiting and begun and all(id(row) in zeros for row in waiting):
+        runs.append(waiting)
+    return runs
+
+
+def _unrecorded(row: Row) -> bool:
+    return row.reason is not None and row.reason.why in (Why.NO_DATA, Why.NO_VALUE)
+
+
+def zero_rows(course: Course) -> frozenset[int]:
+    """The rows, by `id`, whose parts are all 0 or without value, though that cannot be chance: not for a KPI by day, whose
+    days of rest are such."""
+    if course.daily or not course.periodic:
+        return frozenset()
+    parts = {id(row): [part.value for part in row.parts] for row in course.whole}
+    bare = [row for row in course.whole if parts[id(row)] and not any(parts[id(row)])]
+    others = [parts[id(row)] for row in course.whole if any(parts[id(row)])]
+    if not bare or len(others) < _LEAST_OTHERS or not _never_small(course, others):
+        return frozenset()
+    last = course.whole[-1]
+    inner = bare if last is not bare[-1] else bare[: -_trailing(course.whole, bare)]
+    if len(inner) * _RARE > len(course.whole):
+        return frozenset()
+    return frozenset(id(row) for row in bare)
+
+
+def _trailing(rows: Sequence[Row], bare: Sequence[Row]) -> int:
+    """How many rows at the end are bare."""
+    ids = {id(row) for row in bare}
+    return next((count for count, row in enumerate(reversed(rows)) if id(row) not in ids), len(rows))
+
+
+def _never_small(course: Course, others: Sequence[Sequence[Decimal | str | None]]) -> bool:
+    """Whether some part of the formula is so large in all other periods that 0 is no chance."""
+    return any(
+        _steady(aggregate, [value[place] for value in others if place < len(value)])
+        for place, aggregate in enumerate(course.aggregates)
+    )
+
+
+def _steady(aggregate: Aggregate, values: Sequence[Decimal | str | None]) -> bool:
+    sizes = [float(abs(value)) for value in values if isinstance(value, Decimal)]
+    if len(sizes) < len(values) or aggregate.function not in ("count", "sum"):
+        return False
+    usual = median(sizes)
+    return min(sizes) * _NARROW >= usual > 0 and (aggregate.function == "sum" or usual >= _LEAST_COUNT)

@@ -1,0 +1,1 @@
+"""Rules on being verifiable: what the data say of a KPI."""
