@@ -59,8 +59,9 @@ class Run:
         """Whether standard output cannot hold every character, so that JSON must escape."""
         return not (sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
 
-    def load(self, arguments: Sequence[str] = ()) -> Project:
-        """The project that the places among the arguments lie in, else the one around the working folder."""
+    def load(self, arguments: Sequence[str] = (), *, isolated: bool = False) -> Project:
+        """The project that the places among the arguments lie in, else the one around the working folder; `isolated`
+        from its settings of the linter."""
         import gc
         from pathlib import Path
 
@@ -70,7 +71,8 @@ class Run:
         root, wrong = places.root(Path.cwd(), arguments)
         if wrong:
             self.refuse(wrong)
-        project = load(root, self.environment, Path(self.config) if self.config else None, keep=not self.fresh)
+        config = Path(self.config) if self.config else None
+        project = load(root, self.environment, config, keep=not self.fresh, isolated=isolated)
         gc.freeze()  # nothing loaded is garbage, and the last search for some, when the process ends, takes its time
         self.language = self.language or project.settings.language
         if self.verbose:

@@ -63,6 +63,7 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 @click.option("--select", metavar="RULES", help="Run these rules alone: codes, beginnings of codes, names, ALL.")
 @click.option("--extend-select", metavar="RULES", default="", help="Run these rules too.")
 @click.option("--ignore", metavar="RULES", default="", help="Leave these rules out.")
+@click.option("--isolated", is_flag=True, help="Leave the settings under `lint:` in kpi.yaml out.")
 @click.option("--changed", is_flag=True, help="Show only what concerns declarations changed since the last commit.")
 @click.option("--since", metavar="REF", help="Show only what concerns declarations changed since this revision of git.")
 @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
@@ -102,6 +103,7 @@ def command(
     by_owner: bool,
     statistics: bool,
     data: bool,
+    isolated: bool,
     **asked: Any,  # noqa: ANN401 click's parameters, passed on
 ) -> None:
     """Find what is vague, unmeasurable, unowned or without a target.
@@ -127,7 +129,7 @@ def command(
     reading = {name: asked.pop(name) for name in READING}
     refuse_idle(reading, data=data)
     placed = run.destinations(form, outputs)
-    project = run.load(places)
+    project = run.load(places, isolated=isolated)
     _, wrong = named.kpis(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))

@@ -14,7 +14,7 @@ from kpilang.lint.history import History
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Rule
-from kpilang.lint.selection import Profile, chosen, matches, mistakes, profile
+from kpilang.lint.selection import Place, Profile, chosen, layers, mistakes, places, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
 from kpilang.lint.suppressions import Suppression, apply, read
@@ -117,13 +117,11 @@ def _profiles(
     model: Model, every: tuple[Rule, ...], settings: LintSettings, asked: LintSettings
 ) -> Iterator[tuple[frozenset[str], Profile]]:
     """Files with equal settings together, so that each rule runs once for them."""
-    groups: dict[tuple[str, ...], set[str]] = {}
+    groups: dict[tuple[Place, ...], set[str]] = {}
     for each in model.trees:
-        path = each.source.path
-        groups.setdefault(tuple(glob for glob in settings.per_path if matches(glob, path)), set()).add(path)
-    for globs, paths in groups.items():
-        inner = (settings.per_path[glob] for glob in globs)
-        yield frozenset(paths), profile(every, (settings, *inner, asked))
+        groups.setdefault(places(settings, each.source.path), set()).add(each.source.path)
+    for here, paths in groups.items():
+        yield frozenset(paths), profile(every, layers(settings, here, asked))
 
 
 def _apply(rule: Rule, look: Look, holds: Profile) -> Iterator[Diagnostic]:

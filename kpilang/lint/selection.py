@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
@@ -57,36 +58,98 @@ def _closest(selectors: Iterable[str], rule: Rule) -> int:
     return max((_weight(selector, rule) for selector in selectors), default=-1)
 
 
-def profile(rules: Sequence[Rule], layers: Sequence[LintSettings]) -> Profile:
-    """What holds after all layers, each of which goes over those before it.
+@dataclass(frozen=True)
+class Decided:
+    """Where something was decided: the layer's number, its key (`select`, `ignore` …, or `rules`), and the word there."""
+
+    layer: int
+    key: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds for one rule, and who decided: None is nobody, so that what a rule says of itself holds."""
+
+    runs: bool = True
+    runs_by: Decided | None = None
+    severity: Severity | None = None
+    severity_by: Decided | None = None
+    options: Mapping[str, tuple[object, Decided]] = field(default_factory=dict)
+
+
+def standing(rule: Rule, layers: Sequence[LintSettings]) -> Standing:
+    """What holds for a rule after all layers, each of which goes over those before it.
 
     A `select` starts anew; within a layer the closer selector wins, and `ignore` wins a draw.
     """
-    codes = {rule.code for rule in rules}
-    severities: dict[str, Severity] = {}
-    options: dict[str, dict[str, object]] = {}
-    for layer in layers:
-        if layer.select is not None:
-            codes.clear()
-        for rule in rules:
-            wanted = _closest((*(layer.select or ()), *layer.extend_select), rule)
-            refused = _closest(layer.ignore, rule)
-            if refused >= wanted and refused >= 0:
-                codes.discard(rule.code)
-            elif wanted >= 0:
-                codes.add(rule.code)
-            for key in (rule.name, rule.code):
-                given = layer.rules.get(key)
-                if given and given.severity:
-                    severities[rule.code] = given.severity
-                if given:
-                    options.setdefault(rule.code, {}).update(given.options)
-    return Profile(frozenset(codes), severities, options)
+    found = Standing()
+    for number, layer in enumerate(layers):
+        found = _selected(rule, number, layer, found)
+        for key in (rule.name, rule.code):
+            given, by = layer.rules.get(key), Decided(number, "rules", key)
+            if given and given.severity:
+                found = replace(found, severity=given.severity, severity_by=by)
+            if given and given.options:
+                options = {name: (value, by) for name, value in given.options.items()}
+                found = replace(found, options={**found.options, **options})
+    return found
+
+
+def _selected(rule: Rule, number: int, layer: LintSettings, found: Standing) -> Standing:
+    """Whether a rule runs once one more layer has spoken."""
+    selectors = [("select", word) for word in layer.select or ()]
+    selectors += [("extend-select", word) for word in layer.extend_select]
+    key, word = max(selectors, key=lambda item: _weight(item[1], rule), default=("", ""))
+    wanted = _weight(word, rule) if key else -1
+    refusing = max(layer.ignore, key=lambda item: _weight(item, rule), default="")
+    refused = _weight(refusing, rule)
+    if refused >= wanted and refused >= 0:
+        return replace(found, runs=False, runs_by=Decided(number, "ignore", refusing))
+    if wanted >= 0:
+        return replace(found, runs=True, runs_by=Decided(number, key, word))
+    if layer.select is not None:
+        return replace(found, runs=False, runs_by=Decided(number, "select", next(iter(layer.select), "")))
+    return found
+
+
+def profile(rules: Sequence[Rule], layers: Sequence[LintSettings]) -> Profile:
+    """What holds for all rules after all layers."""
+    found = {rule.code: standing(rule, layers) for rule in rules}
+    return Profile(
+        frozenset(code for code, each in found.items() if each.runs),
+        {code: each.severity for code, each in found.items() if each.severity},
+        {
+            code: {name: value for name, (value, _) in each.options.items()}
+            for code, each in found.items()
+            if each.options
+        },
+    )
 
 
 def chosen(rules: Sequence[Rule], selectors: Sequence[str]) -> frozenset[str]:
     """The codes that selectors name."""
     return frozenset(rule.code for rule in rules if _closest(selectors, rule) >= 0)
+
+
+Place = tuple[int, str]
+"""Settings that hold for some files: which of the bases has them, or the project's own after these, and under which glob."""
+
+
+def places(settings: LintSettings, path: str) -> tuple[Place, ...]:
+    """What is said for a file besides what holds for all."""
+    return tuple(
+        (number, glob)
+        for number, top in enumerate((*settings.bases, settings))
+        for glob in top.per_path
+        if matches(glob, posixpath.normpath(posixpath.join(top.around, path)) if top.around else path)
+    )
+
+
+def layers(settings: LintSettings, here: Iterable[Place], asked: LintSettings) -> tuple[LintSettings, ...]:
+    """All that holds where these places do, the weakest first: for all files, per path, on the command line."""
+    tops = (*settings.bases, settings)
+    return (*tops, *(tops[number].per_path[glob] for number, glob in here), asked)
 
 
 def matches(glob: str, path: str) -> bool:
@@ -103,14 +166,10 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 def mistakes(rules: Sequence[Rule], settings: LintSettings) -> Iterator[Diagnostic]:
     """What settings name that does not exist, or give in a wrong type."""
-    for selector in (
-        *(settings.select or ()),
-        *settings.extend_select,
-        *settings.ignore,
-        *settings.not_suppressible,
-    ):
-        if _closest_rule(selector, rules) is None:
-            yield _unknown(selector, rules, settings.spans.get(selector))
+    for key, selectors in _selectors(settings):
+        for selector in selectors:
+            if _closest_rule(selector, rules) is None:
+                yield _unknown(selector, rules, settings.spans.get(f"{key} {selector}"))
     for key, given in settings.rules.items():
         rule = next((rule for rule in rules if key in (rule.code, rule.name)), None)
         if rule is None:
@@ -119,8 +178,16 @@ def mistakes(rules: Sequence[Rule], settings: LintSettings) -> Iterator[Diagnost
         for name, value in given.options.items():
             span = settings.spans.get(f"{key}.{name}", settings.spans.get(key))
             yield from _check_option(rule, name, value, span)
-    for inner in settings.per_path.values():
+    for inner in (*settings.per_path.values(), *settings.bases):
         yield from mistakes(rules, inner)
+
+
+def _selectors(settings: LintSettings) -> Iterator[tuple[str, Sequence[str]]]:
+    """The selectors in settings, each list with its key."""
+    yield "select", settings.select or ()
+    yield "extend-select", settings.extend_select
+    yield "ignore", settings.ignore
+    yield "not-suppressible", settings.not_suppressible
 
 
 def _closest_rule(selector: str, rules: Sequence[Rule]) -> Rule | None:

@@ -31,12 +31,15 @@ class LintSettings:
     `select` None takes what is said above it (at the top: every rule); a selector is a code (`S101`), the beginning
     of codes (`S`, `S1`), a rule's name or `ALL`. `rules` goes from a rule's name or code to its settings. `per_path`
     goes from a glob over paths relative to the project (`hr/**`) to what holds there besides; later entries win.
+    `bases` are settings over which these go, the first of them undermost; globs in them are relative to a folder from
+    which `around` leads to the project's. What is said per path goes over all that is not.
     `not_suppressible` names the rules whose findings no comment may take away.
     `baseline` holds the findings that are not shown.
     `plugins` are rules of the project's own, in Python.
     `agreements` are what the project asks of its KPIs beyond the rules.
     `glossary` goes from an acronym to what it means in this project.
-    `spans` tells where a selector, a rule or an option (`rule.option`) was written, as far as that is known.
+    `spans` tells where a selector (`ignore S101`), a rule (`missing-owner`) or an option (`missing-owner.allow`) was
+    written, as far as that is known.
     """
 
     select: tuple[str, ...] | None = None
@@ -44,6 +47,8 @@ class LintSettings:
     ignore: tuple[str, ...] = ()
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     per_path: Mapping[str, LintSettings] = field(default_factory=dict)
+    bases: tuple[LintSettings, ...] = ()
+    around: str = ""
     not_suppressible: tuple[str, ...] = ()
     baseline: Baseline = EMPTY
     glossary: Mapping[str, str] = field(default_factory=dict)

@@ -62,6 +62,7 @@ CHINESE: Mapping[str, str] = {
     "Run these rules alone: codes, beginnings of codes, names, ALL.": "只运行这些规则：代码、代码开头、名称或 ALL。",
     "Run these rules too.": "另外运行这些规则。",
     "Leave these rules out.": "不运行这些规则。",
+    "Leave the settings under `lint:` in kpi.yaml out.": "不用 kpi.yaml 中 `lint:` 下的设置。",
     "Show only what concerns declarations changed since the last commit.": "只显示上次提交以来改动的声明的问题。",
     "Show only what concerns declarations changed since this revision of git.": "只显示该 git 版本以来改动的声明的问题。",
     "Hold back the findings in this file [default: kpi-baseline.json].": (

@@ -97,18 +97,20 @@ def _people(written: Scalar | None, root: Path, wrong: list[Diagnostic]) -> froz
 def _settings(section: LintSection, wrong: list[Diagnostic]) -> LintSettings:
     spans: dict[str, Span] = {}
 
-    def names(items: Iterable[Scalar]) -> tuple[str, ...]:
+    def names(key: str, items: Iterable[Scalar]) -> tuple[str, ...]:
         found = tuple(items)
-        spans.update({item.text: item.span for item in found})
+        spans.update({f"{key} {item.text}": item.span for item in found})
         return tuple(item.text for item in found)
 
     return LintSettings(
-        select=None if section.select is None else names(section.select),
-        extend_select=names(section.extend_select),
-        ignore=names(section.ignore),
+        select=None if section.select is None else names("select", section.select),
+        extend_select=names("extend-select", section.extend_select),
+        ignore=names("ignore", section.ignore),
         rules={name.text: _rule(name, node, spans, wrong) for name, node in section.rules},
         per_path={glob.text: _settings(inner, wrong) for glob, inner in section.per_path},
-        not_suppressible=names(section.not_suppressible),
+        not_suppressible=names("not-suppressible", section.not_suppressible),
+        bases=tuple(_settings(base, wrong) for base in section.bases),
+        around=section.around,
         spans=spans,
     )
 

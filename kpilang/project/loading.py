@@ -65,13 +65,20 @@ class Project:
         return self.settings.as_of or self.model.calendar.today() - dt.timedelta(days=1)
 
 
-def load(root: Path, environment: str | None = None, config: Path | None = None, *, keep: bool = True) -> Project:
+def load(
+    root: Path, environment: str | None = None, config: Path | None = None, *, keep: bool = True, isolated: bool = False
+) -> Project:
     """Reads and checks the project whose folder is `root`; what is wrong is in its diagnostics.
 
     What did not change since the last run is not checked again, a declaration that did not is not parsed again, unless
-    `keep` is false.
+    `keep` is false. `isolated` leaves the settings of the linter at their defaults.
     """
-    settings, misset = read_settings(root, environment, config)
+    settings, misset = read_settings(root, environment, config, isolated=isolated)
+    if settings.lint.extend:
+        from kpilang.project.extending import extended
+
+        settings, unusable = extended(settings, root, config)
+        misset += unusable
     paths, unread = files.collect(root, settings.exclude)
     sources = []
     for path in paths:
@@ -89,7 +96,7 @@ def _unknown_sources(settings: Settings, verdict: Verdict) -> tuple[Diagnostic, 
     if verdict.broken:
         return ()
     return tuple(
-        UNBOUND_NAME.at(settings.bound_at.get(name), help=hint(name, verdict.sources), name=name)
+        UNBOUND_NAME.at(settings.at.get(f"sources.{name}"), help=hint(name, verdict.sources), name=name)
         for name in settings.sources
         if name not in verdict.sources
     )

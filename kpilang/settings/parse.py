@@ -9,10 +9,10 @@ from pathlib import Path
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint
-from kpilang.settings.document import Node, Scalar, compose
+from kpilang.settings.document import Node, Scalar, Table, compose
 from kpilang.settings.read import FILE, Agreed, LintSection, Settings, located
 from kpilang.settings.schema import Checker
-from kpilang.text import Source, Text
+from kpilang.text import Source, Span, Text
 
 LANGUAGES = ("en", "zh")
 FIELD_KINDS = ("text", "name", "number")
@@ -23,7 +23,17 @@ _AGREED = {
     "values": ("field", "in", "codeowners", "when", "why"),
     "patterns": ("field", "like", "when", "why"),
 }
-_LINT_KEYS = ("ignore", "select", "extend-select", "rules", "per-path", "not-suppressible", "plugins", *_AGREED)
+_LINT_KEYS = (
+    "extend",
+    "ignore",
+    "select",
+    "extend-select",
+    "rules",
+    "per-path",
+    "not-suppressible",
+    "plugins",
+    *_AGREED,
+)
 _PATH_KEYS = ("ignore", "select", "extend-select", "rules")
 UNKNOWN_ENVIRONMENT = Problem(
     "E606",
@@ -50,18 +60,22 @@ _WANTED_AGREED = {
 _HERE = Text(en="in kpi.yaml", zh="kpi.yaml 里")
 _IN_ENVIRONMENT = Text(en="in an environment", zh="环境里")
 _IN_LINT = Text(en="under `lint:`", zh="`lint:` 下")
+_IN_EXTENDED = Text(en="in settings for the linter that others extend", zh="供引用的审阅设置里")
 _IN_PATH = Text(en="under `per-path:`", zh="`per-path:` 下")
 
-_Environment = tuple[dict[str, tuple[Scalar, Scalar]], dt.date | None]
+_Environment = tuple[dict[str, tuple[Scalar, Scalar]], dt.date | None, Span | None]
 
 
-def parse(source: Source, folder: Path, root: Path, environment: str | None) -> tuple[Settings, tuple[Diagnostic, ...]]:
-    """Settings of the project in `root` from the text of a file that stands in `folder`."""
+def parse(
+    source: Source, folder: Path, root: Path, environment: str | None, *, isolated: bool = False
+) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """Settings of the project in `root` from the text of a file that stands in `folder`; those for the linter are left
+    out when `isolated`."""
     node, broken = compose(source)
     checker = Checker()
     found = checker.known(node, FILE, _KEYS, _HERE)
     environments = _environments(checker, found.get("environments"))
-    chosen = environments.get(environment or "", ({}, None))
+    chosen = environments.get(environment or "", ({}, None, None))
     bound = {**checker.named_texts(found.get("sources"), "sources"), **chosen[0]}
     settings = Settings(
         folder=folder,
@@ -73,14 +87,41 @@ def parse(source: Source, folder: Path, root: Path, environment: str | None) -> 
         glossary={
             name: text.text for name, (_, text) in checker.named_texts(found.get("glossary"), "glossary").items()
         },
-        lint=_lint(checker, found.get("lint")),
+        lint=LintSection() if isolated else _lint(checker, found.get("lint")),
         environments=tuple(environments),
-        bound_at={name: key.span for name, (key, _) in bound.items()},
+        at=_places(found, bound, chosen),
+        by_environment=_of_environment(chosen),
     )
     diagnostics = [*broken, *sorted(checker.diagnostics, key=lambda item: item.order)]
     if environment is not None and environment not in environments and not broken:
         diagnostics.append(_no_environment(environment, source.path, environments))
     return settings, tuple(diagnostics)
+
+
+def _places(
+    found: Mapping[str, Node], bound: Mapping[str, tuple[Scalar, Scalar]], chosen: _Environment
+) -> dict[str, Span]:
+    """Where each setting was written: keys of one value, and each name under the others."""
+    places = {key: node.span for key, node in found.items() if key in ("as_of", "language", "exclude")}
+    for key in ("fields", "glossary"):
+        node = found.get(key)
+        if isinstance(node, Table):
+            places |= {f"{key}.{name.text}": name.span for name, _ in node.entries}
+    places |= {f"sources.{name}": key.span for name, (key, _) in bound.items()}
+    return places | ({"as_of": chosen[2]} if chosen[2] else {})
+
+
+def _of_environment(chosen: _Environment) -> frozenset[str]:
+    """The settings that an environment gives."""
+    return frozenset((*(f"sources.{name}" for name in chosen[0]), *(["as_of"] if chosen[1] else [])))
+
+
+def lint_section(source: Source) -> tuple[LintSection, tuple[Diagnostic, ...]]:
+    """Settings for the linter from a file that others extend: the keys of `lint:`."""
+    node, broken = compose(source)
+    checker = Checker()
+    section = _lint(checker, node, _IN_EXTENDED)
+    return section, (*broken, *sorted(checker.diagnostics, key=lambda item: item.order))
 
 
 def _later(base: dt.date | None, over: dt.date | None) -> dt.date | None:
@@ -98,7 +139,9 @@ def _environments(checker: Checker, node: Node | None) -> dict[str, _Environment
         key = f"environments: {name.text}"
         entries = checker.known(value, key, _ENVIRONMENT_KEYS, _IN_ENVIRONMENT)
         sources = dict(checker.named_texts(entries.get("sources"), "sources"))
-        found[name.text] = (sources, checker.date(entries.get("as_of"), "as_of"))
+        dated = entries.get("as_of")
+        as_of = checker.date(dated, "as_of")
+        found[name.text] = (sources, as_of, dated.span if dated and as_of else None)
     return found
 
 
@@ -118,8 +161,8 @@ def _fields(checker: Checker, node: Node | None) -> dict[str, str]:
     return {name: kind for name, kind in kinds.items() if kind is not None}
 
 
-def _lint(checker: Checker, node: Node | None) -> LintSection:
-    found = checker.known(node, "lint", _LINT_KEYS, _IN_LINT)
+def _lint(checker: Checker, node: Node | None, place: Text = _IN_LINT) -> LintSection:
+    found = checker.known(node, "lint", _LINT_KEYS, place)
     paths = tuple(
         (pattern, _choices(checker, checker.known(value, pattern.text, _PATH_KEYS, _IN_PATH)))
         for pattern, value in checker.table(found.get("per-path"), "per-path")
@@ -127,7 +170,10 @@ def _lint(checker: Checker, node: Node | None) -> LintSection:
     firm = checker.texts(found.get("not-suppressible"), "not-suppressible")
     agreed = tuple(each for kind in _AGREED for each in _agreed(checker, kind, found.get(kind)))
     plugins = checker.texts(found.get("plugins"), "plugins")
-    return replace(_choices(checker, found), per_path=paths, not_suppressible=firm, agreed=agreed, plugins=plugins)
+    extend = checker.texts(found.get("extend"), "extend")
+    return replace(
+        _choices(checker, found), per_path=paths, not_suppressible=firm, agreed=agreed, plugins=plugins, extend=extend
+    )
 
 
 def _agreed(checker: Checker, kind: str, node: Node | None) -> Iterator[Agreed]:

@@ -53,7 +53,11 @@ class Agreed:
 
 @dataclass(frozen=True)
 class LintSection:
-    """`lint:` as written: codes or names of rules with their places, options of rules, choices for paths."""
+    """`lint:` as written: codes or names of rules with their places, options of rules, choices for paths.
+
+    `extend` names files with settings over which these go; `bases` are these settings once they are read, undermost
+    first, each with the way `around` from the folder of its file to the project's, such as `kpis` or `..`.
+    """
 
     select: tuple[Scalar, ...] | None = None
     extend_select: tuple[Scalar, ...] = ()
@@ -63,14 +67,17 @@ class LintSection:
     not_suppressible: tuple[Scalar, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     plugins: tuple[Scalar, ...] = ()
+    extend: tuple[Scalar, ...] = ()
+    bases: tuple[LintSection, ...] = ()
+    around: str = ""
 
 
 @dataclass(frozen=True)
 class Settings:
     """Settings in force for one environment. `sources` maps a source's name to a path or glob, relative to the project; `exclude`
     are globs relative to the project's folder; `fields` are the project's own, by name;
-    `glossary` says what its acronyms mean. `folder` is where the settings
-    stand, `bound_at` where each source was bound."""
+    `glossary` says what its acronyms mean. `folder` is where the settings stand. `at` tells where a setting was
+    written (`language`, `sources.orders`), `by_environment` which of them the environment gave."""
 
     folder: Path
     as_of: dt.date | None = None
@@ -81,13 +88,16 @@ class Settings:
     glossary: Mapping[str, str] = field(default_factory=dict)
     lint: LintSection = LintSection()
     environments: tuple[str, ...] = ()
-    bound_at: Mapping[str, Span] = field(default_factory=dict)
+    at: Mapping[str, Span] = field(default_factory=dict)
+    by_environment: frozenset[str] = frozenset()
 
 
-def read(root: Path, environment: str | None, file: Path | None = None) -> tuple[Settings, tuple[Diagnostic, ...]]:
+def read(
+    root: Path, environment: str | None, file: Path | None = None, *, isolated: bool = False
+) -> tuple[Settings, tuple[Diagnostic, ...]]:
     """The settings of a project for an environment; `file` takes the place of the root's `kpi.yaml`.
 
-    A project without the file has the settings by default.
+    A project without the file has the settings by default; `isolated` leaves those of the linter at that.
     """
     path = file or root / FILE
     shown = FILE if file is None else file.as_posix()
@@ -106,7 +116,7 @@ def read(root: Path, environment: str | None, file: Path | None = None) -> tuple
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=error.strerror),)
     except UnicodeDecodeError:
         return Settings(root), (UNREADABLE_SETTINGS.at(None, path=shown, reason=_NOT_UTF8),)
-    return parse(Source(shown, text), path.absolute().parent, root, environment)
+    return parse(Source(shown, text), path.absolute().parent, root, environment, isolated=isolated)
 
 
 def _is_readable(mode: int, *, piped: bool) -> bool:

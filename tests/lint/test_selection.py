@@ -131,7 +131,7 @@ def test_an_unknown_rule_is_reported_with_the_nearest_name() -> None:
 def test_an_unknown_rule_in_settings_is_reported_where_it_was_written() -> None:
     text = Source("kpi.yaml", "lint: { ignore: [S999] }")
     place = Span(text, 17, 21)
-    settings = LintSettings(ignore=("S999",), rules={"Q1": RuleSettings()}, spans={"S999": place})
+    settings = LintSettings(ignore=("S999",), rules={"Q1": RuleSettings()}, spans={"ignore S999": place})
     assert [(each.code, each.span) for each in run(model(), AS_OF, settings).findings] == [
         ("E651", place),
         ("E651", None),
