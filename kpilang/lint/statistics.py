@@ -14,7 +14,7 @@ SIGMA = 1.4826
 """What makes a median of distances as large as the standard deviation of a normal distribution."""
 SEASONS = 3
 """From how many seasons on a seasonal pattern is told from chance."""
-_POWER = 0.8
+_POWER = 0.9
 _WIDER = 1.06
 """How much more a rank correlation of normal values varies than the plain one."""
 _ENOUGH = 20
@@ -180,7 +180,7 @@ def _dot(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def pairs_needed(correlation: float, tests: int, level: float) -> int:
-    """How many pairs of values show a rank correlation of this strength four times out of five, where the strongest of
+    """How many pairs of values show a rank correlation of this strength nine times out of ten, where the strongest of
     several is tested at a level."""
     from statistics import NormalDist
 
