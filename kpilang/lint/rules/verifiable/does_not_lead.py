@@ -9,7 +9,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.history import Course, History
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations, word
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule, WithData
 from kpilang.lint.stage_data import months, table
 from kpilang.lint.statistics import Lead, lead, pairs_needed
 from kpilang.model.nouns import Kpi
@@ -199,7 +199,6 @@ RULE = Rule(
     ),
     help=MENDS,
     documents=(Document.SELECTION,),
-    decides=(Quality.VERIFIABLE,),
     needs_data=True,
     find=find,
     options=(LAGS, LEAST, LEVEL, TELL),
