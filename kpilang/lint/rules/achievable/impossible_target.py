@@ -24,7 +24,7 @@ ABOVE = Text("it is never above {bound}", "它不会高于 {bound}")
 def find(look: Look) -> Iterator[Finding]:
     """Each line of target, accept or stretch with a value that the formula or the scale rules out."""
     limits = Limits(look.model)
-    for kpi in look.kpis:
+    for kpi in look.living:
         lines = numbers((*kpi.targets, *kpi.accepts, *kpi.stretches))
         bounds = limits.of(kpi) if lines else (None, None)
         for line in lines:

@@ -28,7 +28,7 @@ _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 
 def find(look: Look) -> Iterator[Finding]:
     """Each line of target, accept or stretch on the wrong side."""
-    for kpi in look.kpis:
+    for kpi in look.living:
         for line in (*kpi.targets, *kpi.accepts, *kpi.stretches):
             if clashes(kpi, line):
                 yield _finding(look, kpi, line)
