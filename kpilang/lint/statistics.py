@@ -115,6 +115,7 @@ def lead(past: Amounts, outcome: Amounts, lags: int) -> Lead | None:
 
     All lags are tried on the same changes of `outcome`, those whose past is known at each lag. `chance` is that of a
     permutation test of the strongest of them, so that it is right for the number of lags; shuffling is the same each time.
+    Changes that swing back the next time make a relation look a little surer than it is.
     """
     before, after = changes(past), changes(outcome)
     places = [

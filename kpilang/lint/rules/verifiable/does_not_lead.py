@@ -46,8 +46,8 @@ TELL = Option[bool](
 )
 
 STRONGEST = Text(
-    "the strongest is {correlation} ({lag} periods ahead); chance alone gives as much {chance} % of the time",
-    "最强为 {correlation}（提前 {lag} 期），仅凭偶然有 {chance} % 的可能达到",
+    "strongest rank correlation {correlation}, {when}; chance alone gives as much in {chance} % of cases",
+    "最强的秩相关为 {correlation}（{when}），仅凭偶然有 {chance} % 的可能达到",
 )
 MENDS = Text(
     "choose an activity that moves before `{supported}` does, or write `indicator lagging`; a `parent` says what it is to lead",
@@ -98,10 +98,10 @@ def _looked_at(course: Course, supported: list[Course], look: Look) -> Iterator[
     fewest = min(found, key=lambda item: item[1].pairs)
     if fewest[1].pairs < needed:
         if look.option(TELL):
-            yield _finding(course, fewest, SHORT, WAIT, needed=needed)
+            yield _finding(course, fewest, SHORT, WAIT, needed=needed, lags=lags)
     elif all(relation.chance * len(supported) > level for _, relation in found):
         strongest = max(found, key=lambda item: abs(item[1].correlation))
-        yield _finding(course, strongest, STRONGEST, MENDS, needed=needed)
+        yield _finding(course, strongest, STRONGEST, MENDS, needed=needed, lags=lags)
 
 
 def _aligned(course: Course, other: Course) -> tuple[list[Decimal | None], list[Decimal | None]]:
@@ -111,19 +111,19 @@ def _aligned(course: Course, other: Course) -> tuple[list[Decimal | None], list[
     return [sides[0].get(start) for start in starts], [sides[1].get(start) for start in starts]
 
 
-def _finding(course: Course, found: tuple[Course, Lead], label: Text, help: Text, *, needed: int) -> Finding:
+def _finding(course: Course, found: tuple[Course, Lead], label: Text, help: Text, *, needed: int, lags: int) -> Finding:
     kpi, (other, relation) = course.kpi, found
     short = relation.pairs < needed
     values = {
         "kpi": kpi.name,
         "supported": other.kpi.name,
         "correlation": f"{relation.correlation:+.2f}".replace("-", "\N{MINUS SIGN}"),
-        "lag": relation.lag,
+        "when": SAME if relation.lag == 0 else AHEAD.fill(lag=relation.lag),
         "chance": f"{relation.chance * 100:.0f}",
         "pairs": relation.pairs,
         "needed": needed,
         "more": max(needed - relation.pairs, 0),
-        "verdict": UNKNOWN.fill(supported=other.kpi.name) if short else NOTHING.fill(supported=other.kpi.name),
+        "verdict": (UNKNOWN if short else NOTHING).fill(supported=other.kpi.name, pairs=relation.pairs, lags=lags),
     }
     field = kpi.first("indicator")
     inside = field is not None and kpi.declaration.span.start <= field.span.start < kpi.declaration.span.end
@@ -131,7 +131,11 @@ def _finding(course: Course, found: tuple[Course, Lead], label: Text, help: Text
     return Finding(span, kpi.name, values, label, help, severity=Severity.INFO if short else None)
 
 
-NOTHING = Text("says nothing about `{supported}`", "不能预示 `{supported}`")
+NOTHING = Text(
+    "says nothing about `{supported}`: {pairs} changes were compared, 0 to {lags} periods ahead",
+    "不能预示 `{supported}`：比较了 {pairs} 次变动，提前 0 至 {lags} 期",
+)
+SAME, AHEAD = Text("in the same period", "同期"), Text("periods ahead: {lag}", "提前 {lag} 期")
 UNKNOWN = Text(
     "is to lead `{supported}`, which its history is too short to tell", "应预示 `{supported}`，但历史太短，无法判断"
 )
@@ -194,8 +198,8 @@ RULE = Rule(
     ),
     message=Text("`{kpi}` {verdict}", "`{kpi}` {verdict}"),
     why=Text(
-        "over {pairs} changes the rank correlation was tried at each lag: people push a lever to which nothing is tied",
-        "已用 {pairs} 次变动逐一检验各滞后期的秩相关：人们在用力推一根什么也没连着的杠杆",
+        "people push a lever to which nothing is tied, and learn too late that the result did not follow",
+        "人们在用力推一根什么也没连着的杠杆，等发现结果没有跟上时已经晚了",
     ),
     help=MENDS,
     documents=(Document.SELECTION,),
