@@ -126,4 +126,4 @@ def _profiles(
 
 def _apply(rule: Rule, look: Look, holds: Profile) -> Iterator[Diagnostic]:
     for finding in rule.find(look):
-        yield rule.diagnostic(finding, holds.severities.get(rule.code))
+        yield look.project.settled.told(rule.diagnostic(finding, holds.severities.get(rule.code)))

@@ -99,8 +99,9 @@ class Look:
         return kpi.first(word) is None and not self.unread(kpi)
 
     def unread(self, kpi: Kpi) -> bool:
-        """Whether something in a KPI, or in the defaults of its file, could not be read."""
-        return kpi.name in self._damaged or kpi.declaration.span.source.path in self._broken_defaults
+        """Whether something in a KPI, in the defaults of its file or in the template it fills in could not be read."""
+        open_ = kpi.declaration.filled is not None and kpi.filled is None
+        return open_ or kpi.name in self._damaged or kpi.declaration.span.source.path in self._broken_defaults
 
     def broken(self, declaration: tree.Declaration) -> bool:
         """Whether something in a declaration could not be read."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from kpilang.model.nouns import Goal, Kpi, Model
+from kpilang.model.settled import Settled
 from kpilang.syntax import tree
 
 LIVING = ("draft", "active")
@@ -19,6 +20,11 @@ class Relations:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+
+    @cached_property
+    def settled(self) -> Settled:
+        """Tells what is found in templates at the KPIs that fill them in."""
+        return Settled({name: kpi.filled for name, kpi in self.model.kpis.items()})
 
     @cached_property
     def living(self) -> tuple[Kpi, ...]:

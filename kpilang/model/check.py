@@ -12,11 +12,13 @@ from kpilang.model.derived import Deriver
 from kpilang.model.kpis import KpiReader, owner_reports
 from kpilang.model.links import links_led, times_along_links
 from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
-from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
+from kpilang.model.nouns import DataSource, FilledIn, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
 from kpilang.model.rows import UNKNOWN_COLUMN, UNKNOWN_LINK
+from kpilang.model.settled import Settled
 from kpilang.model.soundness import flawed, stands
 from kpilang.model.sources import SourceReader
+from kpilang.model.templates import OF_TEMPLATES, Filler, read_templates
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -53,10 +55,15 @@ def check(trees: Sequence[tree.Tree], own_fields: Mapping[str, str] | None = Non
         GOAL_CYCLE,
         reports,
     )
-    kpis = _kpis(names, declared, own_fields or {}, reports)
+    templates = read_templates(declared.of_kind("template"), reports)
+    filler = Filler(names, templates, reports)
+    filled = {each.name.text: filler.fill(each) for each in declared.of_kind("kpi") if each.name is not None}
+    kpis = _kpis(names, declared, filled, own_fields or {}, reports)
     _circles({name: _above(kpi) for name, kpi in kpis.items()}, PARENT_CYCLE, reports)
-    found = [report for parsed in trees for report in parsed.diagnostics] + reports
-    return Model(declared.calendar, owners, goals, names.sources, kpis, tuple(trees), tuple(_once(found)))
+    settled = Settled(filled)
+    found = [report for parsed in trees for report in parsed.diagnostics] + [settled.told(each) for each in reports]
+    diagnostics = tuple(_once(found))
+    return Model(declared.calendar, owners, goals, names.sources, kpis, tuple(trees), diagnostics, templates)
 
 
 def _once(reports: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -161,17 +168,26 @@ def _circles(parents: _Parents, problem: Problem, reports: list[Diagnostic]) -> 
         settled.update(trail)
 
 
-def _kpis(names: Names, declared: Declared, own_fields: Mapping[str, str], reports: list[Diagnostic]) -> dict[str, Kpi]:
+def _kpis(
+    names: Names,
+    declared: Declared,
+    filled: Mapping[str, FilledIn | None],
+    own_fields: Mapping[str, str],
+    reports: list[Diagnostic],
+) -> dict[str, Kpi]:
     """Every KPI, in the order declared, each read after those it uses."""
     declarations = {each.name.text: each for each in declared.of_kind("kpi") if each.name is not None}
-    fields = {name: in_force(each.fields, declared.default_fields(each)) for name, each in declarations.items()}
+    fields = {
+        name: in_force(each.fields, _taken_over(filled[name]), declared.default_fields(each))
+        for name, each in declarations.items()
+    }
     formulas = {name: value for name, held in fields.items() if isinstance(value := _formula(held), tree.Expr)}
     order, circular = ordered(uses(formulas), KPI_CYCLE, reports)
     done: dict[str, Kpi] = {}
     names.kpi = done.get
     for name in dict.fromkeys([*order, *declarations]):
         held = {word: items for word, items in fields[name].items() if word != "formula" or name not in circular}
-        reader = KpiReader(names, own_fields, declarations[name], held)
+        reader = KpiReader(names, own_fields, declarations[name], held, filled[name])
         made = reader.read()
         reports.extend(reader.reports)
         done[name] = made if name not in circular else replace(made, fields=fields[name], sound=False)
@@ -191,6 +207,11 @@ def _spoilt(names: Names, declared: Declared, kpis: Mapping[str, Kpi]) -> set[st
         if not (clear and declared.sound(kpi.declaration) and found.isdisjoint(kpi.uses)):
             found.add(name)
     return found
+
+
+def _taken_over(filled: FilledIn | None) -> tuple[tree.Field, ...]:
+    """The fields that a KPI has from the template it fills in."""
+    return tuple(each for each in filled.fields if each.word not in OF_TEMPLATES) if filled else ()
 
 
 def _formula(fields: Mapping[str, tuple[tree.Field, ...]]) -> object:

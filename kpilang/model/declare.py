@@ -11,8 +11,10 @@ from kpilang.model.calendar import Calendar, zone_exists
 from kpilang.syntax import tree
 from kpilang.text import Text
 
-KINDS = ("calendar", "defaults", "owner", "goal", "source", "kpi")
-SEVERAL = frozenset({"target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive"})
+KINDS = ("calendar", "defaults", "owner", "goal", "source", "template", "kpi")
+SEVERAL = frozenset({
+    "target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive", "trap",
+})  # fmt: skip
 
 DUPLICATE_NAME = Problem(
     "E204",
@@ -180,14 +182,16 @@ def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> C
     return calendar
 
 
-def in_force(own: Sequence[tree.Field], defaults: Sequence[tree.Field]) -> Mapping[str, tuple[tree.Field, ...]]:
-    """A KPI's fields by keyword: its own, and the defaults for what it does not say itself."""
+def in_force(*layers: Sequence[tree.Field]) -> Mapping[str, tuple[tree.Field, ...]]:
+    """A KPI's fields by keyword: its own, and from each further layer those that none before it says."""
     found: dict[str, list[tree.Field]] = {}
-    for item in own:
-        found.setdefault(item.word, []).append(item)
-    said = set(found)
-    named = {item.value.name.text for item in own if isinstance(item.value, tree.OwnField)}
-    for item in defaults:
-        if item.word not in said or (isinstance(item.value, tree.OwnField) and item.value.name.text not in named):
-            found.setdefault(item.word, []).append(item)
+    named = set[str]()
+    for layer in layers:
+        said, own = set(found), set[str]()
+        for item in layer:
+            name = item.value.name.text if isinstance(item.value, tree.OwnField) else None
+            if item.word not in said or (name is not None and name not in named):
+                found.setdefault(item.word, []).append(item)
+                own |= {name} if name else set()
+        named |= own
     return {word: tuple(items) for word, items in found.items()}

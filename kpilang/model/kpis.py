@@ -15,7 +15,8 @@ from kpilang.model.formulas import Formulas
 from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
-from kpilang.model.nouns import Kpi, Target
+from kpilang.model.nouns import FilledIn, Kpi, Target
+from kpilang.model.sorts import Sorts
 from kpilang.model.targets import TargetReader
 from kpilang.model.types import Kind, Type, Unit
 from kpilang.syntax import tree
@@ -80,6 +81,7 @@ class KpiReader:
         own_fields: Mapping[str, str],
         declaration: tree.Declaration,
         fields: Mapping[str, tuple[tree.Field, ...]],
+        filled: FilledIn | None = None,
     ) -> None:
         assert declaration.name is not None  # noqa: S101 - the grammar names every KPI
         self.names = names
@@ -87,6 +89,8 @@ class KpiReader:
         self.declaration = declaration
         self.name = declaration.name.text
         self.fields = fields
+        self.filled = filled
+        self.label = declaration.label or (filled.template.label if filled else None)
         self.reports: list[Diagnostic] = []
 
     def read(self) -> Kpi:
@@ -100,10 +104,11 @@ class KpiReader:
         value, unit = self.formula(period)
         targets = self.targets(unit, direction, period)
         wrong = any(report.severity is Severity.ERROR for report in self.reports)
-        hollow = value is None and "formula" in self.fields
+        open_ = self.declaration.filled is not None and self.filled is None
+        hollow = open_ or (value is None and "formula" in self.fields)
         return Kpi(
             self.name,
-            self.declaration.label,
+            self.label,
             self.declaration,
             self.fields,
             formula=value,
@@ -119,6 +124,7 @@ class KpiReader:
             uses=frozenset(part.kpi for part in _direct(value) if isinstance(part, Use)) if value else frozenset(),
             sources=frozenset(part.source for part in aggregates(value)) if value else frozenset(),
             keeps_target=value is not None and keeps_target(value),
+            filled=self.filled,
             sound=not wrong and not hollow and self.name not in self.names.damaged,
         )
 
@@ -229,7 +235,7 @@ class KpiReader:
 
     def typed(self, node: tree.Expr) -> Expr | None:
         """The formula as written, typed; None after a report, also where it is too large."""
-        value = Formulas(self.names, self.reports, self.name).infer(node)
+        value = self.inferred(node)
         if value is None:
             return None
         weight = weigh(value, self.names.weights)
@@ -239,6 +245,15 @@ class KpiReader:
             return None
         self.names.weights[self.name] = weight
         return value
+
+    def inferred(self, node: tree.Expr) -> Expr | None:
+        """The formula typed; where a template was given things of a wrong sort, the reports are on these alone."""
+        if self.filled is None:
+            return Formulas(self.names, self.reports, self.name).infer(node)
+        sorts, reports = Sorts(self.filled, self.name), list[Diagnostic]()
+        value = Formulas(replace(self.names, trace=sorts.listen), reports, self.name).infer(node)
+        self.reports.extend(sorts.reports.values() or reports)
+        return None if sorts.reports else value
 
     def unit(self) -> Unit | None:
         item = self.first("unit")

@@ -33,18 +33,20 @@ SORTS = {
     "goal": Text("goal", "目标"),
     "source": Text("source", "数据源"),
     "kpi": Text("KPI", "KPI"),
+    "template": Text("template", "模板"),
 }
 _ONE = {
     "owner": Text("an owner", "负责人"),
     "goal": Text("a goal", "目标"),
     "source": Text("a source", "数据源"),
     "kpi": Text("a KPI", "KPI"),
+    "template": Text("a template", "模板"),
 }
 
 
 @dataclass
 class Names:
-    """`declared` holds owners, goals, sources and KPIs. `columns` of a source grow while derived ones are worked out;
+    """`declared` holds owners, goals, sources, templates and KPIs. `columns` of a source grow while derived ones are worked out;
     `written` names all that the declaration of each source writes out, wrong ones too. `kpi` gives a KPI that has been read, or None.
     `weights` says how deep and large the formulas read so far are. `trace`
     is told of each expression typed, with the source whose rows it is over. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""

@@ -12,7 +12,7 @@ from kpilang.model.calendar import Calendar, Period
 from kpilang.model.expr import Column, Expr
 from kpilang.model.types import Type, Unit
 from kpilang.syntax import tree
-from kpilang.text import Span
+from kpilang.text import Source, Span
 
 
 @dataclass(frozen=True)
@@ -176,11 +176,73 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A KPI with parameters; `name` is the one that it is filled in by: `attainment`, `std.sales.win_rate`."""
+
+    name: str
+    declaration: tree.Declaration = field(compare=False, repr=False)
+
+    @property
+    def label(self) -> tree.Label | None:
+        return self.declaration.label
+
+    @property
+    def formula(self) -> tree.Expr | None:
+        """The formula, over the parameters."""
+        item = self.declaration.first("formula")
+        return item.value if item and isinstance(item.value, tree.Expr) else None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a KPI gives for a parameter: where it stands in the formula as filled in, and where in the KPI."""
+
+    parameter: tree.Parameter
+    start: int
+    end: int
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """A template filled in by a KPI at a `place`. `fields` are those it gives; `source` is the text of its formula as
+    filled in, in which `given` says what comes from the KPI."""
+
+    template: Template
+    place: Span = field(compare=False, repr=False)
+    fields: tuple[tree.Field, ...] = field(default=(), compare=False, repr=False)
+    source: Source | None = field(default=None, compare=False, repr=False)
+    given: tuple[Given, ...] = field(default=(), compare=False, repr=False)
+
+    def holds(self, span: Span) -> bool:
+        """Whether a place is in the template, or in its formula as filled in."""
+        own = self.template.declaration.span
+        return span.source is self.source or (
+            span.source is own.source and own.start <= span.start and span.end <= own.end
+        )
+
+    def given_at(self, span: Span) -> Given | None:
+        """What the KPI gives at a place of the formula as filled in."""
+        if span.source is not self.source:
+            return None
+        return next((each for each in self.given if each.start <= span.start and span.end <= each.end), None)
+
+    def origin(self, span: Span) -> Span:
+        """Where a place was written: in the KPI, or in the template."""
+        given = self.given_at(span)
+        if given is not None:
+            by = given.span.start - given.start
+            return Span(given.span.source, span.start + by, span.end + by)
+        formula = self.template.formula
+        return formula.span if span.source is self.source and formula is not None else span
+
+
+@dataclass(frozen=True)
 class Kpi:
     """A KPI with defaults filled in.
 
-    `fields` holds every field in force, the KPI's own before the file's defaults, by keyword; what no stage reads
-    yet stands only there. `formula` is None when there is none or it is wrong; `unit` is the declared unit, else the
+    `fields` holds every field in force, the KPI's own before those of the template that it fills in (`filled`), these
+    before the file's defaults, by keyword; what no stage reads yet stands only there. `formula` is None when there is none or it is wrong; `unit` is the declared unit, else the
     inferred one. `sound` is false when an error of syntax, name or type is in the definition or in what it uses.
     `keeps_target`: ratios, averages and medians, whose target holds at any grain and in any breakdown.
     """
@@ -202,6 +264,7 @@ class Kpi:
     uses: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     keeps_target: bool = False
+    filled: FilledIn | None = None
     sound: bool = True
 
     def first(self, word: str) -> tree.Field | None:
@@ -216,7 +279,8 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Model:
-    """A whole project, checked. `diagnostics` holds what parser and checker found, in reading order."""
+    """A whole project, checked. `diagnostics` holds what parser and checker found, in reading order; `templates` those
+    that the project itself declares."""
 
     calendar: Calendar
     owners: Mapping[str, Owner]
@@ -225,3 +289,4 @@ class Model:
     kpis: Mapping[str, Kpi]
     trees: tuple[tree.Tree, ...]
     diagnostics: tuple[Diagnostic, ...]
+    templates: Mapping[str, Template] = field(default_factory=dict)

@@ -13,6 +13,8 @@ from kpilang.text import Text
 _SOURCES = Text(en="sources", zh="数据源")
 _USES = Text(en="uses", zh="引用")
 _BY_DEFAULT = Text(en="(by default, {place})", zh="（默认值，{place}）")
+_FROM_TEMPLATE = Text(en="(from the template)", zh="（来自模板）")
+_TEMPLATE = Text(en="template", zh="模板")
 _ABSENT = Text(en="(not given)", zh="（未填写）")
 _MARGIN, _WIDEST = "  ", 60
 
@@ -23,9 +25,11 @@ def title(kpi: Kpi, language: str) -> str:
 
 
 def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
-    """Each field in force as it was written, with what the names of owners and goals stand for; then the sources and
-    other KPIs that the formula reads."""
+    """The template that is filled in; each field in force as it was written, with what the names of owners and goals
+    stand for; then the sources and other KPIs that the formula reads."""
     written = [(word, _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all]
+    if kpi.declaration.filled is not None:
+        written.insert(0, (_TEMPLATE.say(language), _template(kpi, kpi.declaration.filled, language)))
     read = ((_SOURCES, kpi.sources), (_USES, kpi.uses))
     written += [(text.say(language), ", ".join(sorted(names))) for text, names in read if names]
     yield from pairs(written)
@@ -41,11 +45,19 @@ def pairs(given: list[tuple[str, str]]) -> Iterator[str]:
         yield from (f"{_MARGIN}{' ' * size}  {line}".rstrip() for line in rest)
 
 
+def _template(kpi: Kpi, filled: tree.Filled, language: str) -> str:
+    """The template's name with its label."""
+    label = kpi.filled.template.label if kpi.filled else None
+    return f"{filled.template.text} ({flat(label.say(language))})" if label else filled.template.text
+
+
 def _written(field: tree.Field, kpi: Kpi, model: Model, language: str) -> str:
     text = _value(field, model, language)
     own = kpi.declaration.span
     if field.span.source is own.source and own.start <= field.span.start < own.end:
         return text
+    if kpi.filled is not None and kpi.filled.holds(field.span):
+        return f"{text} {_FROM_TEMPLATE.say(language)}"
     return f"{text} {_BY_DEFAULT.fill(place=flat(str(field.span))).say(language)}"
 
 

@@ -1,5 +1,5 @@
-"""A project checked again after an edit: where only KPIs changed, they and what rests on them; of the rest, what was said
-before."""
+"""A project checked again after an edit: where only KPIs and templates changed, they and what rests on them; of the rest,
+what was said before."""
 
 from __future__ import annotations
 
@@ -24,24 +24,28 @@ WORTH = 4
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a file: its key, where it begins and ends, and the KPI it declares; `kpi` is empty for all else."""
+    """A piece of a file: its key, where it begins and ends, and the name of the KPI or template that it declares, with
+    which of the two it is; both are empty for all else."""
 
     key: bytes
     start: int
     end: int
-    kpi: str
+    kind: str
+    name: str
 
 
-Plain = list[list[tuple[bytes, int, int, str]]]
+Plain = list[list[tuple[bytes, int, int, str, str]]]
 """The parts of each file, as they are kept."""
 
+_KINDS = ("kpi", "template")
 _Parts = Sequence[Sequence[Part]]
 
 
 def parts(trees: Iterable[Tree]) -> Plain:
     """The pieces of files without mistakes of syntax, in plain values."""
     return [
-        [(key_of(tree.source, *place), *place, _kpi(declared)) for place, declared in _placed(tree)] for tree in trees
+        [(key_of(tree.source, *place), *place, *_named(declared)) for place, declared in _placed(tree)]
+        for tree in trees
     ]
 
 
@@ -54,10 +58,10 @@ def _placed(tree: Tree) -> Iterator[tuple[tuple[int, int], list[Declaration]]]:
     return zip(places, held, strict=True)
 
 
-def _kpi(declared: Sequence[Declaration]) -> str:
-    """The name of the one KPI that is declared, if that is all."""
+def _named(declared: Sequence[Declaration]) -> tuple[str, str]:
+    """Kind and name of the one KPI or template that is declared, if that is all."""
     only = declared[0] if len(declared) == 1 else None
-    return only.name.text if only and only.kind == "kpi" and only.name else ""
+    return (only.kind, only.name.text) if only and only.kind in _KINDS and only.name else ("", "")
 
 
 def check_again(
@@ -79,14 +83,16 @@ def _then(known: object) -> list[list[Part]] | None:
     except TypeError:
         return None
     shapes = {tuple(type(value) for value in vars(part).values()) for file in found for part in file}
-    return found if shapes <= {(bytes, int, int, str)} else None
+    return found if shapes <= {(bytes, int, int, str, str)} else None
 
 
 def _as_before(source: Source, then: Sequence[Part]) -> list[Part]:
-    """The parts of a file, KPIs under the names they had; empty where something else changed."""
+    """The parts of a file, KPIs and templates under the names they had; empty where something else changed."""
     places = cut(source)
-    now = [Part(key_of(source, *place), *place, part.kpi) for place, part in zip(places, then, strict=False)]
-    same = len(places) == len(then) and all(new.kpi or new.key == old.key for new, old in zip(now, then, strict=True))
+    now = [
+        Part(key_of(source, *place), *place, part.kind, part.name) for place, part in zip(places, then, strict=False)
+    ]
+    same = len(places) == len(then) and all(new.name or new.key == old.key for new, old in zip(now, then, strict=True))
     return now if same and unicodedata.is_normalized("NFC", source.text) else []
 
 
@@ -97,16 +103,17 @@ class _Again:
         self.sources, self.then, self.now, self.kept = sources, then, now, kept
         self.number = {id(source): number for number, source in enumerate(sources)}
         self.where = {
-            part.kpi: (source, part) for source, file in zip(sources, now, strict=True) for part in file if part.kpi
+            part.name: (source, part) for source, file in zip(sources, now, strict=True) for part in file if part.name
         }
         self.starts = [[part.start for part in file] for file in then]
 
     def verdict(self, fields: Mapping[str, str], before: Verdict) -> tuple[Verdict, Plain] | None:
         """The verdict with the parts; None where all must be checked."""
-        if not sum(bool(part.kpi) for file in self.now for part in file) == len(self.where) == before.kpis:
+        kinds = [part.kind for file in self.now for part in file if part.name]
+        if len(kinds) != len(self.where) or kinds.count("kpi") != before.kpis:
             return None
         pairs = (pair for files in zip(self.then, self.now, strict=True) for pair in zip(*files, strict=True))
-        touched = self.closed({new.kpi for old, new in pairs if new.key != old.key}, self.resting_on)
+        touched = self.closed({new.name for old, new in pairs if new.key != old.key}, self.resting_on)
         needed = self.closed(touched, self.named_in)
         trees = self.trees(needed) if len(needed) * WORTH <= len(self.where) else None
         found = self.findings(check(trees, fields).diagnostics, before.diagnostics, touched) if trees else None
@@ -114,7 +121,7 @@ class _Again:
             return None
         for part in (part for file in self.now for part in file):
             self.kept.get(part.key)  # what is asked for stays
-        plain = [[(part.key, part.start, part.end, part.kpi) for part in file] for file in self.now]
+        plain = [[(part.key, part.start, part.end, part.kind, part.name) for part in file] for file in self.now]
         return replace(before, diagnostics=tuple(sorted(found, key=lambda each: each.order))), plain
 
     def closed(self, names: Collection[str], more: Callable[[Collection[str]], set[str]]) -> set[str]:
@@ -126,27 +133,28 @@ class _Again:
         return found
 
     def resting_on(self, names: Collection[str]) -> set[str]:
-        """The KPIs in whose text one of these names stands."""
+        """The KPIs and templates in whose text one of these names stands."""
         said = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
-        return {kpi for kpi, (source, part) in self.where.items() if said.search(source.text, part.start, part.end)}
+        return {name for name, (source, part) in self.where.items() if said.search(source.text, part.start, part.end)}
 
     def named_in(self, names: Collection[str]) -> set[str]:
-        """The KPIs whose names stand in the text of one of these."""
+        """The KPIs and templates whose names stand in the text of one of these."""
         texts = (self.where[name] for name in names)
         words = {word for source, part in texts for word in re.findall(r"\w+", source.text[part.start : part.end])}
         return words & self.where.keys()
 
     def trees(self, needed: Collection[str]) -> list[Tree] | None:
-        """The project with the KPIs that are needed, of the others no more than the name; None after a mistake of syntax."""
+        """The project with the KPIs and templates that are needed, of the others no more than the name; None after a
+        mistake of syntax."""
         found = []
         for source, file in zip(self.sources, self.now, strict=True):
             held = list[Declaration]()
             for part in file:
-                if part.kpi and part.kpi not in needed:
+                if part.name and part.name not in needed:
                     held.append(_bare(source, part))
                     continue
                 read = read_piece(source, part.start, part.end, self.kept)
-                if read is None or (part.kpi and _kpi(read.value) != part.kpi):
+                if read is None or (part.name and _named(read.value) != (part.kind, part.name)):
                     return None
                 held += read.value
             tree = shallow(Tree(source, tuple(held)))
@@ -158,34 +166,35 @@ class _Again:
     def findings(
         self, fresh: Iterable[Diagnostic], before: Iterable[Diagnostic], touched: Collection[str]
     ) -> list[Diagnostic] | None:
-        """What is said now of the KPIs that are touched, and was said before of all else, at its new places."""
+        """What is said now of the KPIs and templates that are touched, and was said before of all else, at its new places."""
         found = list[Diagnostic]()
         for each in fresh:
-            kpi = self.told_of(each, self.now)
-            if kpi is None:
+            name = self.told_of(each, self.now)
+            if name is None:
                 return None
-            found += [each] if kpi in touched else []
+            found += [each] if name in touched else []
         for each in before:
-            kpi = self.told_of(each, self.then)
-            if kpi is None:
+            name = self.told_of(each, self.then)
+            if name is None:
                 return None
-            if kpi not in touched:
+            if name not in touched:
                 spans = [
                     each.span,
                     *(mark.span for mark in each.marks),
                     *(edit.span for fix in each.fixes for edit in fix.edits),
                 ]
-                if any(span is None or self.part(span, self.then).kpi in touched for span in spans):
+                if any(span is None or self.part(span, self.then).name in touched for span in spans):
                     return None
                 found.append(self.moved(each))
         return found
 
     def told_of(self, finding: Diagnostic, files: _Parts) -> str | None:
-        """The KPI in whose text a finding stands, or an empty text; None where KPIs elsewhere may have a part in it."""
+        """The KPI or template in whose text a finding stands, or an empty text; None where KPIs elsewhere may have a part
+        in it."""
         if finding.span is None:
             return None
-        kpi = self.part(finding.span, files).kpi
-        return None if not kpi and finding.kpi else kpi
+        name = self.part(finding.span, files).name
+        return None if not name and finding.kpi else name
 
     def part(self, span: Span, files: _Parts) -> Part:
         """The part of a file that a place lies in."""
@@ -214,6 +223,6 @@ class _Again:
 
 
 def _bare(source: Source, part: Part) -> Declaration:
-    """A KPI of which only the name matters."""
+    """A KPI or template of which only the name matters."""
     span = Span(source, part.start, part.end)
-    return Declaration(span, "kpi", span, Name(span, part.kpi), None, ())
+    return Declaration(span, part.kind, span, Name(span, part.name), None, ())

@@ -18,7 +18,7 @@ from kpilang.text import Source, Span, Text
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
 
-_ROOMS = ("", "syntax", "model", "../grammar")
+_ROOMS = ("", "syntax", "model", "../grammar", "../stdlib")
 """The folders of the package whose code decides what the checker says."""
 
 _NOT_A_VERDICT = (AttributeError, LookupError, TypeError, ValueError)
@@ -49,7 +49,7 @@ def code_mark(*more: str) -> str:
     for room in (*_ROOMS, *more):
         with contextlib.suppress(OSError), os.scandir(package / room) as entries:
             for entry in entries:
-                if entry.name.endswith((".py", ".lark")):
+                if entry.name.endswith((".py", ".lark", ".kpi")):
                     newest, count = max(newest, entry.stat().st_mtime_ns), count + 1
     return f"{kpilang.__version__} {sys.version} {resources.grammar()} {newest} {count}"
 

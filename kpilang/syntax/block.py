@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -91,14 +92,21 @@ class Block:
         """The `{`, where the fields begin, and whether a `{` is missing before fields."""
         names = words.fields(self.kind)
         brace = next((item for item in self.items if item.kind == "{"), None)
-        fresh = next(
-            (item for item in self.items[1:] if item.fresh and item.kind == "word" and item.text in names), None
-        )
+        fresh = next((item for item in self.outside() if item.fresh and item.text in names), None)
         if brace is not None and (fresh is None or brace.start < fresh.start):
             return brace, brace.end, False
         if fresh is not None:
             return None, fresh.start, True
         return None, self.end, False
+
+    def outside(self) -> Iterator[Item]:
+        """The words behind the keyword that stand in no brackets: in brackets they may name parameters."""
+        depth = 0
+        for item in self.items[1:]:
+            if item.kind == "other":
+                depth = max(depth + item.text.count("(") - item.text.count(")"), 0)
+            elif item.kind == "word" and not depth:
+                yield item
 
     def head(self, opening: Item | None, missing: bool) -> Declaration | None:
         """The declaration without fields; None when its head is broken, which is reported."""

@@ -29,6 +29,14 @@ class Choices:
     items: tuple[tree.Expr, ...]
 
 
+@dataclass(frozen=True)
+class Fillings:
+    """What stands in the brackets after a template's name, with its place."""
+
+    span: Span
+    items: tuple[tree.Filling, ...]
+
+
 def field_rule(word: str) -> Callable[..., tree.Field]:
     """A rule whose one child is the value of a field with this keyword."""
 
@@ -79,7 +87,8 @@ class Builder:
     def start(self, span: Span, children: list[Any]) -> tuple[Any, ...]:
         return tuple(children)
 
-    calendar_fields = owner_fields = goal_fields = source_fields = kpi_fields = start
+    calendar_fields = owner_fields = goal_fields = source_fields = template_fields = kpi_fields = start
+    parameters = start
 
     def declare(
         self,
@@ -100,8 +109,27 @@ class Builder:
         return self.declare(span, "defaults", None, None, children[0])
 
     def kpi(self, span: Span, children: list[Any]) -> tree.Declaration:
-        name, label, *block = children
-        return self.declare(span, "kpi", name, label, fields_of(block))
+        name, label, filled, fields = children
+        return self.declare(span, "kpi", name, label, fields, filled=filled)
+
+    def filled(self, span: Span, children: list[Any]) -> tree.Filled:
+        path, fillings = children
+        return tree.Filled(span, path, fillings.items if fillings else ())
+
+    def fillings(self, span: Span, children: list[Any]) -> Fillings:
+        return Fillings(span, tuple(children))
+
+    def filling(self, span: Span, children: list[Any]) -> tree.Filling:
+        return tree.Filling(span, *children)
+
+    def template(self, span: Span, children: list[Any]) -> tree.Declaration:
+        name, parameters, label, fields = children
+        return self.declare(span, "template", name, label, fields, parameters=parameters or ())
+
+    def parameter(self, span: Span, children: list[Any]) -> tree.Parameter:
+        return tree.Parameter(span, *children)
+
+    sort = given("sort")
 
     def goal(self, span: Span, children: list[Any]) -> tree.Declaration:
         name, label, *block = children
@@ -240,6 +268,11 @@ class Builder:
 
     def own_field(self, span: Span, children: list[Any]) -> tree.Field:
         return self.field(span, "field", tree.OwnField(span, *children))
+
+    synonyms_field = field_rule("synonyms")
+    acronym_field = field_rule("acronym")
+    trap_field = field_rule("trap")
+    answers_field = field_rule("answers")
 
     of_period = given("of_period")
     last = given("last")

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import cache
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.syntax.tree import Declaration, Derive, Expr, Field, Node
+from kpilang.syntax.tree import Declaration, Derive, Expr, Field, Filling, Node
 from kpilang.text import Text
 
 LIMIT = 100
@@ -52,7 +52,8 @@ def children(node: Node) -> list[Node]:
 
 
 def prune(declaration: Declaration) -> tuple[Declaration, tuple[Diagnostic, ...]]:
-    """The declaration without fields that are too deep, and a report on each of those; only expressions can be."""
+    """The declaration without what is too deep of its fields and fillings, and a report on each of those; only
+    expressions can be."""
     reports: list[Diagnostic] = []
     kept: list[Field] = []
     for each in declaration.fields:
@@ -61,4 +62,14 @@ def prune(declaration: Declaration) -> tuple[Declaration, tuple[Diagnostic, ...]
             reports.append(found)
         else:
             kept.append(each)
-    return (replace(declaration, fields=tuple(kept)), tuple(reports)) if reports else (declaration, ())
+    filled, given = declaration.filled, list[Filling]()
+    for filling in filled.fillings if filled else ():
+        found = too_deep(filling)
+        if found:
+            reports.append(found)
+        else:
+            given.append(filling)
+    if not reports:
+        return declaration, ()
+    filled = replace(filled, fillings=tuple(given)) if filled else None
+    return replace(declaration, fields=tuple(kept), filled=filled), tuple(reports)

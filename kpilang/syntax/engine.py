@@ -26,7 +26,8 @@ from kpilang.syntax.literals import MEANING
 from kpilang.syntax.tree import Comment
 from kpilang.text import Source, Span
 
-STARTS = ("start", "expr", "path", "calendar_fields", "owner_fields", "goal_fields", "source_fields", "kpi_fields")
+KINDS = ("calendar", "owner", "goal", "source", "template", "kpi")
+STARTS = ("start", "expr", "path", *(f"{kind}_fields" for kind in KINDS))
 OPTIONS: dict[str, Any] = {
     "parser": "lalr",
     "lexer": "contextual",

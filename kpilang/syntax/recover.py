@@ -32,6 +32,9 @@ OUTSIDE = Problem(
     help=Text("put it between the `{{` and the `}}` of a declaration", "把它放进某个声明的 `{{` 和 `}}` 之间"),
 )
 
+APART = ("kpi", "source", "template")
+"""What never stands inside another declaration, not even as a field."""
+
 NEAR = 3
 """How many tokens behind a guessed word a failure is taken to come of the guess."""
 
@@ -100,7 +103,7 @@ class Recovery:
             self.declarations += made
             return at + 1
         for last in range(at, min(at + 4, len(found))):
-            if last > at and found[last].firm and self.source.text[found[last].start :].startswith(("kpi", "source")):
+            if last > at and found[last].firm and self.source.text.startswith(APART, found[last].start):
                 break
             reading = self.read("start", start, found[last].end)
             if reading.failure is None and all(each.sure for each in reading.mends):

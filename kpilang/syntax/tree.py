@@ -56,6 +56,8 @@ __all__ = [
     "Expr",
     "Field",
     "FieldValue",
+    "Filled",
+    "Filling",
     "Grain",
     "If",
     "IsNull",
@@ -67,6 +69,7 @@ __all__ = [
     "Narrow",
     "Node",
     "OwnField",
+    "Parameter",
     "Parenthesis",
     "Path",
     "Period",
@@ -319,11 +322,35 @@ class Field(Node):
 
 
 @dataclass(frozen=True)
+class Parameter(Node):
+    """What a template leaves open: a name, maybe with the sort of thing that may take its place."""
+
+    name: Name
+    sort: Name | None = None
+
+
+@dataclass(frozen=True)
+class Filling(Node):
+    """`NAME: EXPRESSION`: what takes the place of a parameter."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Filled(Node):
+    """`is TEMPLATE(NAME: EXPRESSION, …)`: the template that a KPI fills in."""
+
+    template: Path
+    fillings: tuple[Filling, ...] = ()
+
+
+@dataclass(frozen=True)
 class Declaration(Node):
-    """`calendar`, `defaults`, `owner`, `goal`, `source` or `kpi`.
+    """`calendar`, `defaults`, `owner`, `goal`, `source`, `template` or `kpi`.
 
     `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) and
-    `place` (where in the file) to sources. `head` is the stretch from keyword to name, to point at the declaration as a whole.
+    `place` (where in the file) to sources, `parameters` to templates, `filled` to KPIs. `head` is the stretch from keyword to name, to point at the declaration as a whole.
     """
 
     kind: str
@@ -334,6 +361,8 @@ class Declaration(Node):
     address: String | None = None
     location: String | None = None
     place: Place | None = None
+    parameters: tuple[Parameter, ...] = ()
+    filled: Filled | None = None
 
     def all(self, word: str) -> tuple[Field, ...]:
         """Every field with a keyword, in order."""

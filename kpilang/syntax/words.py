@@ -10,7 +10,7 @@ from functools import cache
 from kpilang.syntax.engine import engine
 from kpilang.text import Text
 
-KINDS = ("calendar", "defaults", "owner", "goal", "source", "kpi")
+KINDS = ("calendar", "defaults", "owner", "goal", "source", "template", "kpi")
 
 NAMES: Mapping[str, Text] = {
     "NAME": Text("a name", "名称"),
@@ -67,9 +67,12 @@ def declarations() -> tuple[str, ...]:
 @cache
 def fields(kind: str) -> tuple[str, ...]:
     """The keywords that begin a field of a declaration; `defaults` has those of `kpi`."""
-    origin = f"{rule_of(kind)}_field"
-    rules = (rule for rule in engine().lark.rules if rule.origin.name == origin)
-    return tuple(dict.fromkeys(literals()[rule.expansion[0].name] for rule in rules))
+    origin, found = f"{rule_of(kind)}_field", list[str]()
+    for rule in engine().lark.rules:
+        if rule.origin.name == origin:
+            first = rule.expansion[0].name
+            found += [literals()[first]] if first in literals() else fields(first.removesuffix("_field"))
+    return tuple(dict.fromkeys(found))
 
 
 def rule_of(kind: str) -> str:
@@ -134,7 +137,8 @@ def terminals_of(texts: Iterable[str]) -> frozenset[str]:
 def groups() -> tuple[tuple[frozenset[str], Text], ...]:
     """Sets of terminals that are told as one thing when all of them may stand in a place."""
     every_kind = tuple(
-        (terminals_of(fields(kind)) - {"UNTIL"}, FIELD) for kind in ("kpi", "source", "goal", "calendar", "owner")
+        (terminals_of(fields(kind)) - {"UNTIL"}, FIELD)
+        for kind in ("template", "kpi", "source", "goal", "calendar", "owner")
     )
     return (
         (frozenset({"NAME", "STRING", "NUMBER", "YEAR", "LPAR"}), VALUE),

@@ -384,3 +384,47 @@ def test_parts_of_another_shape_are_harmless(home, tmp_path):
         cache.write(kept_file(home), kept.first(), (second, kept.entries))
         project(root, MANY.replace("part_0 * 2", "part_0 * 3"))
         assert said(load(root)) == said(load(root, keep=False))
+
+
+FILLED = (
+    MANY
+    + """\
+template per_order(what: money) "Per order" { formula what / count(orders)  unit CNY }
+template of_revenue(what) "Of revenue" { formula what / revenue  unit percent }
+kpi mean_order "Mean order" is per_order(what: revenue) { period month }
+kpi share_0 "Share" is of_revenue(what: part_0 * 1 CNY) { period month }
+kpi worth "Worth" is std.sales.average_order_value(revenue: revenue, orders: count(orders)) { unit CNY }
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("what / count(orders)  unit CNY", "what / count(orders)  unit hours"),
+        ("what / revenue", "what / revenue / 1 day"),
+        ("(what: money)", "(what: duration)"),
+        ("(what: money)", "(worth: money)"),
+        ("is per_order", "is per_ordr"),
+        ("orders: count(orders)) { unit CNY }", "orders: count(orders)) { unit EUR }"),
+        ("formula sum(orders.amount)  unit CNY ", "formula count(orders)  unit count "),
+    ],
+)
+def test_a_template_that_changes_has_the_kpis_that_fill_it_in_checked(home, tmp_path, old, new):
+    root = project(tmp_path / "p", FILLED)
+    assert FILLED.count(old) == 1
+    load(root)
+    project(root, FILLED.replace(old, new))
+    fresh = said(load(root, keep=False))
+    again = load(root)
+    assert said(again) == fresh != said(load(project(root, FILLED)))
+    assert said(load(root)) == said(load(root, keep=False))
+
+
+def test_only_the_kpis_that_fill_a_changed_template_in_are_checked(home, tmp_path):
+    root = project(tmp_path / "p", FILLED)
+    load(root)
+    project(root, FILLED.replace("what / count(orders)  unit CNY", "what / count(orders)  unit hours"))
+    again = load(root)
+    assert [each.kpi for each in again.diagnostics if each.name == "unit-mismatch"] == ["part_5", "mean_order"]
+    assert "model" not in vars(again.definitions)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy of what goes into it, so that nothing is left in the checkout."""
     checkout, built = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("built")
-    for name in ("kpilang", "grammar"):
+    for name in ("kpilang", "grammar", "stdlib"):
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, checkout / name)
@@ -31,7 +31,8 @@ def test_the_wheel_holds_the_grammar_and_every_file_of_the_package(wheel: Path) 
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "kpilang").rglob("*") if path.is_file()}
-    assert "kpilang/_bundled/grammar/kpi.lark" in held
+    library = {f"kpilang/_bundled/stdlib/{path.name}" for path in (ROOT / "stdlib").iterdir()}
+    assert {"kpilang/_bundled/grammar/kpi.lark", *library} - held == set()
     assert {name for name in package if "__pycache__" not in name} - held == set()
 
 

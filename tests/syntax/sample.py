@@ -42,6 +42,21 @@ source staff {
   snapshot  read_on changes carried at most 35 days
 }
 
+template attainment(actual: money, plan) "Attainment" zh "达成率" {
+  what     "Actual as a share of plan."
+  formula  actual / plan
+  synonyms "achievement", "完成率"
+  acronym  "ATT"
+  trap     "A plan of 0." zh "计划为零"
+  answers  "services/marketing/10", "services/sales/01"
+}
+template empty {}
+
+kpi filled "Filled in" is std.sales.attainment(
+    actual: sum(orders.amount where status = "paid"), plan: 3) { period month }
+kpi bare is empty {}
+kpi bracketed is empty() {}
+
 # The whole of a KPI.
 kpi repeat_rate "Repeat purchase rate" zh "复购率" {
   what       "Customers who bought at least twice." zh "至少购买两次的客户"

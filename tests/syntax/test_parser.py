@@ -44,11 +44,33 @@ def test_every_declaration_of_a_program_is_in_the_tree_with_its_fields():
         ("source", "orders"),
         ("source", "plan"),
         ("source", "staff"),
+        ("template", "attainment"),
+        ("template", "empty"),
+        ("kpi", "filled"),
+        ("kpi", "bare"),
+        ("kpi", "bracketed"),
         ("kpi", "repeat_rate"),
     ]
     assert {each.word for each in tree.declarations[-1].fields} == set(words.fields("kpi"))
     assert tree.declarations[5].location.value == "data/orders.csv"
     assert tree.declarations[2].address.value == "ops@example.com"
+
+
+def test_a_template_has_parameters_and_a_kpi_what_it_gives_for_them():
+    template, empty, filled, bare, bracketed = read(PROGRAM).declarations[8:13]
+    assert [(each.name.text, each.sort and each.sort.text) for each in template.parameters] == [
+        ("actual", "money"),
+        ("plan", None),
+    ]
+    assert template.label.say("zh") == "达成率"
+    assert (empty.parameters, empty.label, empty.fields) == ((), None, ())
+    assert filled.filled.template.text == "std.sales.attainment"
+    assert [(each.name.text, each.value.span.text) for each in filled.filled.fillings] == [
+        ("actual", 'sum(orders.amount where status = "paid")'),
+        ("plan", "3"),
+    ]
+    assert bare.filled == bracketed.filled
+    assert (bare.filled.template.text, bare.filled.fillings) == ("empty", ())
 
 
 def test_spans_point_at_what_a_node_was_written_as():

@@ -1,0 +1,44 @@
+"""The standard library: templates written in the language, read when somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from kpilang import resources
+from kpilang.model.nouns import Template
+from kpilang.text import Source
+
+NAMESPACE = "std"
+
+
+@cache
+def fields() -> tuple[str, ...]:
+    """The parts of the library: `sales` in `std.sales.win_rate`."""
+    return resources.library()
+
+
+@cache
+def of_field(field: str) -> Mapping[str, Template]:
+    """The templates of one part, by the names that they are filled in by; none where there is no such part."""
+    from kpilang.syntax.parser import parse
+
+    if field not in fields():
+        return {}
+    declared = parse(Source(f"{NAMESPACE}/{field}.kpi", resources.templates(field))).declarations
+    named = {
+        f"{NAMESPACE}.{field}.{each.name.text}": each for each in declared if each.name and each.kind == "template"
+    }
+    return {name: Template(name, each) for name, each in named.items()}
+
+
+def find(name: str) -> Template | None:
+    """The template of a name such as `std.sales.win_rate`."""
+    namespace, _, rest = name.partition(".")
+    return of_field(rest.partition(".")[0]).get(name) if namespace == NAMESPACE else None
+
+
+def every() -> Iterator[Template]:
+    """All templates of the library."""
+    for field in fields():
+        yield from of_field(field).values()
