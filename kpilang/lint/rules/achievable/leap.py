@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.aims import Start, better, clashes, end, numbers, sense, shown, start
+from kpilang.lint.history import Course
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
+from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
 
@@ -21,15 +23,26 @@ LIMIT = Option[int](
         "目标值与基线之间每相隔一年，最多可以相差多少，以较小的那个数的百分之几计",
     ),
 )
+PERIODS = Option[int](
+    "periods", 12, Text("with data: how many periods a history has at least", "有数据时：历史至少要有多少期")
+)
 BEGIN = Text("it stands here", "现在在这里")
+BASELINE = Text("its baseline of {base}", "基线 {base}")
+BEST = Text("the best of {count} periods, {best} in {period}", "{count} 期中最好的一期（{period}，{best}）")
+UNSEEN = Text("further from the best period than that is from the worst", "与最好一期的差距，超过最好与最差之差")
+LEAST_STEP = Decimal("0.25")
 RATIO_STEP, COUNT_STEP = Decimal("0.05"), Decimal(5)
 YEAR = 365
 
 
 def find(look: Look) -> Iterator[Finding]:
-    """Targets too far from the baseline."""
+    """Targets too far from the baseline, or from all that the data hold."""
+    courses = {course.kpi.name: course for course in look.courses}
     for kpi in look.living:
-        yield from _beyond_baseline(look, kpi)
+        found = list(_beyond_baseline(look, kpi))
+        if not found and kpi.name in courses:
+            found = list(_beyond_history(look, courses[kpi.name]))
+        yield from found
 
 
 def _beyond_baseline(look: Look, kpi: Kpi) -> Iterator[Finding]:
@@ -37,7 +50,30 @@ def _beyond_baseline(look: Look, kpi: Kpi) -> Iterator[Finding]:
     for line in numbers(kpi.targets):
         begin = start(look.model, kpi, line)
         if begin is not None and line.value is not None and _is_leap(kpi, line, begin, look.option(LIMIT)):
-            yield at(kpi, line.node, marks=(Mark(begin.node.span, BEGIN),), value=shown(line), base=begin.text)
+            base = BASELINE.fill(base=begin.text)
+            yield at(kpi, line.node, marks=(Mark(begin.node.span, BEGIN),), value=shown(line), base=base)
+            return
+
+
+def _beyond_history(look: Look, course: Course) -> Iterator[Finding]:
+    """The first line, among those that hold now or later, whose value is further from the best period than that is from
+    the worst, for each year there is."""
+    kpi, rows = course.kpi, course.valued
+    values = [row.value for row in rows if row.value is not None]
+    if len(values) < look.option(PERIODS):
+        return
+    for line in numbers(kpi.targets):
+        side, until = sense(line), end(line)
+        over = until is not None and until <= course.now
+        if line.value is None or side not in ("higher", "lower") or clashes(kpi, line) or over:
+            continue
+        best = max(values) if side == "higher" else min(values)
+        years = max(1, round((until - course.now).days / YEAR)) if until is not None else 1
+        step = max((max(values) - min(values)) * years, _small(kpi), abs(best) * LEAST_STEP)
+        if better(line.value, best, side) and abs(line.value - best) > step:
+            period = next(row.period for row in rows if row.value == best)
+            base = BEST.fill(best=course.said(best), period=period, count=len(values))
+            yield at(kpi, line.node, label=UNSEEN, value=shown(line), base=base)
             return
 
 
@@ -77,13 +113,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     summary=Text(
         "A target further from the baseline than the limit: more than double or less than half of it for each year "
-        "between them. Steps of up to 5 points or 5 pieces are let alone.",
-        "目标值与基线的差距超过限度：每相隔一年，超过两倍或不到一半。5 个百分点或 5 个以内的差距不指出。",
+        "between them; with data also one that lies further from the best period than that does from the worst. "
+        "Steps of up to 5 points or 5 pieces are let alone.",
+        "目标值与基线的差距超过限度：每相隔一年，超过两倍或不到一半；有数据时，与最好一期的差距超过最好与最差之差的也算。"
+        "5 个百分点或 5 个以内的差距不指出。",
     ),
-    message=Text(
-        "the target of `{kpi}`, {value}, is a leap from its baseline of {base}",
-        "`{kpi}` 的目标值 {value} 与基线 {base} 相差太远",
-    ),
+    message=Text("the target of `{kpi}`, {value}, is a leap from {base}", "`{kpi}` 的目标值 {value} 与{base}相差太远"),
     label=Text("too far in one go", "一步跨得太远"),
     why=Text(
         "a target far beyond what was ever reached is not believed: people give up on it, or find ways around it",
@@ -94,7 +129,8 @@ RULE = Rule(
         "定一个够得着的目标，或用几年走完的路径：`target … by … from {base} at …`；也请核对两个数的单位",
     ),
     documents=(Document.SELECTION,),
-    options=(LIMIT,),
+    options=(LIMIT, PERIODS),
+    asks_data=True,
     decides=(Quality.A,),
     find=find,
     bad=(
@@ -122,6 +158,10 @@ kpi cases_opened "Support cases opened" {
   goal       loyalty
 }
 """,
+        WithData(
+            TAKINGS.replace(">= 100", ">= 250"),
+            takings("2026-06", [110, 130, 120, 140, 135, 125, 115, 130, 140, 125, 120, 130]),
+        ),
     ),
     good=(
         """
@@ -159,5 +199,9 @@ kpi rated_low "Share of cases rated 1" {
   goal       loyalty
 }
 """,
+        WithData(
+            TAKINGS.replace(">= 100", ">= 160"),
+            takings("2026-06", [110, 130, 120, 140, 135, 125, 115, 130, 140, 125, 120, 130]),
+        ),
     ),
 )

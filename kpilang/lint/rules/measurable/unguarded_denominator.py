@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from kpilang.diagnostics import Severity
 from kpilang.lint.denominators import denominators
 from kpilang.lint.formula import place
+from kpilang.lint.history import Course, named
+from kpilang.lint.history_gaps import zero_rows
 from kpilang.lint.implication import conjuncts
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import bare, terms
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
+from kpilang.lint.stage_data import months, table
 from kpilang.model.calendar import at_least
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.nouns import DataSource, Kpi, reached
@@ -25,16 +28,43 @@ CONDITIONS = Option[int](
     ),
 )
 
+PERIODS = Option[int](
+    "periods",
+    6,
+    Text(
+        "with data: from how many periods with a value on they decide, instead of the conditions",
+        "有数据时：有数值的期间达到几个，就以数据而不以条件为准",
+    ),
+)
+
+WAS = Text("it was 0 in {periods}", "在 {periods} 为 0")
 NARROW = Text("{count} conditions at once leave few rows, or none", "{count} 个条件同时成立的行很少，甚至没有")
 ONE = Text("this leaves the rows of one {thing}, or none", "这里只剩一个 {thing} 的行，甚至没有")
 _PICKS = ("eq", "lt", "le", "gt", "ge", "contains", "starts with")
 
 
 def find(look: Look) -> Iterator[Finding]:
-    """Denominators of KPIs in use that a narrow filter makes likely to be 0."""
+    """Denominators of KPIs in use that were 0 in the data, or that a narrow filter makes likely to be; what was never 0
+    over many periods is not."""
+    courses = {course.kpi.name: course for course in look.courses}
     for kpi in look.living:
-        if kpi.formula is not None:
+        course = courses.get(kpi.name)
+        if course is not None and len(course.valued) >= look.option(PERIODS):
+            yield from _zeros(course)
+        elif kpi.formula is not None:
             yield from _narrow_filters(kpi, look)
+
+
+def _zeros(course: Course) -> Iterator[Finding]:
+    """The first denominator that was 0 in some periods, apart from those in which nothing was recorded."""
+    kpi, silent = course.kpi, zero_rows(course)
+    for each in denominators(kpi.formula) if kpi.formula is not None else ():
+        zeros = [row for row in course.whole if id(row) not in silent and course.part(row, each.value) == 0]
+        if zeros and not each.guarded:
+            text = " ".join(place(kpi, each.value).text.split())
+            values = {"kpi": kpi.name, "denominator": text, "periods": named(zeros)}
+            yield Finding(place(kpi, each.value), kpi.name, values, label=WAS)
+            return
 
 
 def _narrow_filters(kpi: Kpi, look: Look) -> Iterator[Finding]:
@@ -84,6 +114,31 @@ def _is_key(column: Column, sources: Mapping[str, DataSource]) -> bool:
     return reached(sources, column.source, column.links).key == (column.name,)
 
 
+_SOLVED = """
+source tickets "Tickets" from "tickets.csv" {
+  time      month each month
+  column    reopened : integer required
+  column    solved : integer required
+  collected "Desk" every month
+}
+
+kpi reopened_rate "Share of tickets reopened" {
+  formula    sum(tickets.reopened) / sum(tickets.solved)
+  unit       percent
+  direction  lower
+  period     month
+  target     <= 5% for 2026
+  owner      support
+  goal       loyalty
+}
+"""
+
+
+def _tickets(solved: list[int]) -> dict[str, str]:
+    reopened = [number // 10 for number in solved]
+    return {"tickets.csv": table("month,reopened,solved", months("2026-05", len(solved)), reopened, solved)}
+
+
 RULE = Rule(
     code="M109",
     name="unguarded-denominator",
@@ -105,7 +160,8 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.VERIFIABLE,),
     find=find,
-    options=(CONDITIONS,),
+    options=(CONDITIONS, PERIODS),
+    asks_data=True,
     bad=(
         """
 source visits from "visits.csv" {
@@ -140,6 +196,7 @@ kpi one_customer "客户 A17 的大额订单占比" {
   goal       loyalty
 }
 """,
+        WithData(_SOLVED, _tickets([30, 0, 20, 40, 0, 10, 30, 20])),
     ),
     good=(
         """
@@ -178,5 +235,6 @@ kpi niche "Buying visits by mail from Iceland" {
   goal       loyalty
 }
 """,
+        WithData(_SOLVED, _tickets([30, 10, 20, 40, 20, 10, 30, 20])),
     ),
 )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from kpilang.diagnostics import Severity
 from kpilang.lint.history import Course, days
 from kpilang.lint.look import Look
+from kpilang.lint.places import head, own
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.result import Row, Status
@@ -55,9 +56,8 @@ def _at_the_end(course: Course, rows: list[Row]) -> bool:
 
 def _finding(course: Course, judged: list[Row], *, always: bool) -> Finding:
     kpi = course.kpi
-    field = kpi.first("target")
-    inside = field is not None and kpi.declaration.span.start <= field.span.start < kpi.declaration.span.end
-    span = field.span if field is not None and inside else kpi.declaration.head
+    line = kpi.first("target")
+    span = line.span if line is not None and own(kpi, line) else head(kpi.declaration)
     closest = course.said(_closest(judged).value or Decimal(0))
     word = Text("always" if always else "never", "总能" if always else "从未")
     values = {"kpi": kpi.name, "word": word, "count": len(judged), "period": judged[0].period, "closest": closest}

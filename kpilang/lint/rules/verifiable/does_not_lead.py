@@ -8,6 +8,7 @@ from decimal import Decimal
 from kpilang.diagnostics import Severity
 from kpilang.lint.history import Course, History
 from kpilang.lint.look import Look
+from kpilang.lint.places import head, own
 from kpilang.lint.relations import Relations, word
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule, WithData
 from kpilang.lint.stage_data import months, table
@@ -125,9 +126,8 @@ def _finding(course: Course, found: tuple[Course, Lead], label: Text, help: Text
         "more": max(needed - relation.pairs, 0),
         "verdict": (UNKNOWN if short else NOTHING).fill(supported=other.kpi.name, pairs=relation.pairs, lags=lags),
     }
-    field = kpi.first("indicator")
-    inside = field is not None and kpi.declaration.span.start <= field.span.start < kpi.declaration.span.end
-    span = field.span if field is not None and inside else kpi.declaration.head
+    line = kpi.first("indicator")
+    span = line.span if line is not None and own(kpi, line) else head(kpi.declaration)
     return Finding(span, kpi.name, values, label, help, severity=Severity.INFO if short else None)
 
 

@@ -9,6 +9,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.history import named
 from kpilang.lint.history_gaps import gaps, zero_rows
 from kpilang.lint.look import Look
+from kpilang.lint.places import head
 from kpilang.lint.rule import Criterion, Finding, Option, Quality, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.text import Text
@@ -33,9 +34,8 @@ def find(look: Look) -> Iterator[Finding]:
         rows = [row for run in runs for row in run if row.end is not None and row.end > border]
         if rows:
             zeros = zero_rows(course)
-            name = course.kpi.declaration.name
             yield Finding(
-                name.span if name else course.kpi.declaration.head,
+                head(course.kpi.declaration),
                 course.kpi.name,
                 {"kpi": course.kpi.name, "periods": named(rows), "first": rows[0].period},
                 label=ZEROS if all(id(row) in zeros for row in rows) else EMPTY,

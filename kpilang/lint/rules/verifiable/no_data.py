@@ -8,6 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.history import IDLE, Course
 from kpilang.lint.history_gaps import zero_rows
 from kpilang.lint.look import Look
+from kpilang.lint.places import head
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.text import Text
@@ -31,9 +32,9 @@ def find(look: Look) -> Iterator[Finding]:
     for course in look.courses:
         label = _silence(course, look)
         if label is not None:
-            name = course.kpi.declaration.name
-            span = name.span if name else course.kpi.declaration.head
-            yield Finding(span, course.kpi.name, {"kpi": course.kpi.name, **label[1]}, label=label[0])
+            yield Finding(
+                head(course.kpi.declaration), course.kpi.name, {"kpi": course.kpi.name, **label[1]}, label=label[0]
+            )
 
 
 def _silence(course: Course, look: Look) -> tuple[Text, dict[str, object]] | None:

@@ -12,6 +12,7 @@ from kpilang.lint.history import Course, named
 from kpilang.lint.history_gaps import zero_rows
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import bare, quotient
+from kpilang.lint.places import head
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.lint.statistics import SEASONS, Series, median, outliers
@@ -98,8 +99,7 @@ def _finding(course: Course, odd: Sequence[Row], others: Sequence[Row]) -> Findi
     rest = sorted(row.value for row in others if row.value is not None)
     values = {"kpi": course.kpi.name, "periods": named(odd), "period": farthest.period, "value": course.said(value)}
     values |= {"low": course.said(rest[0]), "high": course.said(rest[-1])}
-    name = course.kpi.declaration.name
-    span = name.span if name else course.kpi.declaration.head
+    span = head(course.kpi.declaration)
     inside = rest[0] <= value <= rest[-1]
     return Finding(span, course.kpi.name, values, label=SEASONAL if inside else RANGE)
 
