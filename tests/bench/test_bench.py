@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -86,7 +87,7 @@ def test_keys_are_verified_in_the_first_run_alone(folder):
     done = script("evaluate.py", "--rows", 20_000, "--rounds", 2, "--only", "link", "--folder", folder)
     (line,) = [line for line in done.stdout.splitlines() if "verification of keys" in line]
     assert line.endswith(" s, 0 statements")
-    assert ", 1 statements; second time" in line
+    assert re.search(r", [1-9][0-9]* statements; second time", line)
 
 
 @pytest.mark.slow
