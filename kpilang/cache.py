@@ -179,6 +179,6 @@ class Kept:
         write(self.path, first, (second, self.used))
 
 
-def of_project(root: Path) -> Kept:
-    """What is kept of the project in a folder."""
-    return Kept(place("project", hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()))
+def of_project(root: Path, kind: str = "project") -> Kept:
+    """What is kept of the project in a folder, each kind in a file of its own."""
+    return Kept(place(kind, hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()))

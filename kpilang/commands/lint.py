@@ -119,18 +119,16 @@ def command(
     """
     from dataclasses import replace
 
-    from kpilang.lint import digest
     from kpilang.outputs.findings import Report
     from kpilang.project import places as named
     from kpilang.project.linting import LintAsk, examine
-    from kpilang.project.mending import repair
     from kpilang.project.written import TERMINAL
 
     reading = {name: asked.pop(name) for name in READING}
     refuse_idle(reading, data=data)
     placed = run.destinations(form, outputs)
     project = run.load(places, isolated=isolated)
-    _, wrong = named.kpis(project, places)
+    wrong = named.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
     for rules in ("extend_select", "ignore"):
@@ -141,6 +139,8 @@ def command(
     if examined.wrong:
         run.refuse(examined.wrong)
     if fix or diff:
+        from kpilang.project.mending import repair
+
         repaired = repair(project, LintAsk(**asked), places, unsafe=unsafe_fixes)
         examined = repaired.examined
         _fix(run, project, repaired, written=not diff)
@@ -148,16 +148,20 @@ def command(
             raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
     if examined.written is not None:
         _write_baseline(run, examined.path, examined.written)
-    kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    found = Report(examined.findings, examined.linted.taken, kpis=kpis, rules=examined.linted.rules)
+    known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
+    found = Report(examined.findings, examined.linted.taken, kpis=examined.kpis, rules=known)
     if by_owner:
+        from kpilang.lint import digest
+
         found = replace(found, groups=digest.by_owner(examined.findings, project.model))
     if statistics:
+        from kpilang.lint import digest
+
         found = replace(found, tallies=digest.tallies(examined.findings))
     report(run, project, found, placed)
     if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
         _begin(run, examined)
-    _summary(run, examined, len(project.model.kpis), len(project.model.trees))
+    _summary(run, examined, len(examined.kpis), len(project.definitions.sources))
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
 
 
@@ -182,13 +186,13 @@ def _fix(run: Run, project: Project, repaired: Repaired, *, written: bool) -> No
 
 def _begin(run: Run, examined: Examined) -> None:
     """Where to begin when there is much to mend: the few that matter most, and how to hold back the rest."""
+    if len(examined.findings) <= _MANY or run.quiet:
+        return
     from kpilang.lint.digest import weightiest
     from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style
     from kpilang.outputs.findings.concise import line
 
-    if len(examined.findings) <= _MANY or run.quiet:
-        return
     run.tell(_BEGIN.fill(count=len(examined.findings), few=_FEW))
     style = Style(run.tongue, palette(sys.stderr))
     for item in weightiest(examined.findings, _FEW):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kpilang.diagnostics import Diagnostic, Severity
-from kpilang.lint.linter import Linted
+from kpilang.lint.linted import Linted
 from kpilang.lint.relations import Relations, text
 from kpilang.lint.rule import Criterion, Quality, Rule
 from kpilang.lint.subjects import Subjects

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
-from kpilang.lint.baseline import Frozen, divide
+from kpilang.lint.baseline import divide
 from kpilang.lint.history import History
+from kpilang.lint.linted import Linted
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Rule
 from kpilang.lint.selection import Place, Profile, chosen, layers, mistakes, places, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
-from kpilang.lint.suppressions import Suppression, apply, read
+from kpilang.lint.suppressions import apply, read
 from kpilang.model.nouns import Model
 
 
@@ -26,24 +27,6 @@ def rules() -> tuple[Rule, ...]:
     """Every rule, by code; found in the folder `rules`."""
     found: list[Rule] = [module.RULE for module in parts.modules("kpilang.lint.rules")]
     return tuple(sorted(found, key=lambda rule: rule.code))
-
-
-@dataclass(frozen=True)
-class Linted:
-    """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
-    `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
-    from a file to the codes of the rules that looked at it. `frozen` is what the baseline holds back and what is stale
-    in it; `rules` are all that could have looked, the project's own among them. `blind` are the codes of those that were
-    asked for and had no data to look at, `known` the KPIs that have values in the data."""
-
-    findings: tuple[Diagnostic, ...]
-    taken: tuple[tuple[Diagnostic, Suppression], ...]
-    suppressions: tuple[Suppression, ...]
-    ran: Mapping[str, frozenset[str]]
-    frozen: Frozen
-    rules: tuple[Rule, ...]
-    blind: frozenset[str] = frozenset()
-    known: frozenset[str] = frozenset()
 
 
 def run(
@@ -87,7 +70,7 @@ def run(
     said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
     blind = frozenset().union(*(holds.codes for _, holds in wanted)) & _blind(every, history)
     known = history.known if history is not None else frozenset()
-    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, every, blind, known)
+    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, settings.plugins, blind, known)
 
 
 def _blind(every: Sequence[Rule], history: History | None) -> frozenset[str]:

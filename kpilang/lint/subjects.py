@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic
-from kpilang.syntax import tree
 from kpilang.text import Source
+
+if TYPE_CHECKING:
+    from kpilang.syntax import tree
 
 
 class Subjects:

@@ -7,10 +7,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic
-from kpilang.syntax import tree
 from kpilang.text import Span
+
+if TYPE_CHECKING:
+    from kpilang.syntax import tree
 
 _COMMENT = re.compile(
     r"#\s*kpi:\s*ignore\s*\[(?P<rules>[^\]]*)\]\s*(?:until\s+(?P<until>[^\s:：]+))?\s*(?:[:：]\s*(?P<reason>.*))?$"

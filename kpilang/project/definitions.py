@@ -37,7 +37,7 @@ class Definitions:
         """What the checker says, or said of the same definitions before."""
         if self.kept is None:
             return Verdict.of(self.model)
-        mark, rules, known = self._mark(), self._rules(), self.kept.first()
+        mark, rules, known = self.mark, self._rules(), self.kept.first()
         known = known if isinstance(known, tuple) and len(known) == 3 else (None, None, None)
         before = unpack(known[2], self.sources) if known[1] == rules else None
         if before is not None and known[0] == mark:
@@ -62,7 +62,8 @@ class Definitions:
 
         return None if any(tree.diagnostics for tree in self.model.trees) else parts(self.model.trees)
 
-    def _mark(self) -> bytes:
+    @cached_property
+    def mark(self) -> bytes:
         """What the checker's findings depend on: the texts and the rules."""
         return cache.digest(
             self._rules(), *(_bytes(part) for source in self.sources for part in (source.path, source.text))

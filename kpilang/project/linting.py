@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang import lint
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.lint import baseline
 from kpilang.lint.baseline import Baseline
 from kpilang.lint.subjects import Subjects
-from kpilang.project import ask, changes, files, lint_settings, places
+from kpilang.project import changes, files, places
+from kpilang.project.recall import Kpis, Recall, Said
+from kpilang.project.written import repository
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kpilang.lint.history import History
-    from kpilang.lint.linter import Linted
+    from kpilang.lint.linted import Linted
     from kpilang.project.loading import Project
     from kpilang.project.tables import Data
 
@@ -63,12 +64,13 @@ class LintAsk:
 
 @dataclass(frozen=True)
 class Examined:
-    """What the linter gave: all of it, and of that the `findings` to show, after those about settings and text.
+    """What the linter gave: all of it, for all `kpis`, and of that the `findings` to show, after those about settings and text.
 
     `wrong` makes the run impossible; `written` is what the baseline at `path` is to hold, None to leave it.
     """
 
     linted: Linted
+    kpis: Kpis
     findings: tuple[Diagnostic, ...]
     as_of: dt.date
     path: Path
@@ -88,20 +90,17 @@ class Examined:
 
 def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     """Lints the whole project, and chooses what concerns the places and KPIs named and what changed."""
-    settings, misshapen = lint_settings.settings(project.settings.lint, project.settings.fields, project.root)
-    as_of, wrong = ask.last_day(asked.as_of, project)
+    as_of, wrong = _last_day(project, asked)
     path = Path(asked.baseline) if asked.baseline else project.root / baseline.FILE
     held, unusable = _baseline(path, asked)
     history, met = _history(project, asked.data, as_of) if not wrong else (None, ())
-    found = lint.run(
-        project.model,
-        as_of,
-        replace(settings, baseline=held, glossary=project.settings.glossary),
-        select=asked.select,
-        extend_select=asked.extend_select,
-        ignore=asked.ignore,
-        history=history,
-    )
+    recall = Recall(project, as_of, held, (repr(asked), *_people(project))) if asked.data is None else None
+    said, misshapen = recall.get() if recall else None, tuple[Diagnostic, ...]()
+    if said is None:
+        said, misshapen = _said(project, asked, as_of, held, history)
+        if recall and not (misshapen or wrong or unusable):
+            recall.put(said)
+    found = said.linted
     shown = places.about(project, named, (*misshapen, *project.diagnostics, *met, *found.findings))
     if asked.changed or asked.since is not None:
         changed, unknown = changes.since(project, asked.since)
@@ -112,7 +111,45 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     if written is not None and asked.write_baseline:
         kept = {id(item) for item in _freezable(found.findings)}
         shown = tuple(item for item in shown if id(item) not in kept)
-    return Examined(found, shown, as_of, path, written, (*wrong, *unusable))
+    return Examined(found, said.kpis, shown, as_of, path, written, (*wrong, *unusable))
+
+
+def _last_day(project: Project, asked: LintAsk) -> tuple[dt.date, tuple[Diagnostic, ...]]:
+    if asked.as_of is None:
+        return project.as_of, ()
+    from kpilang.project.ask import last_day
+
+    return last_day(asked.as_of, project)
+
+
+def _people(project: Project) -> Iterator[str]:
+    """The texts of the CODEOWNERS files that the project's agreements name."""
+    for entry in project.settings.lint.agreed:
+        if entry.codeowners is not None:
+            text = entry.codeowners.text
+            source, _ = files.read_own(project.root / text, repository(project.root), text)
+            yield source.text if source else ""
+
+
+def _said(
+    project: Project, asked: LintAsk, as_of: dt.date, held: Baseline, history: History | None
+) -> tuple[Said, tuple[Diagnostic, ...]]:
+    """What the linter says, and what has the wrong shape in its settings."""
+    from kpilang.lint.linter import run
+    from kpilang.project import lint_settings
+
+    settings, misshapen = lint_settings.settings(project.settings.lint, project.settings.fields, project.root)
+    found = run(
+        project.model,
+        as_of,
+        replace(settings, baseline=held, glossary=project.settings.glossary),
+        select=asked.select,
+        extend_select=asked.extend_select,
+        ignore=asked.ignore,
+        history=history,
+    )
+    kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
+    return Said(found, kpis), misshapen
 
 
 def _history(project: Project, data: Data | None, as_of: dt.date) -> tuple[History | None, tuple[Diagnostic, ...]]:

@@ -62,7 +62,9 @@ class Project:
     @property
     def as_of(self) -> dt.date:
         """The last day known: as the settings say, else yesterday in the calendar's zone."""
-        return self.settings.as_of or self.model.calendar.today() - dt.timedelta(days=1)
+        from kpilang.model.calendar import Calendar
+
+        return self.settings.as_of or Calendar(zone=self.verdict.zone).today() - dt.timedelta(days=1)
 
 
 def load(

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 _ROOMS = ("", "syntax", "model", "../grammar", "../stdlib")
 """The folders of the package whose code decides what the checker says."""
 
-_NOT_A_VERDICT = (AttributeError, LookupError, TypeError, ValueError)
+NOT_AS_KEPT = (AttributeError, LookupError, TypeError, ValueError)
 """What reading plain values of another shape may raise."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many KPIs and files there are, which sources, whether a text has mistakes of syntax, and all findings."""
+    """How many KPIs and files there are, which sources, the zone of the calendar, whether a text has mistakes of syntax, and all findings."""
 
     kpis: int = 0
     files: int = 0
     sources: tuple[str, ...] = ()
+    zone: str = "UTC"
     broken: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -39,73 +40,86 @@ class Verdict:
     def of(cls, model: Model) -> Verdict:
         """The verdict on a checked project."""
         broken = any(tree.diagnostics for tree in model.trees)
-        return cls(len(model.kpis), len(model.trees), tuple(model.sources), broken, model.diagnostics)
+        return cls(
+            len(model.kpis), len(model.trees), tuple(model.sources), model.calendar.zone, broken, model.diagnostics
+        )
 
 
 def code_mark(*more: str) -> str:
-    """What tells this program from another version of it, also while it is being worked on; `more` folders that matter."""
+    """What tells this program from another version of it, also while it is being worked on; `more`
+    folders that matter, a `*` for all in one."""
     newest = count = 0
     package = Path(kpilang.__file__).parent
-    for room in (*_ROOMS, *more):
-        with contextlib.suppress(OSError), os.scandir(package / room) as entries:
+    rooms = [package / room for room in (*_ROOMS, *more) if "*" not in room]
+    for room in (*rooms, *(found for glob in more if "*" in glob for found in sorted(package.glob(glob)))):
+        with contextlib.suppress(OSError), os.scandir(room) as entries:
             for entry in entries:
-                if entry.name.endswith((".py", ".lark", ".kpi")):
+                if entry.name.endswith((".py", ".lark", ".kpi", ".toml")):
                     newest, count = max(newest, entry.stat().st_mtime_ns), count + 1
     return f"{kpilang.__version__} {sys.version} {resources.grammar()} {newest} {count}"
 
 
 def pack(verdict: Verdict, sources: Sequence[Source]) -> tuple[Any, ...] | None:
     """A verdict in plain values, in which the sources stand by their number; None when it points to others."""
-    numbers = {id(source): number for number, source in enumerate(sources)}
+    numbers = numbered(sources)
     try:
-        found = [_packed(item, numbers) for item in verdict.diagnostics]
+        found = [packed(item, numbers) for item in verdict.diagnostics]
     except KeyError:
         return None
-    return (verdict.kpis, verdict.files, verdict.sources, verdict.broken, found)
+    return (verdict.kpis, verdict.files, verdict.sources, verdict.zone, verdict.broken, found)
 
 
-def unpack(packed: Any, sources: Sequence[Source]) -> Verdict | None:  # noqa: ANN401 plain values, maybe foreign
+def unpack(plain: Any, sources: Sequence[Source]) -> Verdict | None:  # noqa: ANN401 plain values, maybe foreign
     """The verdict that was packed; None when the values are something else."""
     try:
-        kpis, files, names, broken, found = packed
-        return Verdict(int(kpis), int(files), tuple(names), bool(broken), tuple(_diagnostic(e, sources) for e in found))
-    except _NOT_A_VERDICT:
+        kpis, files, names, zone, broken, found = plain
+        said = tuple(diagnostic(each, sources) for each in found)
+        return Verdict(int(kpis), int(files), tuple(names), str(zone), bool(broken), said)
+    except NOT_AS_KEPT:
         return None
 
 
-def _packed(value: object, numbers: dict[int, int]) -> Any:  # noqa: ANN401 plain values
-    """Anything of a diagnostic: its fields in order, a span by its source's number."""
+def numbered(sources: Sequence[Source]) -> dict[int, int]:
+    """The number of each source, by its identity."""
+    return {id(source): number for number, source in enumerate(sources)}
+
+
+def packed(value: object, numbers: dict[int, int]) -> Any:  # noqa: ANN401 plain values
+    """Anything of findings in plain values: its fields in order, a span by its source's number; KeyError for a source
+    without one."""
     if isinstance(value, Span):
         return (numbers[id(value.source)], value.start, value.end)
     if isinstance(value, tuple):
-        return tuple(_packed(item, numbers) for item in value)
+        return tuple(packed(item, numbers) for item in value)
     if isinstance(value, Severity):
         return value.value
-    if isinstance(value, Diagnostic | Edit | Fix | Mark | Text):
-        return tuple(_packed(item, numbers) for item in vars(value).values())
+    if is_dataclass(value):
+        return tuple(packed(getattr(value, each.name), numbers) for each in fields(value))
     return value
 
 
-def _diagnostic(packed: Any, sources: Sequence[Source]) -> Diagnostic:  # noqa: ANN401 plain values, maybe foreign
-    code, name, severity, message, span, label, why, help, marks, fixes, kpi = packed
+def diagnostic(plain: Any, sources: Sequence[Source]) -> Diagnostic:  # noqa: ANN401 plain values, maybe foreign
+    """The finding that was packed; one of `NOT_AS_KEPT` when the values are something else."""
+    code, name, severity, message, place, label, why, help, marks, fixes, kpi = plain
     return Diagnostic(
         code=code,
         name=name,
         severity=Severity(severity),
         message=Text(*message),
-        span=span and _span(span, sources),
+        span=place and span(place, sources),
         label=label and Text(*label),
         why=why and Text(*why),
         help=help and Text(*help),
-        marks=tuple(Mark(_span(place, sources), Text(*words)) for place, words in marks),
+        marks=tuple(Mark(span(at, sources), Text(*words)) for at, words in marks),
         fixes=tuple(
-            Fix(Text(*title), tuple(Edit(_span(place, sources), text) for place, text in edits), safe)
+            Fix(Text(*title), tuple(Edit(span(at, sources), text) for at, text in edits), safe)
             for title, edits, safe in fixes
         ),
         kpi=kpi,
     )
 
 
-def _span(packed: tuple[int, int, int], sources: Sequence[Source]) -> Span:
-    number, start, end = packed
+def span(plain: tuple[int, int, int], sources: Sequence[Source]) -> Span:
+    """The place that was packed."""
+    number, start, end = plain
     return Span(sources[number], start, end)

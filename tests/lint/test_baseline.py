@@ -8,7 +8,7 @@ import pytest
 
 from kpilang.lint import LintSettings, baseline, run
 from kpilang.lint.baseline import Baseline, Entry
-from kpilang.lint.linter import Linted
+from kpilang.lint.linted import Linted
 from kpilang.lint.stage import AS_OF
 from kpilang.lint.subjects import Subjects
 from kpilang.text import Source
