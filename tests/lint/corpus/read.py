@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 FOLDER = Path(__file__).parent
 AS_OF = "2026-11-20"
@@ -40,7 +40,7 @@ class Declared:
     @property
     def good(self) -> bool:
         """Whether the declaration stands in a project that must stay silent."""
-        return self.file.startswith("good/")
+        return PurePosixPath(self.file).parent.name == "good"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,12 @@ class Project:
     declared: tuple[Declared, ...]
 
 
-def projects(side: str) -> Iterator[Project]:
-    """The projects of `good` or `bad`."""
-    for path in sorted((FOLDER / side).glob("*.kpi")):
+def projects(side: str, *, held_out: bool = False) -> Iterator[Project]:
+    """The projects of `good` or `bad`: those that the rules are tuned on, or those that are held out."""
+    folder = FOLDER / "held_out" if held_out else FOLDER
+    for path in sorted((folder / side).glob("*.kpi")):
         text = path.read_text("utf-8")
-        file = f"{side}/{path.name}"
+        file = path.relative_to(FOLDER).as_posix()
         yield Project(file, path.stem.rpartition("_")[2], text, tuple(_declared(file, text)))
 
 
