@@ -176,7 +176,9 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
         known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
         return usage.unknown_option(given, error.option_name, known, path)
     named = getattr(error, "param", None)
-    value = re.match(r"'?(.*?)'? is not (?:one of|in the range|a valid integer)", error.message)
+    value = re.match(r"'?(.*?)'? is not (?:one of|in the range|a valid integer|')", error.message)
+    if isinstance(named, click.Argument) and isinstance(named.type, click.Choice) and value is not None:
+        return usage.bad_choice(value[1], [str(each) for each in named.type.choices], path, path)
     if isinstance(named, click.Option) and value is not None:
         if isinstance(named.type, click.Choice):
             return usage.bad_choice(value[1], [str(each) for each in named.type.choices], named.opts[-1], path)

@@ -90,6 +90,11 @@ CHINESE: Mapping[str, str] = {
     "Draw the score of the KPIs asked for into this SVG file.": "把所选 KPI 的得分画成徽章，写入此 SVG 文件。",
     "Exit with 1 when the score is lower than this.": "得分低于此值时，退出码为 1。",
     "How the cards are written.": "质量卡的输出格式。",
+    # config
+    "Show the settings in force, each with the place that it comes from.": "显示生效的设置及各自的出处。",
+    "Say of one rule, by code or name, whether it runs on this file, with which severity and options, and why.": (
+        "说明一条规则（代码或名称）在此文件上是否运行、级别和选项是什么、由何处决定。"
+    ),
     # list, suppressions
     "List the KPIs: name, label, owner, goal, period, target, unit, file.": (
         "列出 KPI：名称、标题、负责人、目标、统计周期、目标值、单位、文件。"

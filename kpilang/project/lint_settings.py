@@ -102,6 +102,7 @@ def _settings(section: LintSection, wrong: list[Diagnostic]) -> LintSettings:
         spans.update({f"{key} {item.text}": item.span for item in found})
         return tuple(item.text for item in found)
 
+    spans.update({f"per-path {glob.text}": glob.span for glob, _ in section.per_path})
     return LintSettings(
         select=None if section.select is None else names("select", section.select),
         extend_select=names("extend-select", section.extend_select),
