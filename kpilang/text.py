@@ -42,7 +42,7 @@ class Source:
         return len(before.encode("utf-16-le")) // 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a source: offsets in characters, `end` exclusive."""
 
@@ -63,7 +63,7 @@ class Span:
         return f"{self.source.path}:{line}:{column}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """One sentence for people, in English and Chinese; `{name}` marks a place to fill in."""
 
@@ -72,6 +72,8 @@ class Text:
 
     def fill(self, **values: object) -> Text:
         """Both sentences with their places filled; a value that is a `Text` goes in language by language."""
+        if "{" not in self.en and "{" not in self.zh and "}" not in self.en and "}" not in self.zh:
+            return self
 
         def side(template: str, language: str) -> str:
             chosen = {key: value.say(language) if isinstance(value, Text) else value for key, value in values.items()}

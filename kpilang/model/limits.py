@@ -28,10 +28,7 @@ _PARTS = (tree.Expr, tree.Clause)
 
 def parts(node: tree.Node) -> Iterator[tree.Node]:
     """The expressions and clauses right below a node, in the order written."""
-    for value in vars(node).values():
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, _PARTS):
-                yield part
+    return (part for part in node.below if isinstance(part, _PARTS))
 
 
 def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

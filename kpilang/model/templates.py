@@ -234,7 +234,4 @@ def _paths(formula: tree.Expr) -> Iterator[tree.Path]:
         node = waiting.pop()
         if isinstance(node, tree.Path):
             yield node
-        for value in vars(node).values():
-            waiting += [
-                each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, tree.Node)
-            ]
+        waiting += node.below

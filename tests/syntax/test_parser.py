@@ -23,10 +23,14 @@ def formula(text: str):
     return value
 
 
+def parts(node):
+    return [getattr(node, name) for name in node.__match_args__]
+
+
 def nodes(item):
     if isinstance(item, Node):
         yield item
-        for value in vars(item).values():
+        for value in parts(item):
             yield from nodes(value)
     elif isinstance(item, tuple):
         for each in item:
@@ -87,7 +91,7 @@ def test_spans_point_at_what_a_node_was_written_as():
 def test_a_node_lies_within_the_node_above_it():
     for declaration in read(PROGRAM).declarations:
         for parent in nodes(declaration):
-            for value in vars(parent).values():
+            for value in parts(parent):
                 for child in value if isinstance(value, tuple) else (value,):
                     if isinstance(child, Node):
                         assert parent.span.start <= child.span.start <= child.span.end <= parent.span.end
