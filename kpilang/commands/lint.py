@@ -20,7 +20,7 @@ from kpilang.commands import (
     refuse_idle,
     report,
 )
-from kpilang.diagnostics import Severity
+from kpilang.diagnostics import Problem, Severity
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
+)
+AT_ODDS = Problem(
+    "E673",
+    "options-at-odds",
+    Text(en="`{one}` and `{other}` do not go together", zh="`{one}` 和 `{other}` 不能同时使用"),
+    help=Text(en="leave one of them out", zh="去掉其中一个"),
+)
+IDLE = Problem(
+    "E675",
+    "idle-option",
+    Text(en="`{option}` does nothing by itself", zh="单独写 `{option}` 不起作用"),
+    help=Text(en="add {wanted}", zh="加上 {wanted}"),
 )
 _MANY, _FEW = 30, 10
 _FIXED = Text(en="fixes: {count}, files changed: {files}", zh="修正 {count} 处，改动文件 {files} 个")
@@ -126,6 +138,7 @@ def command(
 
     reading = {name: asked.pop(name) for name in READING}
     refuse_idle(reading, data=data)
+    _refuse_at_odds(run, asked, idle=unsafe_fixes and not (fix or diff))
     placed = run.destinations(form, outputs)
     project = run.load(places, isolated=isolated)
     wrong = named.missing(project, places)
@@ -163,6 +176,17 @@ def command(
         _begin(run, examined)
     _summary(run, examined, len(examined.kpis), len(project.definitions.sources))
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
+
+
+def _refuse_at_odds(run: Run, asked: dict[str, Any], *, idle: bool) -> None:
+    """A baseline is written, made smaller or left out: one of the three at a time; fixes are `idle` where none is made."""
+    if idle:
+        run.refuse((IDLE.at(None, option="--unsafe-fixes", wanted="`--fix` / `--diff`"),))
+    given = [
+        f"--{name.replace('_', '-')}" for name in ("write_baseline", "prune_baseline", "no_baseline") if asked[name]
+    ]
+    if len(given) > 1:
+        run.refuse((AT_ODDS.at(None, one=given[0], other=given[1]),))
 
 
 def _split(rules: str) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ NOT_A_BASELINE = Problem(
     ),
 )
 _NO_ENTRIES = Text("it has no list of `entries`", "里面没有 `entries` 列表")
+_NO_VERSION = Text(
+    "its `version` is {version}, and this program reads {known}", "它的 `version` 是 {version}，本程序只读 {known}"
+)
 _NO_ENTRY = Text(
     "entry {number} must have `rule`, `name` and `subject`, and a `count` of at least 1",
     "第 {number} 条必须有 `rule`、`name`、`subject`，以及不小于 1 的 `count`",
@@ -131,9 +134,12 @@ def parse(source: Source) -> tuple[Baseline, tuple[Diagnostic, ...]]:
         document = json.loads(source.text)
     except (ValueError, RecursionError) as error:
         return refused(str(error))
+    version = document.get("version") if isinstance(document, dict) else None
     listed = document.get("entries") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         return refused(_NO_ENTRIES)
+    if version != VERSION:
+        return refused(_NO_VERSION.fill(version=json.dumps(version, ensure_ascii=False), known=VERSION))
     entries: list[Entry] = []
     at = 0
     for number, item in enumerate(listed, 1):

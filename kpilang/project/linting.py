@@ -14,6 +14,7 @@ from kpilang.lint.subjects import Subjects
 from kpilang.project import changes, files, places
 from kpilang.project.recall import Kpis, Recall, Said
 from kpilang.project.written import repository
+from kpilang.settings import lies_in
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ BASELINE_EXISTS = Problem(
     help=Text(
         en="mend what is new, or suppress it with a reason; `--prune-baseline` takes out what is mended",
         zh="改好新出现的问题，或写明原因加以忽略；`--prune-baseline` 会去掉已改好的条目",
+    ),
+)
+BASELINE_OUTSIDE = Problem(
+    "E674",
+    "baseline-outside",
+    Text(en="`{path}` is a link that leads outside the repository", zh="`{path}` 是通向仓库之外的链接"),
+    help=Text(
+        en="copy the file to where the link is, or name it yourself: `--baseline FILE`",
+        zh="把文件复制到链接所在之处，或用 `--baseline 文件` 自行指定",
     ),
 )
 
@@ -92,7 +102,7 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     """Lints the whole project, and chooses what concerns the places and KPIs named and what changed."""
     as_of, wrong = _last_day(project, asked)
     path = Path(asked.baseline) if asked.baseline else project.root / baseline.FILE
-    held, unusable = _baseline(path, asked)
+    held, unusable = _baseline(project, path, asked)
     history, met = _history(project, asked.data, as_of) if not wrong else (None, ())
     recall = Recall(project, as_of, held, (repr(asked), *_people(project))) if asked.data is None else None
     said, misshapen = recall.get() if recall else None, tuple[Diagnostic, ...]()
@@ -161,8 +171,10 @@ def _history(project: Project, data: Data | None, as_of: dt.date) -> tuple[Histo
     return gather(project, data, as_of)
 
 
-def _baseline(path: Path, asked: LintAsk) -> tuple[Baseline, tuple[Diagnostic, ...]]:
+def _baseline(project: Project, path: Path, asked: LintAsk) -> tuple[Baseline, tuple[Diagnostic, ...]]:
     """The baseline in force: the file named, else the one in the project's folder where there is one."""
+    if asked.baseline is None and not lies_in(path, repository(project.root)):
+        return baseline.EMPTY, (BASELINE_OUTSIDE.at(None, path=path.name),)
     there = path.is_file()
     if asked.write_baseline:
         return baseline.EMPTY, (BASELINE_EXISTS.at(None, path=path.name),) if there else ()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from kpilang.cli import main
 from kpilang.lint import LintSettings, baseline, run
 from kpilang.lint.baseline import Baseline, Entry
 from kpilang.lint.linted import Linted
@@ -97,13 +99,52 @@ def test_an_empty_baseline_is_read_back_too() -> None:
         "[",
         "[]",
         "{}",
-        '{"entries": [1]}',
-        '{"entries": [{"rule": "A101", "name": "missing-target", "subject": "kpi x", "count": 0}]}',
-        '{"entries": [{"rule": "A101", "name": "missing-target", "subject": "kpi x", "count": true}]}',
-        '{"entries": [{"rule": "A101", "name": "missing-target", "count": 1}]}',
+        '{"version": 1, "entries": [1]}',
+        '{"entries": []}',
+        '{"version": 2, "entries": []}',
+        '{"version": 1, "entries": [{"rule": "A101", "name": "missing-target", "subject": "kpi x", "count": 0}]}',
+        '{"version": 1, "entries": [{"rule": "A101", "name": "missing-target", "subject": "kpi x", "count": true}]}',
+        '{"version": 1, "entries": [{"rule": "A101", "name": "missing-target", "count": 1}]}',
         "[" * 100_000,
     ],
 )
 def test_a_file_that_is_no_baseline_is_refused(text: str) -> None:
     found, (wrong,) = baseline.parse(Source("b.json", text))
     assert (found, wrong.code) == (baseline.EMPTY, "E656")
+
+
+def test_a_baseline_that_is_a_link_out_of_the_repository_is_neither_read_nor_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "shop.kpi").write_text(ORDERS + ONE, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    secret = tmp_path / "secret"
+    (folder / "kpi-baseline.json").symlink_to(secret)
+    assert main(["lint", "--write-baseline"]) == 2
+    assert not secret.exists()
+    secret.write_text("a secret\n", encoding="utf-8")
+    assert main(["lint"]) == 2
+    told = capsys.readouterr()
+    assert "E674" in told.err
+    assert "secret" not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--write-baseline", "--prune-baseline"], "E673"),
+        (["--no-baseline", "--prune-baseline"], "E673"),
+        (["--no-baseline", "--write-baseline"], "E673"),
+        (["--unsafe-fixes"], "E675"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    options: list[str], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "shop.kpi").write_text(ORDERS + ONE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["lint", *options]) == 2
+    assert code in capsys.readouterr().err
+    assert not (tmp_path / "kpi-baseline.json").exists()
