@@ -1,8 +1,9 @@
 """How long the command takes over definitions, as a multiple of a bare Python interpreter, all measured side by side.
 
 The runs take turns, so that a busy machine slows all of them alike; of each the fastest counts. `cold` knows nothing of
-the project, `unchanged` is the run after it, `changed` the run after one KPI was edited. Prints a table; exits with 1
-when something is over what is asked of it and `--hold` is given, or `kpi --version` is over `--limit`.
+the project, `unchanged` is the run after it, `changed` the run after one KPI was edited. Prints a table and what is
+asked for in time and memory; exits with 1 when something is over that and `--hold` is given, or `kpi --version` is over
+`--limit`.
 """
 
 from __future__ import annotations
@@ -26,13 +27,17 @@ KPI = (sys.executable, "-m", "kpilang")
 BARE = "bare interpreter"
 GROWTH = 1.15
 """How much more a KPI of a larger project may cost than one of a thousand."""
+UNCHANGED = 15
+"""Bare interpreters that `kpi lint` may take on a project that is as it was."""
+ROOM = 200
+"""MB that `kpi lint` may take on 10,000 KPIs."""
 
 
 @dataclass
 class Run:
     """A command with what is done before each run of it. `seconds`, `cpu` (seconds of processor) and `memory` (MB at
-    most) are those of its fastest run; with a `limit`, at most that many times the seconds of the run named `of`. What it keeps
-    goes to its `home`."""
+    most) are those of its fastest run; with a `limit`, at most that many times the seconds of the run named `of`; with
+    `room`, at most that many MB. What it keeps goes to its `home`."""
 
     name: str
     command: tuple[str, ...]
@@ -41,6 +46,7 @@ class Run:
     home: str = "home"
     limit: float | None = None
     of: str = BARE
+    room: float | None = None
     seconds: float = field(default=float("inf"))
     cpu: float = float("inf")
     memory: float = 0
@@ -84,24 +90,33 @@ def definitions(count: int, home: Path) -> list[Run]:
     edited, edits = folder / "line_0.kpi", iter(range(count * count))
 
     def forget() -> None:
-        for file in (home / name).rglob("kpilang/project-*.bin"):
-            file.unlink()
+        for kind in ("project", "lint"):
+            for file in (home / name).rglob(f"kpilang/{kind}-*.bin"):
+                file.unlink()
 
     def edit() -> None:
         text = edited.read_text(encoding="utf-8")
         edited.write_text(text.replace("kpi kpi_7 ", f"# edit {next(edits)}\nkpi kpi_7 "), encoding="utf-8")
 
-    check, twelve = (*KPI, "check", "-C", str(folder)), 12 if count == 1000 else None
-    lint, growth = (
-        (*KPI, "lint", "--fail-on", "never", "-C", str(folder)),
-        GROWTH * count / 1000 if count > 1000 else None,
-    )
+    check, lint = (*KPI, "check", "-C", str(folder)), (*KPI, "lint", "--fail-on", "never", "-C", str(folder))
+    growth = GROWTH * count / 1000 if count > 1000 else None
+    small, large = count == 1000, count == 10000
     same = f"kpi check, {count} unchanged"
     return [
         Run(f"kpi check, {count} cold", check, forget, home=name, limit=growth, of="kpi check, 1000 cold"),
-        Run(same, check, limit=twelve, home=name),
-        Run(f"kpi check, {count} changed", check, edit, home=name, limit=3 if count == 1000 else None, of=same),
-        Run(f"kpi lint, {count} unchanged", lint, home=name, limit=growth, of="kpi lint, 1000 unchanged"),
+        Run(same, check, limit=12 if small else None, home=name),
+        Run(f"kpi check, {count} changed", check, edit, home=name, limit=3 if small else None, of=same),
+        Run(
+            f"kpi lint, {count} cold",
+            lint,
+            forget,
+            home=name,
+            limit=growth,
+            of="kpi lint, 1000 cold",
+            room=ROOM if large else None,
+        ),
+        Run(f"kpi lint, {count} unchanged", lint, limit=UNCHANGED if small else None, home=name),
+        Run(f"kpi lint, {count} changed", lint, edit, home=name, limit=2 * UNCHANGED if large else None),
     ]
 
 
@@ -111,6 +126,7 @@ def rival(count: int, home: Path, mf: Path, environment: dict[str, str], ours: l
     metricflow.prepare(mf, folder, count, environment)
     ours.append(Run(f"kpi check, {count} cold", (), limit=1 / 5 if count < 5000 else 1 / 3, of=name))
     ours.append(Run(f"kpi check, {count} unchanged", (), limit=1 / 25, of=name))
+    ours.append(Run(f"kpi lint, {count} cold", (), limit=1 / 4 if count < 5000 else None, of=name))
     return Run(name, (str(mf), "validate-configs", "--skip-dw"), folder=folder)
 
 
@@ -139,6 +155,11 @@ def show(runs: list[Run], asked: list[Run], clock: str) -> bool:
         kept = kept and found <= limit
         word = "kept" if found <= limit else "OVER"
         print(f"{word}: {run.name} = {found:.3f} of {run.of}, asked at most {limit:.3f}")
+    for run in (each for each in runs if each.room is not None):
+        kept = kept and run.memory <= (run.room or 0)
+        print(
+            f"{'kept' if run.memory <= (run.room or 0) else 'OVER'}: {run.name} takes {run.memory:.0f} MB, asked at most {run.room}"
+        )
     return kept
 
 
