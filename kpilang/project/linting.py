@@ -121,6 +121,10 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     if written is not None and asked.write_baseline:
         kept = {id(item) for item in _freezable(found.findings)}
         shown = tuple(item for item in shown if id(item) not in kept)
+    elif written is not None:
+        from kpilang.lint.rules.exceptions.stale_baseline import RULE as STALE
+
+        shown = tuple(item for item in shown if item.code != STALE.code)
     return Examined(found, said.kpis, shown, as_of, path, written, (*wrong, *unusable))
 
 

@@ -148,3 +148,17 @@ def test_options_that_would_do_nothing_are_refused(
     assert main(["lint", *options]) == 2
     assert code in capsys.readouterr().err
     assert not (tmp_path / "kpi-baseline.json").exists()
+
+
+def test_what_is_taken_out_of_the_baseline_is_not_told_as_stale_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.kpi").write_text(ORDERS + ONE + TWO, encoding="utf-8")
+    assert main(["lint", "--write-baseline"]) == 0
+    (tmp_path / "shop.kpi").write_text(ORDERS + ONE, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["lint", "--prune-baseline", "--fail-on", "warning"]) == 0
+    assert capsys.readouterr().out == ""
+    assert "kpi two" not in (tmp_path / "kpi-baseline.json").read_text(encoding="utf-8")
+    assert main(["lint", "--fail-on", "warning"]) == 0
