@@ -10,6 +10,8 @@ import click
 from kpilang.commands import FINDINGS, SOUND, Command, Run, data_asked, data_options, refuse_idle
 from kpilang.text import Text
 
+DATA = "E5"
+"""How the codes of what is wrong with data begin."""
 _BELOW = Text(
     en="the project has {score} of 100, and at least {least} are asked for",
     zh="项目得分 {score}，低于要求的 {least} 分",
@@ -71,6 +73,7 @@ def command(
     examined = examine(project, LintAsk(as_of=as_of, data=data_asked(run, project, reading) if data else None), ())
     if examined.wrong:
         run.refuse(examined.wrong)
+    run.show((item for item in examined.findings if item.code.startswith(DATA)), sys.stderr)
     found = [card for card in cards(project.model, examined.linted) if card.kpi in asked]
     if form == "json":
         sys.stdout.write(written.json(found, ascii_only=run.ascii_only))

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpilang.lint.history import Course
-from kpilang.lint.statistics import median
+from kpilang.lint.statistics import SIGMA, median
 from kpilang.model.expr import Aggregate
 from kpilang.result import Row, Why
 
 _LEAST_OTHERS = 8
 _LEAST_COUNT = 10
 _NARROW = 4
+_FAR = 6
 _RARE = 10
-"""Zeros are gaps where at least so many other periods have none, a count is usually so large and never falls below a
-quarter of what is usual, and at most one period in so many is all zeros."""
+"""Zeros are gaps where at least so many other periods have none, none of which falls below a quarter of what is usual, a
+count is usually so large, a sum so many typical distances from 0, and at most one period in so many is all zeros."""
 
 
 def gaps(course: Course) -> list[list[Row]]:
@@ -52,17 +53,14 @@ def zero_rows(course: Course) -> frozenset[int]:
     others = [parts[id(row)] for row in course.whole if any(parts[id(row)])]
     if not bare or len(others) < _LEAST_OTHERS or not _never_small(course, others):
         return frozenset()
-    last = course.whole[-1]
-    inner = bare if last is not bare[-1] else bare[: -_trailing(course.whole, bare)]
-    if len(inner) * _RARE > len(course.whole):
-        return frozenset()
-    return frozenset(id(row) for row in bare)
+    ids = frozenset(id(row) for row in bare)
+    inner = len(bare) - _run(course.whole, ids) - _run(course.whole[::-1], ids)
+    return ids if inner * _RARE <= len(course.whole) else frozenset()
 
 
-def _trailing(rows: Sequence[Row], bare: Sequence[Row]) -> int:
-    """How many rows at the end are bare."""
-    ids = {id(row) for row in bare}
-    return next((count for count, row in enumerate(reversed(rows)) if id(row) not in ids), len(rows))
+def _run(rows: Sequence[Row], ids: frozenset[int]) -> int:
+    """How many rows from the first on are among those."""
+    return next((count for count, row in enumerate(rows) if id(row) not in ids), len(rows))
 
 
 def _never_small(course: Course, others: Sequence[Sequence[Decimal | str | None]]) -> bool:
@@ -78,4 +76,8 @@ def _steady(aggregate: Aggregate, values: Sequence[Decimal | str | None]) -> boo
     if len(sizes) < len(values) or aggregate.function not in ("count", "sum"):
         return False
     usual = median(sizes)
-    return min(sizes) * _NARROW >= usual > 0 and (aggregate.function == "sum" or usual >= _LEAST_COUNT)
+    if usual == 0 or min(sizes) * _NARROW < usual:
+        return False
+    if aggregate.function == "count":
+        return usual >= _LEAST_COUNT
+    return usual > _FAR * SIGMA * median([abs(size - usual) for size in sizes])
