@@ -46,7 +46,7 @@ def _unrecorded(row: Row) -> bool:
 def zero_rows(course: Course) -> frozenset[int]:
     """The rows, by `id`, whose parts are all 0 or without value, though that cannot be chance: not for a KPI by day, whose
     days of rest are such."""
-    if course.daily or not course.periodic:
+    if course.daily or not course.periodic or all(row.value for row in course.whole):
         return frozenset()
     parts = {id(row): [part.value for part in row.parts] for row in course.whole}
     bare = [row for row in course.whole if parts[id(row)] and not any(parts[id(row)])]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from math import atanh, ceil, sqrt
 
@@ -70,10 +71,9 @@ def outliers(values: Series, season: int, limit: float, *, least: float = 0.0) -
 def _residuals(there: Sequence[tuple[int, float]], season: int) -> dict[int, float]:
     """What trend and season leave of values, by place."""
     half = len(there) // 2
-    slopes = [
-        (later[1] - value) / (later[0] - place) for (place, value), later in zip(there, there[half:], strict=False)
-    ]
-    slope = median(slopes) if half else 0.0
+    pairs = zip(there, there[half:], strict=False) if half else ()
+    slopes = [(later - earlier) / (end - start) for (start, earlier), (end, later) in pairs]
+    slope = median(slopes) if slopes else 0.0
     level = median([value - slope * place for place, value in there]) if there else 0.0
     left = {place: value - slope * place - level for place, value in there}
     if season == 1 or len(there) < SEASONS * season:
@@ -100,22 +100,40 @@ def _again(place: int, residuals: dict[int, float], season: int) -> bool:
 @dataclass(frozen=True)
 class Lead:
     """The strongest rank correlation of the changes of one series with later changes of another: `lag` is by how many
-    periods later, `pairs` over how many pairs, and `chance` how often shuffled changes correlate as strongly at any of the
-    lags tried."""
+    periods later, `pairs` over how many pairs. `causes` are the earlier changes at each lag that was tried, `target` the
+    later ones, as ranks of mean 0 and length 1."""
 
     lag: int
     correlation: float
-    chance: float
-    pairs: int
+    causes: tuple[Sequence[float], ...] = field(repr=False)
+    target: Sequence[float] = field(repr=False)
+
+    @property
+    def pairs(self) -> int:
+        return len(self.target)
+
+    @cached_property
+    def chance(self) -> float:
+        """How often shuffled later changes correlate as strongly with any of the causes; no more shuffles than are needed
+        to see that this is often. Shuffling is the same each time."""
+        import random
+
+        shuffler, shuffled, often = random.Random(self.pairs), list(self.target), 0  # noqa: S311 nothing secret
+        for count in range(1, _SHUFFLES + 1):
+            shuffler.shuffle(shuffled)
+            often += any(abs(_dot(cause, shuffled)) >= abs(self.correlation) - 1e-12 for cause in self.causes)
+            if often == _ENOUGH:
+                return often / count
+        return (often + 1) / (_SHUFFLES + 1)
 
 
 def lead(past: Amounts, outcome: Amounts, lags: int) -> Lead | None:
     """The strongest relation of the changes of `outcome` to those of `past` from 0 to `lags` periods before; None where
     one of them never changes. Both are series of the same periods.
 
-    All lags are tried on the same changes of `outcome`, those whose past is known at each lag. `chance` is that of a
-    permutation test of the strongest of them, so that it is right for the number of lags; shuffling is the same each time.
-    Changes that swing back the next time make a relation look a little surer than it is.
+    All lags are tried on the same changes of `outcome`, those whose past is known at each lag. The chance is that of a
+    permutation test of the strongest of them, so that it is right for the number of lags. Changes that swing back the
+    next time make a relation look a little surer than it is.
     """
     before, after = changes(past), changes(outcome)
     places = [
@@ -129,28 +147,13 @@ def lead(past: Amounts, outcome: Amounts, lags: int) -> Lead | None:
         return None
     found = [0.0 if cause is None else _dot(cause, target) for cause in causes]
     best = max(range(lags + 1), key=lambda lag: abs(found[lag]))
-    known = [cause for cause in causes if cause is not None]
-    return Lead(best, found[best], _chance(known, target, abs(found[best])), len(places))
+    return Lead(best, found[best], tuple(cause for cause in causes if cause is not None), target)
 
 
 def changes(values: Amounts) -> list[Decimal | None]:
     """Each value less the one before; None where one of them is not there, and for the first."""
     stepped = [None if one is None or two is None else EXACT.subtract(two, one) for one, two in pairwise(values)]
     return [None, *stepped] if values else []
-
-
-def _chance(causes: Sequence[Sequence[float]], target: Sequence[float], strongest: float) -> float:
-    """How often a shuffled target correlates as strongly with any of the causes; no more shuffles than are needed to
-    see that this is often."""
-    import random
-
-    shuffler, shuffled, often = random.Random(len(target)), list(target), 0  # noqa: S311 the same input gives the same answer
-    for count in range(1, _SHUFFLES + 1):
-        shuffler.shuffle(shuffled)
-        often += max(abs(_dot(cause, shuffled)) for cause in causes) >= strongest - 1e-12
-        if often == _ENOUGH:
-            return often / count
-    return (often + 1) / (_SHUFFLES + 1)
 
 
 def ranks(values: Sequence[Decimal]) -> list[float]:

@@ -10,6 +10,7 @@ import pytest
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint import LintSettings
+from kpilang.lint.linter import rules
 from kpilang.lint.rule import WithData
 from kpilang.lint.settings import RuleSettings
 from kpilang.lint.stage import AS_OF
@@ -343,3 +344,13 @@ def test_no_rule_speaks_of_a_sound_history() -> None:
     text = TAKINGS.replace(">= 100 CNY for 2026", ">= 125 CNY").replace("indicator", "")
     found = lint(WithData(text, takings("2026-06", values)), select=["V", "A107", "M109"])
     assert [each.code for each in found] == []
+
+
+@pytest.mark.parametrize("code", ["V101", "V102", "V103", "V104", "V105", "V107", "V108", "V109", "A107", "M109"])
+@pytest.mark.parametrize("amounts", [[], [0], [5], [5, 0]])
+@pytest.mark.parametrize("number", [0, -1])
+def test_no_option_and_no_short_history_ends_a_run(code: str, amounts: list[float], number: int) -> None:
+    rule = next(each for each in rules() if each.code == code)
+    options = {each.name: number for each in rule.options if type(each.default) is int}
+    text = TAKINGS.replace(" for 2026", "").replace("  owner", "  indicator leading  parent turnover\n  owner")
+    assert len(said(code, text, takings("2026-06", amounts), **options)) <= 1

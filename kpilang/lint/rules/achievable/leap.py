@@ -60,7 +60,7 @@ def _beyond_history(look: Look, course: Course) -> Iterator[Finding]:
     the worst, for each year there is."""
     kpi, rows = course.kpi, course.valued
     values = [row.value for row in rows if row.value is not None]
-    if len(values) < look.option(PERIODS):
+    if len(values) < max(look.option(PERIODS), 1):
         return
     for line in numbers(kpi.targets):
         side, until = sense(line), end(line)

@@ -36,7 +36,7 @@ def find(look: Look) -> Iterator[Finding]:
     """KPIs in use whose target tells no period from another."""
     for course in look.courses:
         judged = [row for row in course.whole if row.status is Status.MET or row.status in MISSED]
-        if len(judged) < look.option(PERIODS) or days(judged) < look.option(DAYS):
+        if len(judged) < max(look.option(PERIODS), 1) or days(judged) < look.option(DAYS):
             continue
         if all(row.status is Status.MET for row in judged) and not _at_the_end(course, judged):
             yield _finding(course, judged, always=True)

@@ -120,7 +120,7 @@ def _finding(course: Course, found: tuple[Course, Lead], label: Text, help: Text
         "supported": other.kpi.name,
         "correlation": f"{relation.correlation:+.2f}".replace("-", "\N{MINUS SIGN}"),
         "when": SAME if relation.lag == 0 else AHEAD.fill(lag=relation.lag),
-        "chance": f"{relation.chance * 100:.0f}",
+        "chance": "" if short else f"{relation.chance * 100:.0f}",
         "pairs": relation.pairs,
         "needed": needed,
         "more": max(needed - relation.pairs, 0),

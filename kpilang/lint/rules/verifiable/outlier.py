@@ -33,6 +33,7 @@ DAYS = Option[int]("days", 366, Text("how many days back such periods are looked
 
 PER_YEAR = {"day": 7, "week": 52, "month": 12, "quarter": 4, "half": 2}
 """The length of a season, in periods; for days it is the week."""
+_FEWEST = 4
 _RARE = 33
 """What comes more often than once in so many periods is the way of the KPI, or a new level."""
 RANGE = Text("else {low} to {high}", "其余在 {low} 至 {high} 之间")
@@ -44,7 +45,7 @@ def find(look: Look) -> Iterator[Finding]:
     border = look.as_of - dt.timedelta(days=look.option(DAYS))
     for course in look.courses:
         rows = _recorded(course)
-        if not course.periodic or sum(row is not None for row in rows) < look.option(PERIODS):
+        if not course.periodic or sum(row is not None for row in rows) < max(look.option(PERIODS), _FEWEST):
             continue
         far = set(_far(course, rows, look.option(DISTANCE)))
         if len(far) > max(1, len(course.whole) // _RARE):
