@@ -28,6 +28,15 @@ NO_REPOSITORY = Problem(
     Text(en="`{root}` is not in a git repository", zh="`{root}` 不在 git 仓库中"),
     help=Text(en="leave `{option}` out, and all findings are shown", zh="去掉 `{option}`，将显示全部问题"),
 )
+REFUSED = Problem(
+    "E676",
+    "git-refuses",
+    Text(en="git refuses to look into `{root}`: {reason}", zh="git 拒绝查看 `{root}`：{reason}"),
+    help=Text(
+        en="where the folder belongs to another user, as in a container: `git config --global --add safe.directory {root}`",
+        zh="若文件夹属于其他用户（如在容器中）：`git config --global --add safe.directory {root}`",
+    ),
+)
 NO_REVISION = Problem(
     "E662",
     "no-revision",
@@ -85,8 +94,11 @@ def since(project: Project, ref: str | None) -> tuple[Changes, tuple[Diagnostic,
             return Changes(), (NO_REPOSITORY.at(None, root=project.root, option=option),)
     except FileNotFoundError:
         return Changes(), (NO_GIT.at(None, option=option),)
-    except _GitError:
-        return Changes(), (NO_REPOSITORY.at(None, root=project.root, option=option),)
+    except _GitError as error:
+        if "not a git repository" in str(error):
+            return Changes(), (NO_REPOSITORY.at(None, root=project.root, option=option),)
+        reason = str(error).strip().partition("\n")[0].removeprefix("fatal: ")
+        return Changes(), (REFUSED.at(None, root=project.root, reason=reason),)
     try:
         base = _base(project.root, ref or "HEAD")
     except _GitError:
@@ -153,7 +165,7 @@ def _git(root: Path, *arguments: str) -> str:
         capture_output=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
     )
     if done.returncode:
         raise _GitError(done.stderr.decode("utf-8", "replace"))

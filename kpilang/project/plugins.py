@@ -68,8 +68,8 @@ def _loaded(point: EntryPoint) -> tuple[list[Rule], object]:
     """The rules of an entry point, or why there are none."""
     try:
         value = point.load()
-    except (ImportError, AttributeError) as error:
-        return [], str(error)
+    except (ImportError, AttributeError, SyntaxError) as error:
+        return [], str(error) or type(error).__name__
     offered = [value] if isinstance(value, Rule) else value
     if not isinstance(offered, list | tuple) or not all(isinstance(item, Rule) for item in offered):
         return [], _NO_RULES.fill(value=point.value)

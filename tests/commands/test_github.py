@@ -101,3 +101,14 @@ def test_a_summary_of_very_many_findings_fits_and_says_how_many_are_left_out(rep
     shown = page.count("O101 missing-owner")
     assert 100 < shown < 2000
     assert f"Not shown here for their length: {2000 - shown} more" in page
+
+
+@pytest.mark.parametrize(("option", "tables"), [("--statistics", 1), ("--by-owner", 2)])
+def test_counts_and_lists_of_owners_are_markdown_in_the_summary(repository: Path, option: str, tables: int) -> None:
+    owned = 'owner sales "Sales" <a@b.example>\nkpi solved "Cases" { formula count(orders)  owner sales }\n'
+    (repository / "kpis" / "shop.kpi").write_text(SOURCE + WEAK + owned, encoding="utf-8")
+    main(["lint", "-C", "kpis", "--select", "A101", option])
+    page = (repository / "summary.md").read_text(encoding="utf-8")
+    kinds = [token.type for token in MarkdownIt("commonmark").enable("table").parse(page)]
+    assert kinds.count("table_open") == tables
+    assert ("Sales &lt;a@b.example&gt;: 1" in page) is (option == "--by-owner")

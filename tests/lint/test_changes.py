@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kpilang.project import load
 from kpilang.project.linting import Examined, LintAsk, examine
 
+ROOT = Path(__file__).parents[2]
 SHOP = """\
 source orders from "o.csv" { key id  collected "Shop" every day }
 
@@ -151,3 +153,35 @@ def test_outside_of_a_repository_nobody_knows_what_changed(tmp_path: Path, monke
     (tmp_path / "shop.kpi").write_text(SHOP, encoding="utf-8")
     found = examine(load(tmp_path, keep=False), LintAsk(changed=True), ())
     assert [each.code for each in found.wrong] == ["E661"]
+
+
+def test_a_folder_of_another_user_is_told_as_that(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.write(SHOP)
+    repository.commit()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    [wrong] = repository.examine().wrong
+    assert wrong.code == "E676"
+    assert "dubious ownership" in wrong.message.en
+    assert wrong.help is not None
+    assert f"safe.directory {repository.root}" in wrong.help.en
+
+
+def test_a_hook_of_git_in_a_linked_worktree_sees_its_own_changes(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repository.write(SHOP)
+    repository.write("", "kpi.yaml")
+    repository.commit()
+    other = tmp_path_factory.mktemp("other") / "tree"
+    repository.git("worktree", "add", "-q", str(other))
+    seen = other.parent / "seen.txt"
+    command = f"{sys.executable} -m kpilang lint --changed --select A101 --format concise > {seen}"
+    hook = repository.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} {command}\n", encoding="utf-8")
+    hook.chmod(0o755)
+    (other / "shop.kpi").write_text(SHOP.replace('"Orders"', '"Orders placed"'), encoding="utf-8")
+    subprocess.run(["git", "commit", "-q", "-a", "-m", "a change"], cwd=other, check=True, capture_output=True)
+    assert [line.split(":")[0] for line in seen.read_text(encoding="utf-8").splitlines()] == ["shop.kpi"]
+    assert "`one`" in seen.read_text(encoding="utf-8")

@@ -107,3 +107,10 @@ def test_a_package_that_is_not_installed_is_told(tmp_path: Path, site: Path) -> 
     found = lint(tmp_path, "lint: {plugins: [acne]}\n", "O101")
     assert [item.code for item in found.findings] == ["E670", "O101"]
     assert "acme" in found.findings[0].help.en  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["def find(:", "import nothing_of_that_name", "raise ImportError"])
+def test_a_package_that_cannot_be_imported_is_told(tmp_path: Path, site: Path, text: str) -> None:
+    install(site)
+    (site / "acme_rules.py").write_text(text, encoding="utf-8")
+    assert [item.code for item in lint(tmp_path, "lint: {plugins: [acme]}\n", "O101").findings] == ["E671", "O101"]

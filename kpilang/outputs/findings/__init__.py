@@ -71,22 +71,29 @@ _HEADS = {
 def render(form: str, report: Report, style: Style) -> str:
     """A report in one of `FORMATS`, with a line break at its end unless it is empty."""
     if form in FOR_PEOPLE and report.tallies is not None:
-        return _tallies(report.tallies, style)
+        return _tallies(form, report.tallies, style)
     if form in FOR_PEOPLE and report.groups is not None:
         return "".join(_group(form, report, group, style) for group in report.groups)
     text: str = import_module(f"{__name__}.{form}").render(report, style)
     return text
 
 
-def _tallies(tallies: tuple[Tally, ...], style: Style) -> str:
+def _tallies(form: str, tallies: tuple[Tally, ...], style: Style) -> str:
+    """A line a rule, in Markdown as Markdown's own table."""
     from kpilang.outputs.listing import Listing, table
 
     rows = [{**vars(item), "severity": str(item.severity)} for item in tallies]
+    if form == "markdown":
+        heads = [head.say(style.language) for head in _HEADS.values()]
+        lines = [heads, ["---"] * len(heads), *([str(row[key]) for key in _HEADS] for row in rows)]
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return table(Listing("statistics", _HEADS, rows), style.language)
 
 
 def _group(form: str, report: Report, group: Group, style: Style) -> str:
     """The findings of one owner under a heading."""
+    from kpilang.outputs.findings.markdown import plain
+
     owner: object = _NOBODY
     if group.owner is not None:
         title = group.owner.label.say(style.language) if group.owner.label else group.owner.name
@@ -94,4 +101,6 @@ def _group(form: str, report: Report, group: Group, style: Style) -> str:
     heading = _GROUP.fill(owner=owner, count=len(group.findings)).say(style.language)
     inner = render(form, replace(report, findings=group.findings, taken=(), groups=None), style)
     gap = "" if inner.endswith("\n\n") else "\n"
+    if form == "markdown":
+        return f"## {plain(heading)}\n\n{inner}{gap}"
     return f"{style.palette.paint(flat(heading), 'bold')}\n\n{inner}{gap}"

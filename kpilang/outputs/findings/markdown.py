@@ -70,15 +70,15 @@ def _rows(report: Report, language: str) -> list[str]:
 
 
 def _row(item: Diagnostic, prefix: str, language: str) -> str:
-    place = _plain(prefix + str(item.span)) if item.span else ""
-    said = _plain(item.message.say(language))
-    more = [_plain(text.say(language)) for text in (item.help,) if text]
+    place = plain(prefix + str(item.span)) if item.span else ""
+    said = plain(item.message.say(language))
+    more = [plain(text.say(language)) for text in (item.help,) if text]
     if item.why:
-        more.append(f"<i>{_WHY.say(language)}: {_plain(item.why.say(language))}</i>")
+        more.append(f"<i>{_WHY.say(language)}: {plain(item.why.say(language))}</i>")
     folded = f"<details><summary>{said}</summary>{'<br>'.join(more)}</details>" if more else said
     return f"| {_SIGNS[item.severity]} | {item.code} {item.name} | {place} | {folded} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text that Markdown and HTML show as it is, in one line."""
     return " ".join(text.replace("&", "&amp;").translate(_MARKS).replace("\\<", "&lt;").replace("\\>", "&gt;").split())
