@@ -59,20 +59,23 @@ class Run:
         """Whether standard output cannot hold every character, so that JSON must escape."""
         return not (sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
 
-    def load(self, arguments: Sequence[str] = (), *, isolated: bool = False) -> Project:
+    def load(self, arguments: Sequence[str] = (), *, isolated: bool = False, typed: str | None = None) -> Project:
         """The project that the places among the arguments lie in, else the one around the working folder; `isolated`
-        from its settings of the linter."""
+        from its settings of the linter. For the file `typed` standard input holds the text, as an editor sends it."""
         import gc
         from pathlib import Path
 
-        from kpilang.project import load, places
+        from kpilang.project import files, load, places
         from kpilang.project.loading import LOADED
 
-        root, wrong = places.root(Path.cwd(), arguments)
+        root, wrong = places.root(Path.cwd(), arguments if typed is None else [str(Path(typed).parent)])
+        if wrong:
+            self.refuse(wrong)
+        text, wrong = (None, ()) if typed is None else files.typed(Path(typed), root, sys.stdin.buffer.read())
         if wrong:
             self.refuse(wrong)
         config = Path(self.config) if self.config else None
-        project = load(root, self.environment, config, keep=not self.fresh, isolated=isolated)
+        project = load(root, self.environment, config, keep=not self.fresh, isolated=isolated, typed=text)
         gc.freeze()  # nothing loaded is garbage, and the last search for some, when the process ends, takes its time
         self.language = self.language or project.settings.language
         if self.verbose:
@@ -179,6 +182,16 @@ def findings_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def stdin_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option by which an editor has the text of a file that is not saved looked at."""
+    return click.option(
+        "--stdin-filename",
+        "typed",
+        metavar="FILE",
+        help="Read the text of this file from standard input, and say what concerns it.",
+    )(command)
 
 
 def report(run: Run, project: Project, found: Report, placed: Sequence[Destination]) -> None:

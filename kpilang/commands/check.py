@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kpilang.commands import Command, Run, ending, findings_options, reading_options, refuse_idle, report
+from kpilang.commands import Command, Run, ending, findings_options, reading_options, refuse_idle, report, stdin_option
 from kpilang.diagnostics import Severity
 from kpilang.text import Text
 
@@ -20,6 +20,7 @@ _CHECKED = Text(
 @click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
 @click.option("--data", is_flag=True, help="Load the data too: a table of sources, and what does not fit.")
 @reading_options
+@stdin_option
 @findings_options
 @click.pass_obj
 def command(
@@ -28,6 +29,7 @@ def command(
     *,
     places: tuple[str, ...],
     data: bool,
+    typed: str | None,
     form: str | None,
     outputs: tuple[str, ...],
     **reading: Any,  # noqa: ANN401 click's own parameters, passed on
@@ -46,7 +48,8 @@ def command(
 
     placed = run.destinations(form, outputs)
     refuse_idle(reading, data=data)
-    project = run.load(places)
+    project = run.load(places, typed=typed)
+    places = (*places, typed) if typed else places
     wrong = asked.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))

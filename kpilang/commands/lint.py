@@ -19,6 +19,7 @@ from kpilang.commands import (
     findings_options,
     refuse_idle,
     report,
+    stdin_option,
 )
 from kpilang.diagnostics import Problem, Severity
 from kpilang.text import Text
@@ -92,6 +93,7 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
     "--data", is_flag=True, help="Look at the data too: stale, flat, outliers, gaps, whether leading KPIs lead."
 )
 @data_options
+@stdin_option
 @findings_options
 @click.option(
     "--fail-on",
@@ -106,6 +108,7 @@ def command(
     /,
     *,
     places: tuple[str, ...],
+    typed: str | None,
     form: str | None,
     outputs: tuple[str, ...],
     fail_on: str,
@@ -140,7 +143,9 @@ def command(
     refuse_idle(reading, data=data)
     _refuse_at_odds(run, asked, idle=unsafe_fixes and not (fix or diff))
     placed = run.destinations(form, outputs)
-    project = run.load(places, isolated=isolated)
+    _writable(typed, fix=fix)
+    project = run.load(places, isolated=isolated, typed=typed)
+    places = (*places, typed) if typed else places
     wrong = named.missing(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
@@ -187,6 +192,11 @@ def _refuse_at_odds(run: Run, asked: dict[str, Any], *, idle: bool) -> None:
     ]
     if len(given) > 1:
         run.refuse((AT_ODDS.at(None, one=given[0], other=given[1]),))
+
+
+def _writable(typed: str | None, *, fix: bool) -> None:
+    if typed and fix:
+        raise click.UsageError("with `--stdin-filename` there is no file to write: use --diff in place of --fix")
 
 
 def _split(rules: str) -> tuple[str, ...]:

@@ -68,6 +68,9 @@ CHINESE: Mapping[str, str] = {
     "Hold back the findings in this file [default: kpi-baseline.json].": (
         "不显示此基线文件中的问题 [默认：kpi-baseline.json]。"
     ),
+    "Read the text of this file from standard input, and say what concerns it.": (
+        "从标准输入读取此文件的文本，只报告与它有关的问题。"
+    ),
     "Make the fixes that change no meaning.": "执行不改变含义的修正。",
     "With --fix or --diff: make those too that may change a meaning.": "与 --fix 或 --diff 合用：可能改变含义的修正也执行。",
     "Show what --fix would change, and change nothing.": "只显示 --fix 会改什么，不作改动。",

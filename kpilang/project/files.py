@@ -51,6 +51,13 @@ FOLDER_OUTSIDE = Problem(
     ),
     severity=Severity.INFO,
 )
+NOT_OF_PROJECT = Problem(
+    "E669",
+    "typed-outside-project",
+    Text(en="`{path}` is no `.kpi` file in the project `{root}`", zh="`{path}` 不是项目 `{root}` 中的 `.kpi` 文件"),
+    help=Text(en="name the file whose text standard input holds", zh="写出标准输入的文本所属的文件"),
+)
+SUFFIX = ".kpi"
 _OUTSIDE = Text(en="it lies outside the repository", zh="它在仓库之外")
 _NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")
 
@@ -135,6 +142,14 @@ def _pattern(text: str) -> re.Pattern[str]:
 _PIECES = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
+def typed(path: Path, root: Path, content: bytes) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text that stands for a file of the project before it is saved."""
+    inside = Path(os.path.abspath(path))  # noqa: PTH100 links stay as they are: the file need not be there
+    if inside.suffix != SUFFIX or not inside.is_relative_to(root):
+        return None, (NOT_OF_PROJECT.at(None, path=path, root=root),)
+    return _text(content, inside.relative_to(root).as_posix())
+
+
 def read_own(path: Path, around: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """The text of a file that settings name; one outside `around`, the repository or project, is not read."""
     if not lies_in(path, around):
@@ -150,6 +165,10 @@ def read(path: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]
         content = path.read_bytes()
     except OSError as error:
         return None, (UNREADABLE.at(None, path=shown, reason=error.strerror),)
+    return _text(content, shown)
+
+
+def _text(content: bytes, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     try:
         return Source(shown, content.decode("utf-8-sig")), ()
     except UnicodeDecodeError as error:

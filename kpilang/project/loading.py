@@ -14,7 +14,7 @@ from kpilang.project import files
 from kpilang.project.definitions import Definitions
 from kpilang.settings import Settings
 from kpilang.settings import read as read_settings
-from kpilang.text import Text
+from kpilang.text import Source, Text
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
@@ -68,12 +68,19 @@ class Project:
 
 
 def load(
-    root: Path, environment: str | None = None, config: Path | None = None, *, keep: bool = True, isolated: bool = False
+    root: Path,
+    environment: str | None = None,
+    config: Path | None = None,
+    *,
+    keep: bool = True,
+    isolated: bool = False,
+    typed: Source | None = None,
 ) -> Project:
     """Reads and checks the project whose folder is `root`; what is wrong is in its diagnostics.
 
     What did not change since the last run is not checked again, a declaration that did not is not parsed again, unless
-    `keep` is false. `isolated` leaves the settings of the linter at their defaults.
+    `keep` is false. `isolated` leaves the settings of the linter at their defaults. `typed` takes the place
+    of the file with its path, or is one file more.
     """
     settings, misset = read_settings(root, environment, config, isolated=isolated)
     if settings.lint.extend:
@@ -83,11 +90,15 @@ def load(
         misset += unusable
     paths, unread = files.collect(root, settings.exclude)
     sources = []
+    if typed is not None:
+        paths = [path for path in paths if path.relative_to(root).as_posix() != typed.path]
+        sources.append(typed)
     for path in paths:
         source, wrong = files.read(path, path.relative_to(root).as_posix())
         unread += wrong
         if source is not None:
             sources.append(source)
+    sources.sort(key=lambda source: source.path)
     definitions = Definitions(sources, settings.fields, cache.of_project(root) if keep else None)
     unbound = _unknown_sources(settings, definitions.verdict)
     return Project(root, settings, definitions, environment, (*misset, *unbound), tuple(unread))

@@ -322,3 +322,51 @@ def test_a_column_declared_wrongly_is_told_once_and_not_looked_for_in_the_data(p
     done = kpi(project, "check", "--data")
     assert done.returncode == 1
     assert re.findall(r"\[(E\d+)\]", done.stdout) == ["E346"]
+
+
+def piped(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kpilang", *arguments],
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+    )
+
+
+SAVED = 'source orders from "o.csv" { key id  collected "Shop" every day }\nkpi one "One" { formula count(orders) }\n'
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    (tmp_path / "kpi.yaml").write_text("", encoding="utf-8")
+    (tmp_path / "shop.kpi").write_text(SAVED, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_text_of_a_file_comes_from_standard_input_before_it_is_saved(saved: Path) -> None:
+    changed = SAVED.replace("count(orders)", "count(ordres)")
+    done = piped(saved, changed, "check", "--stdin-filename", "shop.kpi", "--format", "concise")
+    assert done.returncode == 1
+    assert done.stdout.startswith("shop.kpi:2:")
+    assert (saved / "shop.kpi").read_text(encoding="utf-8") == SAVED
+
+
+def test_a_file_that_is_not_there_yet_is_one_more(saved: Path) -> None:
+    text = 'kpi two "Two" { formula count(orders) }\n'
+    done = piped(saved, text, "lint", "--stdin-filename", "new.kpi", "--select", "O101", "--format", "concise")
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["new.kpi"]
+
+
+def test_standard_input_stands_for_a_file_of_definitions_alone(saved: Path) -> None:
+    done = piped(saved, SAVED, "check", "--stdin-filename", "shop.txt")
+    assert (done.returncode, "typed-outside-project" in done.stderr) == (2, True)
+
+
+def test_standard_input_is_never_written_to_a_file(saved: Path) -> None:
+    done = piped(saved, SAVED, "lint", "--stdin-filename", "shop.kpi", "--fix")
+    assert done.returncode == 2
+    assert "--diff" in done.stderr
