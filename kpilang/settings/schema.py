@@ -62,9 +62,10 @@ class Checker:
         return found
 
     def text(self, node: Node | None, key: str, wanted: Text = _TEXT) -> Scalar | None:
+        """A single value; one with a zero character in it, which no file, name or date can have, is none."""
         if node is None:
             return None
-        if isinstance(node, Scalar) and not is_empty(node):
+        if isinstance(node, Scalar) and not is_empty(node) and "\0" not in node.text:
             return node
         self.wrong(node.span, key, wanted)
         return None

@@ -116,6 +116,8 @@ def test_an_unknown_key_is_marked_and_the_nearest_named(tmp_path):
         ("environments: {ci: {source: {}}}", [("unknown-key", "kpi.yaml:1:21", "source")]),
         ("lint: {rule: {}}", [("unknown-key", "kpi.yaml:1:8", "rule")]),
         ("lint: {per-path: {'a/**': {selects: [ALL]}}}", [("unknown-key", "kpi.yaml:1:28", "selects")]),
+        ('lint: {extend: "a\\0b"}', [("wrong-setting", "kpi.yaml:1:16", '"a\\0b"')]),
+        ('sources: {a: "a\\0b"}', [("wrong-setting", "kpi.yaml:1:14", '"a\\0b"')]),
         ("- as_of", [("wrong-setting", "kpi.yaml:1:1", "- as_of")]),
         ("as_of: [2026\nlanguage: zh", [("not-yaml", "kpi.yaml:2:9", "")]),
         ("a: 1\n---\nb: 2", [("not-yaml", "kpi.yaml:2:1", "")]),
