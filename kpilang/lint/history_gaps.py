@@ -20,20 +20,20 @@ count is usually so large, a sum so many typical distances from 0, and at most o
 
 
 def gaps(course: Course) -> list[list[Row]]:
-    """Runs of whole periods in which nothing was recorded, between the first and the last in which something was. Where
+    """Runs of whole periods in which nothing was recorded, between the first and the last (whole or not) in which something was. Where
     that is so at the end too, data are late, and that is no gap; zeros at the end are one."""
     zeros = zero_rows(course)
-    empty = {id(row) for row in course.whole if _unrecorded(row)}
+    whole = {id(row) for row in course.whole}
     runs: list[list[Row]] = []
     waiting: list[Row] = []
     begun = False
-    for row in course.whole:
-        if id(row) in empty or id(row) in zeros:
+    for row in course.rows:
+        if id(row) in whole and (_unrecorded(row) or id(row) in zeros):
             waiting.append(row)
-            continue
-        if waiting and begun:
-            runs.append(waiting)
-        waiting, begun = [], True
+        elif row.value is not None or id(row) in whole:
+            if waiting and begun:
+                runs.append(waiting)
+            waiting, begun = [], True
     if waiting and begun and all(id(row) in zeros for row in waiting):
         runs.append(waiting)
     return runs

@@ -121,7 +121,7 @@ class Lead:
         shuffler, shuffled, often = random.Random(self.pairs), list(self.target), 0  # noqa: S311 nothing secret
         for count in range(1, _SHUFFLES + 1):
             shuffler.shuffle(shuffled)
-            often += any(abs(_dot(cause, shuffled)) >= abs(self.correlation) - 1e-12 for cause in self.causes)
+            often += any(abs(correlation(cause, shuffled)) >= abs(self.correlation) - 1e-12 for cause in self.causes)
             if often == _ENOUGH:
                 return often / count
         return (often + 1) / (_SHUFFLES + 1)
@@ -141,11 +141,11 @@ def lead(past: Amounts, outcome: Amounts, lags: int) -> Lead | None:
         for place in range(lags, len(after))
         if after[place] is not None and all(before[place - lag] is not None for lag in range(lags + 1))
     ]
-    target = _standard([after[place] or NOTHING for place in places])
-    causes = [_standard([before[place - lag] or NOTHING for place in places]) for lag in range(lags + 1)]
+    target = standard([after[place] or NOTHING for place in places])
+    causes = [standard([before[place - lag] or NOTHING for place in places]) for lag in range(lags + 1)]
     if target is None or all(cause is None for cause in causes):
         return None
-    found = [0.0 if cause is None else _dot(cause, target) for cause in causes]
+    found = [0.0 if cause is None else correlation(cause, target) for cause in causes]
     best = max(range(lags + 1), key=lambda lag: abs(found[lag]))
     return Lead(best, found[best], tuple(cause for cause in causes if cause is not None), target)
 
@@ -170,7 +170,7 @@ def ranks(values: Sequence[Decimal]) -> list[float]:
     return found
 
 
-def _standard(values: Sequence[Decimal]) -> list[float] | None:
+def standard(values: Sequence[Decimal]) -> list[float] | None:
     """Ranks less their mean, of length 1, so that a product is a correlation; None where all are equal."""
     if not values:
         return None
@@ -179,7 +179,8 @@ def _standard(values: Sequence[Decimal]) -> list[float] | None:
     return [(rank - mean) / length for rank in placed] if length else None
 
 
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
+def correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """The correlation of two series that are `standard`."""
     return sum(map(float.__mul__, one, other))
 
 

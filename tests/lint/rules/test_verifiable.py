@@ -166,6 +166,13 @@ def test_a_gap_is_a_period_without_value_between_others() -> None:
     assert found.message.en == "`turnover` has no data for 2026-02, 2026-04"
 
 
+def test_a_value_of_a_period_that_is_cut_ends_a_gap_too() -> None:
+    text = SALES.replace("count(sales_rows)  unit count", "avg(sales_rows.amount)  unit CNY")
+    rows = [("2026-01-01", 40.0), ("2026-02-03", 41), ("2026-06-12", 39)]
+    (found,) = said("V105", text, daily(rows))
+    assert found.message.en == "`sales_made` has no data for 2026-03, 2026-04, 2026-05"
+
+
 def test_zeros_of_something_rare_are_no_gap() -> None:
     assert said("V105", TAKINGS, takings("2026-06", [3, 1, 0, 2, 1, 4, 2, 1, 3, 2, 1, 2])) == ()
     assert said("V105", TAKINGS, takings("2026-06", [130, 120, 0, 125, 115, 0, 120, 140, 0, 130, 120, 125])) == ()
