@@ -78,6 +78,8 @@ def _steady(aggregate: Aggregate, values: Sequence[Decimal | str | None]) -> boo
     usual = median(sizes)
     if usual == 0 or min(sizes) * _NARROW < usual:
         return False
+    if usual < _LEAST_COUNT and all(size.is_integer() for size in sizes):
+        return False
     if aggregate.function == "count":
-        return usual >= _LEAST_COUNT
+        return True
     return usual > _FAR * SIGMA * median([abs(size - usual) for size in sizes])
