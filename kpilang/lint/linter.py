@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from kpilang import parts
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint.baseline import divide
-from kpilang.lint.history import History
 from kpilang.lint.linted import Linted
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
@@ -20,6 +20,9 @@ from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
 from kpilang.lint.suppressions import apply, read
 from kpilang.model.nouns import Model
+
+if TYPE_CHECKING:
+    from kpilang.lint.history import History
 
 
 @cache

@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import Entry
-from kpilang.lint.history import Course, History
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
 from kpilang.lint.suppressions import NOTHING, Applied, Suppression
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
 from kpilang.syntax import tree
+
+if TYPE_CHECKING:
+    from kpilang.lint.history import Course, History
 
 T = TypeVar("T", bool, int, tuple[str, ...])
 Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)

@@ -198,8 +198,8 @@ RULE = Rule(
     ),
     message=Text("`{kpi}` {verdict}", "`{kpi}` {verdict}"),
     why=Text(
-        "people push a lever to which nothing is tied, and learn too late that the result did not follow",
-        "人们在用力推一根什么也没连着的杠杆，等发现结果没有跟上时已经晚了",
+        "a lever to which nothing is tied is pushed in vain, and that the result did not follow is learned too late",
+        "什么也没连着的杠杆，推了也是白推；等发现结果没有跟上时已经晚了",
     ),
     help=MENDS,
     documents=(Document.SELECTION,),
