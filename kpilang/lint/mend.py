@@ -53,5 +53,5 @@ def _line_break(text: str) -> str:
 
 def listed(names: list[str]) -> Text:
     """Declared names for a help line, all of them when they are few."""
-    shown = ", ".join(f"`{name}`" for name in names[:8])
-    return Text(f"{shown} …" if len(names) > 8 else shown, f"{shown} …" if len(names) > 8 else shown)
+    shown, chinese = (comma.join(f"`{name}`" for name in names[:8]) for comma in (", ", "、"))
+    return Text(f"{shown} …", f"{chinese} 等") if len(names) > 8 else Text(shown, chinese)

@@ -12,7 +12,7 @@ from kpilang.model.formats import fault
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn
 from kpilang.model.types import BOOL, DATE, DATETIME, NUMBER, SECONDS, TEXT, Kind, Type
-from kpilang.syntax import tree
+from kpilang.syntax import everyday, tree
 from kpilang.text import Span, Text
 
 SORTS = {"text": TEXT, "number": NUMBER, "integer": NUMBER, "bool": BOOL, "date": DATE, "datetime": DATETIME}
@@ -77,7 +77,7 @@ def type_of(node: tree.ColumnType, *, formatted: bool = False) -> tuple[str, Typ
     if word == "duration" and argument is None and formatted:
         return word, Type(Kind.NUMBER, SECONDS), 1
     if word not in ARGUED and word not in SORTS:
-        return UNKNOWN_TYPE.at(node.word.span, word=word, hint=hint(word, (*SORTS, *ARGUED)))
+        return UNKNOWN_TYPE.at(node.word.span, word=word, hint=hint(word, (*SORTS, *ARGUED), everyday.TYPES))
     if word not in _WANTED:
         return TYPE_ARGUMENT.at(node.span, word=word, wanted=Text("nothing in brackets", "去掉括号"), form=word)
     if not isinstance(argument, tree.Name):
@@ -94,7 +94,7 @@ def _measured(node: tree.ColumnType, argument: tree.Name) -> tuple[str, Type, in
     """`money(CNY)`, `duration(hours)`, `number(kWh)`."""
     word, unit = node.word.text, units.known(argument.text)
     if word == "money" and argument.text not in CURRENCIES:
-        known = hint(argument.text, CURRENCIES)
+        known = hint(argument.text, CURRENCIES, everyday.UNITS)
         return units.UNKNOWN_UNIT.at(argument.span, help=known, word=argument.text)
     if unit is None:
         return units.unknown(argument.text, argument.span, own=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from heapq import nsmallest
+from types import MappingProxyType
 
 from kpilang.text import Text
 
@@ -33,10 +34,12 @@ def _pairs(word: str) -> frozenset[str]:
     return frozenset(edged[at : at + 2] for at in range(len(edged) - 1))
 
 
-def hint(word: str, names: Iterable[str]) -> Text:
-    """What to say after an unknown word: the nearest name, and all names where they are few."""
+def hint(word: str, names: Iterable[str], everyday: Mapping[str, str] = MappingProxyType({})) -> Text:
+    """What to say after an unknown word: the nearest name, and all names where they are few. What `everyday` has for the
+    word is nearer than any spelling."""
     known = sorted(set(names))
-    best = nearest(word, known)
+    meant = everyday.get(word.lower())
+    best = meant if meant in known else nearest(word, known)
     if best is not None and len(known) > FEW:
         return Text(f"did you mean `{best}`?", f"是否想写 `{best}`？")
     listed, chinese = (comma.join(f"`{name}`" for name in known) for comma in (", ", "、"))

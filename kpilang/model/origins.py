@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Problem
 from kpilang.model.limits import parts
 from kpilang.model.names import Names
-from kpilang.model.nearest import hint
+from kpilang.model.nearest import hint, nearest
 from kpilang.model.scalars import Scalars
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -106,4 +106,5 @@ def _unknown(scope: Scalars, path: tree.Path) -> None:
             scope.reports.append(missing)
         return
     known = {*names.sources, *(column for source in names.sources for column in names.column_names(source))}
-    scope.report(UNKNOWN_IN_FORMULA, word.span, name=word.text, hint=hint(word.text, known))
+    likely = known if nearest(word.text, known) else names.sources
+    scope.report(UNKNOWN_IN_FORMULA, word.span, name=word.text, hint=hint(word.text, likely))

@@ -111,12 +111,23 @@ def time_column(rows: Rows, value: tree.Expr) -> Column | None:
     return None
 
 
+_EVERYDAY = {
+    "end": "closing",
+    "close": "closing",
+    "start": "opening",
+    "begin": "opening",
+    "open": "opening",
+    "avg": "average",
+}
+"""Moments as people name them."""
+
+
 def moment(rows: Rows, clause: tree.Clause) -> str | None:
     """The moment after `at`; None after a report."""
     word = clause.value.text if isinstance(clause.value, tree.Path) else as_written(clause.value.span)
     if word in MOMENTS:
         return word
-    rows.report(UNKNOWN_MOMENT, clause.value.span, word=word, hint=hint(word, MOMENTS))
+    rows.report(UNKNOWN_MOMENT, clause.value.span, word=word, hint=hint(word, MOMENTS, _EVERYDAY))
     return None
 
 

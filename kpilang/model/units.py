@@ -10,7 +10,7 @@ from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.currencies import CURRENCIES
 from kpilang.model.nearest import hint
 from kpilang.model.types import PLAIN, Kind, Type, Unit
-from kpilang.syntax import tree
+from kpilang.syntax import everyday, tree
 from kpilang.text import Span, Text
 
 SCALES: dict[str, tuple[str, Fraction]] = {
@@ -127,11 +127,12 @@ def unit_words() -> tuple[str, ...]:
 
 def unknown(word: str, span: Span, *, own: bool = True) -> Diagnostic:
     """The report on a word that is no unit, where a unit of one's `own` might be meant or could not stand."""
-    plural = word if word.endswith("s") else word + "s"
+    meant = everyday.DECLARED.get(word.lower(), word)
+    plural = meant if meant.endswith("s") else meant + "s"
     if plural in PERIOD_WORDS or word == "half":
         return LENGTHLESS_UNIT.at(span, word=word, one=singular(plural))
-    candidates = (*unit_words(), *CURRENCIES) if word.isalpha() and len(word) == 3 else unit_words()
-    known = hint(word, candidates)
+    code = meant in CURRENCIES or (word.isalpha() and len(word) == 3)
+    known = hint(word, (*unit_words(), *CURRENCIES) if code else unit_words(), everyday.DECLARED)
     return UNKNOWN_UNIT.at(span, help=None if own else known, word=word, hint=known)
 
 

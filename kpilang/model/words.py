@@ -8,7 +8,7 @@ from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.calendar import GRAINS, Calendar, Period
 from kpilang.model.comparisons import UNKNOWN_PERIOD
 from kpilang.model.nearest import hint
-from kpilang.syntax import tree
+from kpilang.syntax import everyday, tree
 from kpilang.text import Text
 
 LEVELS = ("company", "department", "team", "individual")
@@ -79,7 +79,9 @@ def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:
     """A grain in the calendar's words, such as `month` or `fiscal quarter`."""
     text = f"fiscal {node.word.text}" if node.fiscal else node.word.text
     allowed = [item for item in GRAINS if with_all or item != "all"]
-    return text if text in allowed else UNKNOWN_GRAIN.at(node.span, word=text, hint=hint(text, allowed))
+    return (
+        text if text in allowed else UNKNOWN_GRAIN.at(node.span, word=text, hint=hint(text, allowed, everyday.GRAINS))
+    )
 
 
 def period(calendar: Calendar, node: tree.Period) -> Period | Diagnostic:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from kpilang.diagnostics import Edit, Fix, Problem
 from kpilang.syntax import words
-from kpilang.syntax.numbers import glued, grouped, number, period, unit_word
+from kpilang.syntax.numbers import MONEY, glued, grouped, number, period, unit_sign, unit_word
 from kpilang.syntax.quotes import quotes, straight
 from kpilang.syntax.reading import Mend, Reading, accepted, fixed
 from kpilang.text import Text
@@ -57,8 +57,6 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "like": ("contains",),
 }  # fmt: skip
 """Signs of other languages and keyboards, and what each may mean, best first; an empty text: nothing."""
-
-MONEY = {"$": "USD", "＄": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP"}
 
 
 def mend(reading: Reading) -> Mend | None:
@@ -189,6 +187,7 @@ ATTEMPTS: tuple[Callable[[Reading, str, int], Mend | None], ...] = (
     number,
     glued,
     unit_word,
+    unit_sign,
     quotes,
     straight,
     stray_brace,

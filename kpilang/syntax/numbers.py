@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
-from kpilang.syntax import words
+from kpilang.syntax import everyday, words
 from kpilang.syntax.reading import Mend, Reading, accepted, fixed
 from kpilang.text import Text
 
@@ -36,6 +36,9 @@ UNKNOWN_UNIT = Problem(
     Text("`{found}` is not a unit", "`{found}` 不是单位"),
     help=Text("write `{right}`", "写成 `{right}`"),
 )
+
+MONEY = {"$": "USD", "＄": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP"}
+SIGNS_OF_UNITS = {**MONEY, "%": "percent", "％": "percent"}
 
 GROUPED = re.compile(r"[0-9]{1,3}(?:[,，_'’\u00a0\u202f ][0-9]{3})+(?:\.[0-9]+)?(?!\w)")
 GLUED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([^\W\d]\w*)")
@@ -105,7 +108,8 @@ def glued(reading: Reading, text: str, offset: int) -> Mend | None:
     if match is None or "NUMBER" not in reading.accepts:
         return None
     digits, letters = match.groups()
-    unit = letters if re.fullmatch("[A-Z]{3}", letters) else words.unit_meant(letters)
+    code = re.fullmatch("[A-Z]{3}", letters) and letters.lower() not in everyday.UNITS
+    unit = letters if code else words.unit_meant(letters)
     reading.feed("NUMBER", digits, offset, match.end())
     span = reading.span(offset, match.end())
     if unit is None:
@@ -148,6 +152,15 @@ def unit_word(reading: Reading, text: str, offset: int) -> Mend | None:
         return None
     reading.jump(failure.end)
     return Mend(UNKNOWN_UNIT.at(span, found=span.text, help=HELP_UNITS), sure=False)
+
+
+def unit_sign(reading: Reading, text: str, offset: int) -> Mend | None:
+    """`unit %`, `unit ¥`: a sign where the word for the unit stands."""
+    previous, right = reading.previous, SIGNS_OF_UNITS.get(text[offset : offset + 1])
+    if previous is None or str(previous) != "unit" or right is None or "NAME" not in reading.accepts:
+        return None
+    reading.feed("NAME", right, offset, offset + 1)
+    return fixed(UNKNOWN_UNIT, reading.span(offset, offset + 1), right, safe=False)
 
 
 def starts_line(text: str, offset: int) -> bool:

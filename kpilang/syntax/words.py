@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
+from kpilang.syntax import everyday
 from kpilang.syntax.engine import engine
 from kpilang.text import Text
 
@@ -33,16 +34,6 @@ OPERATOR = Text("an operator", "运算符")
 DECLARATION = Text("a declaration", "一个声明")
 QUANTITY = Text("a number", "数字")
 PERIOD = Text("a period such as 2026-01", "期间（如 2026-01）")
-
-LETTERS_OF_UNITS: Mapping[str, str] = {
-    "hr": "hours", "hrs": "hours", "h": "hours", "min": "minutes", "mins": "minutes", "sec": "seconds", "secs": "seconds",
-    "s": "seconds", "d": "days", "wk": "weeks", "wks": "weeks", "mth": "months", "mths": "months", "mo": "months",
-    "yr": "years", "yrs": "years", "ms": "milliseconds", "percent": "%", "pct": "%", "pp": "points", "ppt": "points",
-    "pt": "points", "pts": "points", "rmb": "CNY", "yuan": "CNY", "dollar": "USD", "dollars": "USD", "euro": "EUR",
-    "euros": "EUR", "小时": "hours", "分钟": "minutes", "秒": "seconds", "天": "days", "日": "days", "周": "weeks",
-    "个月": "months", "月": "months", "年": "years", "元": "CNY", "美元": "USD", "欧元": "EUR", "个百分点": "points",
-}  # fmt: skip
-"""Units as people write them, each with the unit of the language that it means."""
 
 
 @cache
@@ -99,7 +90,7 @@ def unit_meant(word: str) -> str | None:
     lower = word.lower()
     by_case = {unit.lower(): unit for unit in units()}
     return (
-        LETTERS_OF_UNITS.get(lower) or by_case.get(lower) or nearest(lower, [unit for unit in units() if len(unit) > 3])
+        everyday.UNITS.get(lower) or by_case.get(lower) or nearest(lower, [unit for unit in units() if len(unit) > 3])
     )
 
 

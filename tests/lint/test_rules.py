@@ -345,3 +345,11 @@ kpi a "Office hygge" { }  kpi b "品牌范儿" { }
 kpi c "Gauge of service quality" { }  kpi d "服务质量指针性能" { }  kpi e "Team Spirit" { }
 """
     assert [each.kpi for each in lint(text, settings)] == ["a", "b"]
+
+
+def test_names_are_listed_as_each_language_lists_them() -> None:
+    text = 'owner a "A" <a@x.cn>  owner b "B" <b@x.cn>  kpi k "Orders" { }'
+    (found,) = lint(text, LintSettings(select=("O101",)))
+    assert found.help is not None
+    assert found.help.en.endswith("declared owners: `support`, `sales`, `a`, `b`")
+    assert found.help.zh.endswith("已声明的负责人：`support`、`sales`、`a`、`b`")

@@ -3,8 +3,11 @@ from fractions import Fraction
 
 import pytest
 
+from kpilang.model.check import check
 from kpilang.model.expr import Aggregate, Column, Literal, Operation, Shift, Use, aggregates
 from kpilang.model.types import Kind
+from kpilang.syntax.parser import parse
+from kpilang.text import Source
 from tests.model.support import formula, kpi, project
 
 
@@ -217,3 +220,17 @@ def test_a_literal_is_converted_when_it_is_read():
     (found,) = aggregates(formula("count(orders where talk > 1 hour)"))
     assert isinstance(found, Aggregate)
     assert found.where.arguments[1].value == Decimal(60)
+
+
+def test_where_no_name_is_like_an_unknown_one_the_sources_are_told():
+    text = 'source orders "O" from "o.csv" { key id  column a : number  column b : number  column c : number\n'
+    text += "column d : number column e : number column f : number column g : number column h : number }\n"
+    [found] = check([parse(Source("a.kpi", text + 'kpi k "K" { formula sum(market.sales) }'))]).diagnostics
+    assert (found.code, found.help.en) == ("E216", "available: `orders`")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("end", "closing"), ("start", "opening")])
+def test_a_moment_as_people_name_it_is_told_as_what_it_means(word, meant):
+    text = 'source staff "S" from "s.csv" { key id  lives a until b  column a : date  column b : date }\n'
+    [found] = check([parse(Source("a.kpi", text + f'kpi k "K" {{ formula count(staff at {word}) }}'))]).diagnostics
+    assert found.help.en.startswith(f"did you mean `{meant}`?")

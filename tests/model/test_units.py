@@ -119,3 +119,42 @@ def test_a_column_is_not_told_to_write_a_unit_of_its_own(form):
     [found] = check([parse(Source("a.kpi", f'source a from "a.csv" {{ column x : {form} }}'))]).diagnostics
     assert found.code == "E301"
     assert "`unit " not in found.help.en
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("RMB", "CNY"),
+        ("元", "CNY"),
+        ("小时", "hours"),
+        ("天", "days"),
+        ("pct", "percent"),
+        ("百分比", "percent"),
+        ("次", "count"),
+    ],
+)
+def test_a_unit_as_people_write_it_is_told_as_what_it_means(word, meant):
+    [found] = check([parse(Source("a.kpi", f'kpi a "A" {{ unit {word} }}'))]).diagnostics
+    assert found.code == "E301"
+    assert found.help.en.endswith(f"did you mean `{meant}`?")
+
+
+def test_months_in_chinese_have_no_fixed_length_either():
+    [found] = check([parse(Source("a.kpi", 'kpi a "A" { unit 月 }'))]).diagnostics
+    assert found.code == "E302"
+
+
+@pytest.mark.parametrize(
+    ("form", "meant"),
+    [("string", "text"), ("boolean", "bool"), ("decimal", "number"), ("日期", "date"), ("money(RMB)", "CNY")],
+)
+def test_a_type_as_other_programs_name_it_is_told_as_what_it_means(form, meant):
+    [found] = check([parse(Source("a.kpi", f'source a from "a.csv" {{ column x : {form} }}'))]).diagnostics
+    assert found.help.en.startswith(f"did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("月", "month"), ("季度", "quarter"), ("daily", "day")])
+def test_a_period_as_people_name_it_is_told_as_what_it_means(word, meant):
+    [found] = check([parse(Source("a.kpi", f'kpi a "A" {{ period {word} }}'))]).diagnostics
+    assert found.code == "E403"
+    assert found.help.en.startswith(f"did you mean `{meant}`?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import urllib.parse
 from collections.abc import Iterator
@@ -233,3 +234,10 @@ def test_markdown_is_a_row_a_finding_and_lets_no_markup_through() -> None:
     tags.feed(text)
     assert set(tags.tags) <= {"details", "summary", "br", "i"}
     assert "Suppressed by comments, with a reason: " in text
+
+
+def test_sarif_names_a_file_whose_name_is_not_utf8_by_its_bytes() -> None:
+    model = check([parse(Source(os.fsdecode(b"\xff\xfe.kpi"), 'kpi a "A" { owner nobody_known }'))])
+    (read,) = json.loads(render("sarif", Report(model.diagnostics), Style("en")))["runs"]
+    (place,) = read["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "%FF%FE.kpi"

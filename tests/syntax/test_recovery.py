@@ -196,6 +196,7 @@ def test_a_missing_brace_does_not_hide_the_next_declaration():
         ("a > 24 hrs", "hrs", "a > 24 hours"),
         ("a > 60 percent", "percent", "a > 60 %"),
         ("a > 300元", "300元", "a > 300 CNY"),
+        ("a > 300RMB", "300RMB", "a > 300 CNY"),
         ("a > 5 Days", "Days", "a > 5 days"),
         ("a in [1, 2]", "[", "a in (1, 2)"),
         ("a is 3", "is", "a = 3"),
@@ -344,3 +345,12 @@ def test_a_keyword_in_capitals_is_told_to_be_written_small():
     assert [each.help.en for each in found if each.name == "unknown-declaration"] == [
         "keywords are written in small letters: `kpi`"
     ]
+
+
+@pytest.mark.parametrize(("sign", "right"), [("%", "percent"), ("¥", "CNY"), ("$", "USD")])
+def test_a_sign_for_a_unit_is_told_with_the_word_and_what_follows_is_read(sign: str, right: str) -> None:
+    text = f'kpi a "A" {{\n  unit {sign}\n  period month\n}}\n'
+    tree = read(text)
+    assert told(text) == [("unknown-quantity-unit", sign)]
+    assert apply(text, tree.diagnostics) == text.replace(sign, right)
+    assert [item.word for item in tree.declarations[0].fields] == ["unit", "period"]

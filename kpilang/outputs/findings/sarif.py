@@ -45,7 +45,7 @@ def _rules(report: Report, findings: tuple[Diagnostic, ...], language: str) -> I
             "id": rule.code,
             "name": rule.name,
             "shortDescription": {"text": rule.summary.say(language)},
-            "fullDescription": {"text": f"{rule.summary.say(language)} {rule.why.say(language)}"},
+            "fullDescription": {"text": f"{rule.summary.say(language)}\n\n{rule.why.say(language)}"},
             "help": {"text": page, "markdown": page},
             "defaultConfiguration": {"level": _LEVELS[rule.severity]},
             "properties": {"tags": [rule.criterion.name.lower().replace("_", "-")]},
@@ -98,7 +98,8 @@ def _location(span: Span | None, prefix: str) -> dict[str, object]:
 
 
 def _artifact(path: str, prefix: str) -> dict[str, object]:
-    return {"uri": quote(prefix + path), "uriBaseId": "%SRCROOT%"}
+    uri = quote(prefix + path, errors="surrogateescape")
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def _region(span: Span) -> dict[str, object]:
