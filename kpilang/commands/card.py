@@ -8,10 +8,20 @@ from typing import Any
 import click
 
 from kpilang.commands import FINDINGS, SOUND, Command, Run, data_asked, data_options, refuse_idle
+from kpilang.diagnostics import Problem
 from kpilang.text import Text
 
 DATA = "E5"
 """How the codes of what is wrong with data begin."""
+NOTHING = Problem(
+    "E678",
+    "nothing-judged",
+    Text(en="there is no KPI to judge", zh="没有可以评价的 KPI"),
+    help=Text(
+        en='declare one: `kpi NAME "…" {{ … }}`; deprecated KPIs have no card',
+        zh='声明一个：`kpi 名称 "…" {{ … }}`；停用的 KPI 没有卡片',
+    ),
+)
 _BELOW = Text(
     en="the project has {score} of 100, and at least {least} are asked for",
     zh="项目得分 {score}，低于要求的 {least} 分",
@@ -75,6 +85,8 @@ def command(
         run.refuse(examined.wrong)
     run.show((item for item in examined.findings if item.code.startswith(DATA)), sys.stderr)
     found = [card for card in cards(project.model, examined.linted) if card.kpi in asked]
+    if not found:
+        run.refuse((NOTHING.at(None),))
     if form == "json":
         sys.stdout.write(written.json(found, ascii_only=run.ascii_only))
     else:

@@ -105,7 +105,7 @@ def _answer(run: Run, project: Project, names: tuple[str, ...], ask: Ask, data: 
     sound, empty = evaluate.computable(project.model, kpis, named=bool(names))
     question, misasked = asking.question(project, sound, ask)
     if unknown or misasked:
-        run.refuse((*evaluate.lost(project, ()), *unknown, *misasked) if unknown else misasked)
+        run.refuse((*project.unread, *evaluate.lost(project, ()), *unknown, *misasked) if unknown else misasked)
     known = (*project.unread, *evaluate.flaws(project, names, kpis), *empty)
     if not sound:
         return evaluate.Answer(None, _with_error(known, None))

@@ -55,7 +55,7 @@ def command(
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
     unknown = () if name in project.model.kpis else places.unknown(project, (name,))
     if project.misset or wrong or unknown:
-        run.refuse((*project.misset, *wrong, *unknown))
+        run.refuse((*project.misset, *(project.unread if unknown else ()), *wrong, *unknown))
     kpi = project.model.kpis[name]
     _definition(run, project, kpi)
     findings = _computation(run, project, kpi, ask, data) if kpi.sound and kpi.formula else ()

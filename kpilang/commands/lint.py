@@ -25,8 +25,6 @@ from kpilang.diagnostics import Problem, Severity
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kpilang.lint.baseline import Baseline
     from kpilang.project import Project
     from kpilang.project.linting import Examined
@@ -48,6 +46,14 @@ IDLE = Problem(
     Text(en="`{option}` does nothing by itself", zh="单独写 `{option}` 不起作用"),
     help=Text(en="add {wanted}", zh="加上 {wanted}"),
 )
+_ONE_OF = (
+    ("write_baseline", "prune_baseline", "no_baseline"),
+    ("changed", "since"),
+    ("statistics", "by_owner"),
+    ("diff", "format"),
+    ("diff", "output"),
+)
+"""Options that do not go together: a baseline has one fate, a difference is no list of findings."""
 _MANY, _FEW = 30, 10
 _FIXED = Text(en="fixes: {count}, files changed: {files}", zh="修正 {count} 处，改动文件 {files} 个")
 _WOULD_FIX = Text(en="fixes to make: {count}, files to change: {files}", zh="可修正 {count} 处，涉及文件 {files} 个")
@@ -55,8 +61,9 @@ _REFUSED = Text(
     en="fixes left out since they would break a definition or lose a comment: {count}",
     zh="有 {count} 处修正会破坏定义或丢失注释，未作修正",
 )
-_FIXABLE = Text(
-    en="can be mended by `kpi lint --fix`: {safe}, with `--unsafe-fixes` too: {unsafe}",
+_FIXABLE = Text(en="can be mended by `kpi lint --fix`: {safe}", zh="`kpi lint --fix` 可修正 {safe} 处")
+_FIXABLE_ALL = Text(
+    en="can be mended by `kpi lint --fix`: {safe}, and {unsafe} more with `--unsafe-fixes`",
     zh="`kpi lint --fix` 可修正 {safe} 处，加上 `--unsafe-fixes` 还可修正 {unsafe} 处",
 )
 _BEGIN = Text(en="{count} findings; these {few} matter most:", zh="共 {count} 条问题，最要紧的是这 {few} 条：")
@@ -69,6 +76,16 @@ _UNSEEN = Text(
     zh="未显示：基线保留 {held} 条，注释忽略 {taken} 条",
 )
 _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {count} 条问题")
+_NEVER_HELD = Text(
+    en="what is wrong with files, syntax, names and types is never held back: {count}",
+    zh="文件、语法、名称和类型方面的错误不能保留，仍有 {count} 条",
+)
+NO_RULES = Problem(
+    "E677",
+    "no-rules-selected",
+    Text(en="`--select` names no rule, so nothing would be looked for", zh="`--select` 没有写任何规则，什么都不会检查"),
+    help=Text(en="name rules: `--select S,O101`, or leave it out", zh="写出规则：`--select S,O101`，或去掉它"),
+)
 
 
 @click.command("lint", cls=Command)
@@ -141,7 +158,11 @@ def command(
 
     reading = {name: asked.pop(name) for name in READING}
     refuse_idle(reading, data=data)
-    _refuse_at_odds(run, asked, idle=unsafe_fixes and not (fix or diff))
+    _refuse_at_odds(
+        run,
+        {**asked, "statistics": statistics, "by_owner": by_owner, "diff": diff, "format": form, "output": outputs},
+        idle=unsafe_fixes and not (fix or diff),
+    )
     placed = run.destinations(form, outputs)
     _writable(typed, fix=fix)
     project = run.load(places, isolated=isolated, typed=typed)
@@ -151,7 +172,7 @@ def command(
         run.refuse((*project.misset, *project.unread, *wrong))
     for rules in ("extend_select", "ignore"):
         asked[rules] = _split(asked[rules])
-    asked["select"] = None if asked["select"] is None else _split(asked["select"])
+    asked["select"] = _selected(run, asked["select"])
     asked["data"] = data_asked(run, project, reading) if data else None
     examined = examine(project, LintAsk(**asked), places)
     if examined.wrong:
@@ -165,7 +186,7 @@ def command(
         if diff:
             raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
     if examined.written is not None:
-        _write_baseline(run, examined.path, examined.written)
+        _write_baseline(run, examined, examined.written)
     known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
     found = Report(examined.findings, examined.linted.taken, kpis=examined.kpis, rules=known)
     if by_owner:
@@ -184,19 +205,25 @@ def command(
 
 
 def _refuse_at_odds(run: Run, asked: dict[str, Any], *, idle: bool) -> None:
-    """A baseline is written, made smaller or left out: one of the three at a time; fixes are `idle` where none is made."""
+    """Of options of which each says all that can be said, one at a time; fixes are `idle` where none is made."""
     if idle:
         run.refuse((IDLE.at(None, option="--unsafe-fixes", wanted="`--fix` / `--diff`"),))
-    given = [
-        f"--{name.replace('_', '-')}" for name in ("write_baseline", "prune_baseline", "no_baseline") if asked[name]
-    ]
-    if len(given) > 1:
-        run.refuse((AT_ODDS.at(None, one=given[0], other=given[1]),))
+    for names in _ONE_OF:
+        given = [f"--{name.replace('_', '-')}" for name in names if asked[name]]
+        if len(given) > 1:
+            run.refuse((AT_ODDS.at(None, one=given[0], other=given[1]),))
 
 
 def _writable(typed: str | None, *, fix: bool) -> None:
     if typed and fix:
         raise click.UsageError("with `--stdin-filename` there is no file to write: use --diff in place of --fix")
+
+
+def _selected(run: Run, rules: str | None) -> tuple[str, ...] | None:
+    """The rules that `--select` names; an empty list, as from a variable that is not set, would pass whatever is wrong."""
+    if rules is None:
+        return None
+    return _split(rules) or run.refuse((NO_RULES.at(None),))
 
 
 def _split(rules: str) -> tuple[str, ...]:
@@ -234,12 +261,15 @@ def _begin(run: Run, examined: Examined) -> None:
     run.tell(_FREEZE)
 
 
-def _write_baseline(run: Run, path: Path, held: Baseline) -> None:
+def _write_baseline(run: Run, examined: Examined, held: Baseline) -> None:
     from kpilang.lint.baseline import render
 
-    with run.writing(str(path)) as draft:
+    with run.writing(str(examined.path)) as draft:
         draft.write_text(render(held), encoding="utf-8", newline="\n")
-    run.tell(_HELD.fill(path=path.name, count=sum(entry.count for entry in held.entries)))
+    run.tell(_HELD.fill(path=examined.path.name, count=sum(entry.count for entry in held.entries)))
+    never = sum(item.code.startswith("E") for item in examined.findings)
+    if never:
+        run.tell(_NEVER_HELD.fill(count=never))
 
 
 def _summary(run: Run, examined: Examined, kpis: int, files: int) -> None:
@@ -247,8 +277,8 @@ def _summary(run: Run, examined: Examined, kpis: int, files: int) -> None:
     errors, warnings, infos = (count[severity] for severity in Severity)
     run.tell(_LINTED.fill(kpis=kpis, files=files, errors=errors, warnings=warnings, infos=infos))
     safe = sum(any(fix.safe for fix in item.fixes) for item in examined.findings)
-    fixable = sum(bool(item.fixes) for item in examined.findings)
-    if fixable:
-        run.tell(_FIXABLE.fill(safe=safe, unsafe=fixable - safe))
+    unsafe = sum(bool(item.fixes) for item in examined.findings) - safe
+    if safe or unsafe:
+        run.tell((_FIXABLE_ALL if unsafe else _FIXABLE).fill(safe=safe, unsafe=unsafe))
     if examined.held or examined.linted.taken:
         run.tell(_UNSEEN.fill(held=examined.held, taken=len(examined.linted.taken)))

@@ -134,5 +134,7 @@ def _verdict(
 
 
 def overall(found: Sequence[Card]) -> int:
-    """The score of a project: the mean over its KPIs, rounded down, so that 100 means that all is well."""
-    return sum(card.score for card in found) // len(found) if found else MOST
+    """The score of a project: the mean over its KPIs, rounded down, so that 100 means that all is well.
+
+    No cards have no mean: that raises ZeroDivisionError."""
+    return sum(card.score for card in found) // len(found)

@@ -29,7 +29,7 @@ UNKNOWN_KPI = Problem("E613", "unknown-kpi-name", Text(en="there is no KPI `{nam
 NO_DEFINITIONS = Problem(
     "E614",
     "no-definitions",
-    Text(en="there is no `.kpi` file in `{root}`", zh="`{root}` 里没有 `.kpi` 文件"),
+    Text(en="there is no {file} in `{root}`", zh="`{root}` 里没有{file}"),
     help=Text(en="go to the project's folder, or name it with `-C DIR`", zh="进入项目文件夹，或用 `-C DIR` 指定"),
 )
 NONE_THERE = Problem(
@@ -41,6 +41,9 @@ NONE_THERE = Problem(
         zh="写 KPI 名称、`.kpi` 文件，或含有 `.kpi` 文件且不在 `exclude:` 之内的文件夹",
     ),
 )
+_FILE = Text(en="`.kpi` file", zh=" `.kpi` 文件")
+_READABLE = Text(en="`.kpi` file that can be read", zh="能读取的 `.kpi` 文件")
+MEND_THOSE = Text(en="mend the files that are told above", zh="先处理上面指出的文件")
 INNER_PROJECTS = Text(en="there are projects below it: {inner}", zh="它的下面有项目：{inner}")
 _FEW = 8
 
@@ -91,7 +94,7 @@ def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], t
 def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:
-        return (_no_definitions(project.root),)
+        return (_no_definitions(project.root, unread=bool(project.unread)),)
     return (*unknown(project, _names(project, arguments)), *_empty(project, arguments))
 
 
@@ -110,11 +113,13 @@ def _names(project: Project, arguments: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(argument for argument in arguments if argument not in named)
 
 
-def _no_definitions(root: Path) -> Diagnostic:
-    """Names the projects below the folder, where there are some."""
+def _no_definitions(root: Path, *, unread: bool) -> Diagnostic:
+    """Names the projects below the folder, where there are some; where files are `unread`, those are to be mended."""
+    if unread:
+        return NO_DEFINITIONS.at(None, help=MEND_THOSE, file=_READABLE, root=root)
     settings = sorted((*root.glob(f"*/{FILE}"), *root.glob(f"*/*/{FILE}")))
     inner = ", ".join(f"`-C {file.parent.relative_to(root).as_posix()}`" for file in settings[:_FEW])
-    return NO_DEFINITIONS.at(None, help=INNER_PROJECTS.fill(inner=inner) if inner else None, root=root)
+    return NO_DEFINITIONS.at(None, help=INNER_PROJECTS.fill(inner=inner) if inner else None, file=_FILE, root=root)
 
 
 def unknown(project: Project, names: Collection[str]) -> tuple[Diagnostic, ...]:

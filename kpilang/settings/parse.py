@@ -179,7 +179,9 @@ def _lint(checker: Checker, node: Node | None, place: Text = _IN_LINT) -> LintSe
 def _agreed(checker: Checker, kind: str, node: Node | None) -> Iterator[Agreed]:
     """The entries of a list of agreements; one that lacks what it needs is a diagnostic."""
     for item in checker.items(node, kind, _WANTED_ENTRIES):
-        found = checker.known(item, kind, _AGREED[kind], _IN_LINT)
+        found = checker.known(item, kind, _AGREED[kind], _IN_LINT, _WANTED_AGREED[kind])
+        if not isinstance(item, Table):
+            continue
         field = checker.text(found.get("field"), "field")
         words = checker.texts(found["in"], "in") if "in" in found else None
         codeowners, like = (checker.text(found.get(key), key) for key in ("codeowners", "like"))

@@ -41,19 +41,21 @@ class Checker:
     def wrong(self, span: Span, key: str, wanted: Text) -> None:
         self.diagnostics.append(WRONG_VALUE.at(span, key=key, wanted=wanted))
 
-    def table(self, node: Node | None, key: str) -> tuple[tuple[Scalar, Node], ...]:
+    def table(self, node: Node | None, key: str, wanted: Text = _TABLE) -> tuple[tuple[Scalar, Node], ...]:
         """The entries of a mapping; none for a key without value."""
         if isinstance(node, Table):
             return node.entries
         if node is not None and not is_empty(node):
-            self.wrong(node.span, key, _TABLE)
+            self.wrong(node.span, key, wanted)
         return ()
 
-    def known(self, node: Node | None, key: str, known: Iterable[str], place: Text) -> dict[str, Node]:
+    def known(
+        self, node: Node | None, key: str, known: Iterable[str], place: Text, wanted: Text = _TABLE
+    ) -> dict[str, Node]:
         """The entries of a mapping whose keys are fixed, by key; unknown ones are diagnostics."""
         names = tuple(known)
         found: dict[str, Node] = {}
-        for name, value in self.table(node, key):
+        for name, value in self.table(node, key, wanted):
             if name.text in names:
                 found[name.text] = value
             else:

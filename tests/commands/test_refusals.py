@@ -236,3 +236,72 @@ def test_explain_makes_control_characters_visible(project, kpi):
     for arguments in (["explain", "total"], ["eval"], ["list"], ["list", "--format", "json"]):
         said = kpi(*arguments)[1]
         assert said.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--statistics", "--by-owner"),
+        ("--changed", "--since", "main"),
+        ("--diff", "--format", "json"),
+        ("--diff", "--output", "findings.json"),
+    ],
+)
+def test_an_option_that_another_would_leave_without_effect_is_refused(project, kpi, options):
+    code, said = kpi("lint", *options)
+    assert code == 2
+    assert "[E673]" in said
+    assert not (project / "findings.json").exists()
+
+
+@pytest.mark.parametrize("rules", ["", " , "])
+def test_an_empty_selection_of_rules_is_no_reason_to_pass(kpi, rules):
+    code, said = kpi("lint", "--select", rules)
+    assert code == 2
+    assert "[E677]" in said
+
+
+def test_a_project_without_a_kpi_has_no_score(project, kpi):
+    (project / "shop.kpi").write_text("", encoding="utf-8")
+    code, said = kpi("card", "--fail-under", "50", "--badge", "quality.svg")
+    assert code == 2
+    assert "[E678]" in said
+    assert "100" not in said
+    assert not (project / "quality.svg").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "lint", "card", "eval", "list"])
+def test_definitions_that_cannot_be_read_are_not_told_to_be_missing(project, kpi, command):
+    (project / "shop.kpi").write_text('kpi a "销售额" { }', encoding="gb18030")
+    code, said = kpi(command)
+    assert code == 2
+    assert "[E609]" in said
+    assert "there is no `.kpi` file in" not in said
+    assert "mend the files that are told above" in said
+
+
+def test_what_a_baseline_cannot_hold_back_is_told_when_it_is_written(project, kpi):
+    _, said = kpi("lint", "--write-baseline")
+    assert "never held back" not in said
+    (project / "kpi-baseline.json").unlink()
+    with (project / "shop.kpi").open("a", encoding="utf-8") as file:
+        file.write('\nkpi wrong "Wrong" { owner nobody_declared }\n')
+    _, said = kpi("lint", "--write-baseline")
+    assert "what is wrong with files, syntax, names and types is never held back: 1" in said
+
+
+def test_fixes_are_counted_by_the_option_that_makes_them(project, kpi):
+    (project / "shop.kpi").write_text('kpi a "A" { formula 1 + 12,000 }\n', encoding="utf-8")
+    _, said = kpi("lint", "--select", "X")
+    assert "can be mended by `kpi lint --fix`: 1\n" in said
+    (project / "shop.kpi").write_text('kpi a "A" { formula 1 + 12,000  unit pct target >= 5 sec }\n', encoding="utf-8")
+    _, said = kpi("lint", "--select", "X")
+    assert "can be mended by `kpi lint --fix`: 1, and 1 more with `--unsafe-fixes`\n" in said
+
+
+def test_explain_tells_the_file_that_may_hold_the_kpi_and_cannot_be_read(project, kpi):
+    (project / "other.kpi").write_text('kpi 销售额 "销售额" { }', encoding="gb18030")
+    code, said = kpi("explain", "销售额")
+    assert code == 2
+    assert "[E609]" in said
+    assert "[E613]" in said

@@ -125,3 +125,10 @@ def test_addresses_and_handles_are_read_from_codeowners() -> None:
         "b@example.com",
         "d@x.y",
     }
+
+
+def test_an_agreement_that_is_no_entry_is_told_once(tmp_path: Path) -> None:
+    found = lint(tmp_path, "lint:\n  require: [why, owner]\n")
+    wrong = [item for item in found.findings if item.code == "E605"]
+    assert [item.span.text for item in wrong if item.span] == ["why", "owner"]
+    assert all("an entry such as" in item.message.en for item in wrong)

@@ -104,7 +104,6 @@ def test_a_project_has_the_mean_rounded_down() -> None:
     assert [each.score for each in found] == [100, 92]
     assert overall(found) == 96
     assert overall([found[0], found[0], found[1]]) == 97  # 97.33
-    assert overall([]) == 100
 
 
 def test_cards_are_read_back_from_json() -> None:
