@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpilang.lint.places import own
 from kpilang.model.expr import Aggregate, Expr, Use
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
@@ -33,3 +34,11 @@ def place(kpi: Kpi, part: Expr) -> Span:
     span = part.span
     inside = span is not None and span.source is whole.source and whole.start <= span.start and span.end <= whole.end
     return span if inside and span is not None else whole
+
+
+def whole(kpi: Kpi) -> Span:
+    """Where a KPI says how it is computed: the formula, or the template it fills in with what it gives."""
+    field, filled = kpi.first("formula"), kpi.declaration.filled
+    if filled is not None and (field is None or not own(kpi, field)):
+        return filled.span
+    return field.value.span if field and isinstance(field.value, tree.Expr) else kpi.declaration.head

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from kpilang.lint.normal import Normal
 from kpilang.model.nouns import Goal, Kpi, Model
 from kpilang.model.settled import Settled
 from kpilang.syntax import tree
@@ -25,6 +26,17 @@ class Relations:
     def settled(self) -> Settled:
         """Tells what is found in templates at the KPIs that fill them in."""
         return Settled({name: kpi.filled for name, kpi in self.model.kpis.items()})
+
+    @cached_property
+    def computed(self) -> Mapping[str, int]:
+        """A number for what each sound KPI in use computes, by its name: the same for those that compute the same."""
+        normal = self.normal
+        return {kpi.name: normal.formula(kpi.formula) for kpi in self.living if kpi.formula is not None and kpi.sound}
+
+    @cached_property
+    def normal(self) -> Normal:
+        """The one form of every formula."""
+        return Normal(self.model)
 
     @cached_property
     def living(self) -> tuple[Kpi, ...]:

@@ -1,0 +1,39 @@
+"""What a KPI is called: its label and translations, and the acronyms by which it may be meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpilang.lint.said import Said, texts
+from kpilang.lint.wording.acronyms import names, spelled
+from kpilang.model.nouns import Kpi
+
+_BRACKET = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
+_SHORT = re.compile(r"[A-Z][A-Z0-9&]{1,6}s?")
+_LONGEST = 400
+
+
+def plain(text: str) -> str:
+    """A name in small letters, without what stands in brackets, with single spaces."""
+    bare = _BRACKET.sub(" ", text[:_LONGEST])
+    return " ".join(re.sub(r"[-‐–_/]", " ", bare.casefold()).split())
+
+
+def titles(kpi: Kpi) -> tuple[Said, ...]:
+    """The label and its translations; none for a KPI without label, whose name is its own."""
+    return texts(kpi.label) if kpi.label is not None else ()
+
+
+def acronyms(text: str) -> Iterator[str]:
+    """What a label is in short: itself, where it is nothing but capitals, and what it sets in brackets."""
+    whole = text.strip()
+    for short in (whole, *(match[1].strip() for match in _BRACKET.finditer(text[:_LONGEST]))):
+        if _SHORT.fullmatch(short):
+            yield short.removesuffix("s")
+
+
+def is_own(acronym: str, text: str) -> bool:
+    """Whether an acronym stands for a measure, as a known one or one that a label spells does, and not for a place or
+    part that a measure is of (`Revenue (EMEA)`)."""
+    return bool(names(acronym)) or text.strip() == acronym or spelled(_BRACKET.sub(" ", text), acronym)

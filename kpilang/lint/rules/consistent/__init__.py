@@ -1,0 +1,1 @@
+"""Consistent: KPIs neither repeat nor contradict each other."""
