@@ -58,6 +58,13 @@ class Diagnostic:
     kpi: str | None = None
 
     @property
+    def places(self) -> tuple[Span, ...]:
+        """All places it points to: its own, those of its marks, and those that its fixes change."""
+        own = (self.span,) if self.span else ()
+        marks = (mark.span for mark in self.marks)
+        return (*own, *marks, *(edit.span for fix in self.fixes for edit in fix.edits))
+
+    @property
     def order(self) -> tuple[str, int, str]:
         """Reading order: by file, place, code."""
         if self.span is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,11 @@ from kpilang.lint.baseline import divide
 from kpilang.lint.linted import Linted
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
-from kpilang.lint.rule import Criterion, Rule
+from kpilang.lint.rule import Criterion, Reach, Rule
 from kpilang.lint.selection import Place, Profile, chosen, layers, mistakes, places, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
-from kpilang.lint.suppressions import apply, read
+from kpilang.lint.suppressions import Suppression, apply, read
 from kpilang.model.nouns import Model
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
+@dataclass(frozen=True)
+class Since:
+    """What was found before an edit: findings that still hold, all comments that suppress findings as they are now, and
+    the names of the KPIs that must be looked at."""
+
+    names: frozenset[str]
+    holds: tuple[Diagnostic, ...]
+    comments: tuple[Suppression, ...]
+
+
 def run(
     model: Model,
     as_of: dt.date,
@@ -41,8 +51,10 @@ def run(
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     history: History | None = None,
+    since: Since | None = None,
 ) -> Linted:
-    """Looks at a model with every rule that is asked for; those that need data only where there is a `history`.
+    """Looks at a model with every rule that is asked for; those that need data only where there is a `history`. After an
+    edit, `since` is what still holds, and the model need only have in full what those names rest on.
 
     `as_of` is the last day known: targets that end before it lie in the past.
     `select`, `extend_select` and `ignore` are those of the command line; they go over all settings.
@@ -61,10 +73,15 @@ def run(
         agreements=settings.agreements,
         history=history,
     )
-    found = _all(every, groups, look, about_exceptions=False)
     ran = {path: holds.codes for paths, holds in groups for path in paths}
     sure = {path: codes - _unsure(every, history) for path, codes in ran.items()}
-    comments = tuple(read(model.trees))
+    if since is None:
+        found, comments = _all(every, groups, look, about_exceptions=False), tuple(read(model.trees))
+    else:
+        local = tuple(rule for rule in every if rule.reach is Reach.DECLARATION)
+        fresh = _all(local, groups, replace(look, names=since.names), about_exceptions=False)
+        found, comments = [*since.holds, *fresh], since.comments
+    found.sort(key=lambda diagnostic: diagnostic.order)
     applied = apply(found, comments, as_of, sure, chosen(every, settings.not_suppressible))
     looked = frozenset().union(*sure.values())
     frozen = divide(applied.kept, settings.baseline, Subjects(model.trees), looked)

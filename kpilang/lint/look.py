@@ -26,7 +26,7 @@ Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
 @dataclass(frozen=True)
 class Look:
     """A project as one rule sees it. `paths` are the files whose declarations it is asked about, with `options` for
-    these; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
+    these, after an edit no more of them than `names`; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the
     comments that suppress findings did, `stale` the entries of the baseline with more findings than the number left,
     `words` the code of each rule by its code and name; only the rules about exceptions look at these, after all others.
     `agreements` are what the project has agreed on, `glossary` goes from the project's acronyms to what they mean.
@@ -43,10 +43,12 @@ class Look:
     words: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     agreements: Agreements = NONE
+    names: frozenset[str] | None = None
     history: History | None = None
 
     def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
-        return tuple(item for item in declared.values() if item.declaration.span.source.path in self.paths)
+        here = (item for item in declared.values() if item.declaration.span.source.path in self.paths)
+        return tuple(item for item in here if self.names is None or item.name in self.names)
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:

@@ -81,6 +81,15 @@ class Quality(Enum):
     T = Text("time-bound", "有时限")
 
 
+class Reach(Enum):
+    """What the findings of a rule depend on, beside its options, so that they need not be looked for again when something
+    else changed. `Facts` are what `kpilang/lint/facts.py` takes from a KPI; owners, goals and sources are always known.
+    """
+
+    DECLARATION = "those on a KPI: its text, the KPIs it names and those that name it; all others: facts"
+    PROJECT = "facts of all KPIs"
+
+
 class Document(Enum):
     """A document that a rule rests on; the value is its title."""
 
@@ -149,6 +158,7 @@ class Rule:
     needs data brings them (`WithData`).
     `settings` are those that the examples need to be about this rule.
     `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history; one that `asks_data` runs without too, and
+    After an edit it looks at what its `reach` says; at the whole project where that is None.
     finds more with it.
     """
 
@@ -168,6 +178,7 @@ class Rule:
     options: tuple[Option[bool] | Option[int] | Option[tuple[str, ...]], ...] = ()
     decides: tuple[Quality, ...] = ()
     needs_data: bool = False
+    reach: Reach | None = None
     asks_data: bool = False
     settings: LintSettings = DEFAULT
 

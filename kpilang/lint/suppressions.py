@@ -81,6 +81,11 @@ class Applied:
 NOTHING = Applied()
 
 
+def meant(text: str) -> bool:
+    """Whether a text may have such a comment."""
+    return _MEANT.search(text) is not None
+
+
 def read(trees: Iterable[tree.Tree]) -> Iterator[Suppression]:
     """Every comment of a project that is, or means to be, a suppression."""
     for each in trees:

@@ -66,14 +66,16 @@ def _named(declared: Sequence[Declaration]) -> tuple[str, str]:
 
 def check_again(
     sources: Sequence[Source], fields: Mapping[str, str], known: object, before: Verdict, kept: Kept
-) -> tuple[Verdict, Plain] | None:
-    """The verdict on a project that had the verdict `before` when its parts were those `known`, and its parts; None
-    where that cannot be told from the KPIs that changed."""
+) -> tuple[Verdict, Plain, Again] | None:
+    """The verdict on a project that had the verdict `before` when its parts were those `known`, its parts, and what was
+    checked; None where that cannot be told from the KPIs that changed."""
     then = _then(known)
     if before.broken or then is None or len(then) != len(sources):
         return None
     now = [_as_before(source, file) for source, file in zip(sources, then, strict=True)]
-    return _Again(sources, then, now, kept).verdict(fields, before) if all(now) else None
+    again = Again(sources, then, now, kept)
+    found = again.verdict(fields, before) if all(now) else None
+    return (*found, again) if found else None
 
 
 def _then(known: object) -> list[list[Part]] | None:
@@ -96,11 +98,13 @@ def _as_before(source: Source, then: Sequence[Part]) -> list[Part]:
     return now if same and unicodedata.is_normalized("NFC", source.text) else []
 
 
-class _Again:
-    """`then` and `now` are the parts of each file before and after the edit."""
+class Again:
+    """`then` and `now` are the parts of each file before and after the edit; `touched` are the KPIs and templates that
+    changed and those that rest on them, `model` the project with these and what they name in full."""
 
     def __init__(self, sources: Sequence[Source], then: _Parts, now: _Parts, kept: Kept) -> None:
         self.sources, self.then, self.now, self.kept = sources, then, now, kept
+        self.touched = frozenset[str]()
         self.number = {id(source): number for number, source in enumerate(sources)}
         self.where = {
             part.name: (source, part) for source, file in zip(sources, now, strict=True) for part in file if part.name
@@ -116,7 +120,10 @@ class _Again:
         touched = self.closed({new.name for old, new in pairs if new.key != old.key}, self.resting_on)
         needed = self.closed(touched, self.named_in)
         trees = self.trees(needed) if len(needed) * WORTH <= len(self.where) else None
-        found = self.findings(check(trees, fields).diagnostics, before.diagnostics, touched) if trees else None
+        if trees is None:
+            return None
+        self.touched, self.model = frozenset(touched), check(trees, fields)
+        found = self.findings(self.model.diagnostics, before.diagnostics, touched)
         if found is None:
             return None
         for part in (part for file in self.now for part in file):
@@ -178,12 +185,7 @@ class _Again:
             if name is None:
                 return None
             if name not in touched:
-                spans = [
-                    each.span,
-                    *(mark.span for mark in each.marks),
-                    *(edit.span for fix in each.fixes for edit in fix.edits),
-                ]
-                if any(span is None or self.part(span, self.then).name in touched for span in spans):
+                if any(self.part(span, self.then).name in touched for span in each.places):
                     return None
                 found.append(self.moved(each))
         return found

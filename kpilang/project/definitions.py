@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,24 @@ from kpilang.text import Source
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model
-    from kpilang.project.again import Plain
+    from kpilang.project.again import Again, Plain
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What changed since the definitions had the mark `before`."""
+
+    before: bytes
+    again: Again
 
 
 class Definitions:
-    """The texts of a project with its own `fields`; `kept` is what is known from runs before, None for nothing."""
+    """The texts of a project with its own `fields`; `kept` is what is known from runs before, None for nothing. `edit`
+    is set by `verdict` where that was told from a few KPIs that changed since the run before."""
 
     def __init__(self, sources: Sequence[Source], fields: Mapping[str, str], kept: cache.Kept | None = None) -> None:
         self.sources, self.fields, self.kept = sources, fields, kept
+        self.edit: Edit | None = None
 
     @cached_property
     def model(self) -> Model:
@@ -38,16 +49,22 @@ class Definitions:
         if self.kept is None:
             return Verdict.of(self.model)
         mark, rules, known = self.mark, self._rules(), self.kept.first()
-        known = known if isinstance(known, tuple) and len(known) == 3 else (None, None, None)
+        known = known if isinstance(known, tuple) and len(known) == 3 else (b"", None, None)
         before = unpack(known[2], self.sources) if known[1] == rules else None
         if before is not None and known[0] == mark:
             return before
-        found, parts = self._again(before, self.kept) or (Verdict.of(self.model), self._parts())
+        again = self._again(before, self.kept)
+        parts: Plain | None
+        if again is None:
+            found, parts = Verdict.of(self.model), self._parts()
+        else:
+            found, parts, what = again
+            self.edit = Edit(known[0], what)
         self.kept.save((mark, rules, pack(found, self.sources)), parts)
         return found
 
-    def _again(self, before: Verdict | None, kept: cache.Kept) -> tuple[Verdict, Plain | None] | None:
-        """The verdict and the parts after an edit of a few KPIs; None where all must be checked."""
+    def _again(self, before: Verdict | None, kept: cache.Kept) -> tuple[Verdict, Plain, Again] | None:
+        """The verdict, the parts and what was checked after an edit of a few KPIs; None where all must be checked."""
         parts = kept.second()
         if before is None or parts is None:
             return None

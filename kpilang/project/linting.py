@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from kpilang.lint import baseline
 from kpilang.lint.baseline import Baseline
 from kpilang.lint.subjects import Subjects
 from kpilang.project import changes, files, places
-from kpilang.project.recall import Kpis, Recall, Said
+from kpilang.project.recall import Before, Kpis, Recall, Said
 from kpilang.project.written import repository
 from kpilang.settings import lies_in
 from kpilang.text import Text
@@ -107,7 +108,8 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     recall = Recall(project, as_of, held, (repr(asked), *_people(project))) if asked.data is None else None
     said, misshapen = recall.get() if recall else None, tuple[Diagnostic, ...]()
     if said is None:
-        said, misshapen = _said(project, asked, as_of, held, history)
+        before = recall.before() if recall else None
+        said, misshapen = _said(project, asked, as_of, held, history, before)
         if recall and not (misshapen or wrong or unusable):
             recall.put(said)
     found = said.linted
@@ -146,24 +148,35 @@ def _people(project: Project) -> Iterator[str]:
 
 
 def _said(
-    project: Project, asked: LintAsk, as_of: dt.date, held: Baseline, history: History | None
+    project: Project,
+    asked: LintAsk,
+    as_of: dt.date,
+    held: Baseline,
+    history: History | None,
+    before: Before | None,
 ) -> tuple[Said, tuple[Diagnostic, ...]]:
     """What the linter says, and what has the wrong shape in its settings."""
+    from kpilang.lint.facts import facts
     from kpilang.lint.linter import run
     from kpilang.project import lint_settings
+    from kpilang.project.relint import since
 
     settings, misshapen = lint_settings.settings(project.settings.lint, project.settings.fields, project.root)
-    found = run(
-        project.model,
-        as_of,
-        replace(settings, baseline=held, glossary=project.settings.glossary),
+    ready = partial(
+        run,
+        as_of=as_of,
+        settings=replace(settings, baseline=held, glossary=project.settings.glossary),
         select=asked.select,
         extend_select=asked.extend_select,
         ignore=asked.ignore,
         history=history,
     )
+    holds = since(before.said, before.again) if before else None
+    if before and holds:
+        return replace(before.said, linted=ready(before.again.model, since=holds)), misshapen
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    return Said(found, kpis), misshapen
+    known = {kpi.name: facts(kpi) for kpi in project.model.kpis.values()} if project.definitions.kept else {}
+    return Said(ready(project.model), kpis, known), misshapen
 
 
 def _history(project: Project, data: Data | None, as_of: dt.date) -> tuple[History | None, tuple[Diagnostic, ...]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kpilang import cache
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from kpilang.lint.baseline import Baseline
+    from kpilang.project.again import Again
     from kpilang.project.loading import Project
     from kpilang.text import Source
 
@@ -28,10 +29,19 @@ Kpis = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Said:
-    """What the linter said, with the KPIs that there were."""
+    """What the linter said, with the KPIs that there were and the facts of each (empty where they were not asked for)."""
 
     linted: Linted
     kpis: Kpis
+    facts: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the linter said before an edit, and the edit."""
+
+    said: Said
+    again: Again
 
 
 class Recall:
@@ -40,6 +50,7 @@ class Recall:
 
     def __init__(self, project: Project, as_of: dt.date, held: Baseline, asked: Iterable[str]) -> None:
         definitions, settings = project.definitions, project.settings
+        self.definitions = definitions
         self.kept = (
             None if definitions.kept is None or settings.lint.plugins else cache.of_project(project.root, "lint")
         )
@@ -49,25 +60,36 @@ class Recall:
         if self.kept is not None:
             texts = (code_mark(*_ROOMS), as_of.isoformat(), repr(settings.lint), repr(settings.glossary))
             parts = (*texts, repr([source.text for source in own]), repr(held), *asked)
-            self.mark = cache.digest(definitions.mark, *(part.encode("utf-8", "surrogatepass") for part in parts))
+            self.question = cache.digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
 
     def get(self) -> Said | None:
         """The answer that is kept."""
+        return self._said(self.definitions.mark)
+
+    def before(self) -> Before | None:
+        """The answer before the edit that the definitions had since; None where none is known."""
+        edit = self.definitions.edit
+        said = self._said(edit.before) if edit else None
+        known = self.kept.second() if self.kept and said else None
+        return Before(replace(said, facts=known), edit.again) if edit and said and isinstance(known, dict) else None
+
+    def _said(self, mark: bytes) -> Said | None:
         known = None if self.kept is None else self.kept.first()
-        if not isinstance(known, tuple) or len(known) != 2 or known[0] != self.mark:
+        if not isinstance(known, tuple) or len(known) != 3 or known[:2] != (mark, self.question):
             return None
         try:
-            return _unpacked(known[1], self.sources, self.held)
+            return _unpacked(known[2], self.sources, self.held)
         except NOT_AS_KEPT:
             return None
 
     def put(self, said: Said) -> None:
-        """Keeps an answer; one that points into settings is not kept."""
+        """Keeps an answer and the facts of all KPIs; one that points into settings is not kept."""
         if self.kept is not None:
             try:
-                self.kept.save((self.mark, _packed(said, self.sources, self.held)))
+                plain = _packed(said, self.sources, self.held)
             except KeyError:
                 return
+            self.kept.save((self.definitions.mark, self.question, plain), said.facts)
 
 
 def _packed(said: Said, sources: Sequence[Source], held: Baseline) -> tuple[Any, ...]:
@@ -106,7 +128,7 @@ def _unpacked(plain: Any, sources: Sequence[Source], held: Baseline) -> Said:  #
         frozen,
         blind=frozenset(blind),
     )
-    return Said(linted, tuple(map(tuple, kpis)))
+    return Said(linted, tuple(map(tuple, kpis)), {})
 
 
 def _suppression(plain: Any, sources: Sequence[Source]) -> Suppression:  # noqa: ANN401 plain values, maybe foreign

@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.aims import numbers
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 
@@ -43,6 +43,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.A,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi cases_opened "Support cases opened" {

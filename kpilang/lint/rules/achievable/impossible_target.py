@@ -10,7 +10,7 @@ from kpilang.lint.aims import numbers, shown
 from kpilang.lint.bounds import ONE, Bounds, Limits
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
 
@@ -87,6 +87,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.A,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

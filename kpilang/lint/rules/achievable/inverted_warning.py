@@ -8,7 +8,7 @@ from kpilang.diagnostics import Edit, Fix, Mark, Severity
 from kpilang.lint.aims import better, clashes, numbers, sense, shown
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
-from kpilang.lint.rule import Criterion, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
 
@@ -95,6 +95,7 @@ RULE = Rule(
     ),
     decides=(Quality.A,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

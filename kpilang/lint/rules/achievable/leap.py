@@ -10,7 +10,7 @@ from kpilang.lint.aims import Start, better, clashes, end, numbers, sense, shown
 from kpilang.lint.history import Course
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
@@ -133,6 +133,7 @@ RULE = Rule(
     asks_data=True,
     decides=(Quality.A,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

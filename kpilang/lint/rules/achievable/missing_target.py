@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model import units
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -55,6 +55,7 @@ RULE = Rule(
     documents=(Document.SERVICES,),
     decides=(Quality.PROGRESS, Quality.A),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

@@ -9,7 +9,7 @@ from kpilang.lint.aims import Start, better, clashes, numbers, sense, shown, sta
 from kpilang.lint.bounds import Limits
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
 
@@ -70,6 +70,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.PROGRESS, Quality.A),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

@@ -8,7 +8,7 @@ from kpilang.diagnostics import Edit, Fix, Mark, Severity
 from kpilang.lint.aims import OPPOSITE, baseline, better, clashes, sense, shown
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi, Target
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
@@ -103,6 +103,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.PROGRESS, Quality.A),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi cases_opened "Support cases opened" {

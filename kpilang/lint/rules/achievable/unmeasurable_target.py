@@ -9,7 +9,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.aims import spoken
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi, Target
 from kpilang.text import Text
 
@@ -68,6 +68,7 @@ RULE = Rule(
     documents=(Document.SERVICES, Document.SELECTION),
     decides=(Quality.QUANTIFIABLE, Quality.PROGRESS, Quality.M, Quality.A),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi orders_placed "Orders placed" {

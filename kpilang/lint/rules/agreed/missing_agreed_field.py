@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import Agreement, Agreements, has
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Finding, Rule
+from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.settings import LintSettings
 from kpilang.text import Text
 
@@ -43,6 +43,7 @@ RULE = Rule(
     why=Text("{why}", "{why}"),
     help=Text("add `{field} …` to `{kpi}`", "在 `{kpi}` 中添加 `{field} …`"),
     find=find,
+    reach=Reach.DECLARATION,
     settings=LintSettings(agreements=Agreements(required=(Agreement("benchmark", when={"level": ("company",)}),))),
     bad=(
         """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import Agreement, Agreements, spoken
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Finding, Rule
+from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.rules.agreed.missing_agreed_field import said
 from kpilang.lint.settings import LintSettings
 from kpilang.text import Text
@@ -39,6 +39,7 @@ RULE = Rule(
     why=Text("{why}", "{why}"),
     help=Text("write it so that it matches `{like}` from end to end", "改成完整匹配 `{like}` 的写法"),
     find=find,
+    reach=Reach.DECLARATION,
     settings=LintSettings(agreements=Agreements(patterns=(Agreement("name", like=re.compile("[a-z][a-z0-9_]*")),))),
     bad=(
         """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.agreements import Agreement, Agreements, placed
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Finding, Rule
+from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.rules.agreed.missing_agreed_field import said
 from kpilang.lint.settings import LintSettings
 from kpilang.model.nearest import hint, nearest
@@ -63,6 +63,7 @@ RULE = Rule(
     why=Text("{why}", "{why}"),
     help=Text("{hint}", "{hint}"),
     find=find,
+    reach=Reach.DECLARATION,
     settings=LintSettings(agreements=Agreements(values=(Agreement("tags", allowed=("sales", "quality")),))),
     bad=(
         """

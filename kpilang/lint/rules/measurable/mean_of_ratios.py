@@ -11,7 +11,7 @@ from kpilang.lint import words
 from kpilang.lint.formula import place, results
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import bare, terms
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.degrees import degree
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nouns import Kpi, column_of, reached
@@ -174,6 +174,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.VERIFIABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source lines from "lines.csv" {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.wording.restated import missing
 from kpilang.model.nouns import DataSource, Kpi
 from kpilang.syntax import tree
@@ -86,6 +86,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.VERIFIABLE, Quality.M),
     find=find,
+    reach=Reach.DECLARATION,
     options=(FIELDS,),
     bad=(
         """

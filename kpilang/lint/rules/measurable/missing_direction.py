@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Fix, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import ADD, add_field
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -64,6 +64,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.PROGRESS, Quality.M),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi cases_opened "Support cases opened" {

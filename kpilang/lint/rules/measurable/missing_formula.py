@@ -8,7 +8,7 @@ from dataclasses import replace
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 DECLARED = Text(
@@ -50,6 +50,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.QUANTIFIABLE, Quality.VERIFIABLE, Quality.M),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi repeat_rate "Repeat purchase rate" {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Fix, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import ADD, add_field
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model import units
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -73,6 +73,7 @@ RULE = Rule(
     documents=(Document.SERVICES,),
     decides=(Quality.QUANTIFIABLE, Quality.M),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi revenue "Revenue" {

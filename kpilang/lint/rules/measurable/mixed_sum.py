@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import terms
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.wording.things import Thing, thing
 from kpilang.model.conversion import unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
@@ -107,6 +107,7 @@ RULE = Rule(
     documents=(Document.SERVICES,),
     decides=(Quality.UNDERSTANDABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(SAME,),
     bad=(
         """

@@ -9,7 +9,7 @@ from kpilang.lint import words
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
 from kpilang.lint.relations import word
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.lint.said import texts, titles
 from kpilang.model.expr import Aggregate, Column, Expr, aggregates
 from kpilang.model.nouns import DataColumn, Kpi, column_of
@@ -94,6 +94,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.QUANTIFIABLE, Quality.M),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi morale "Employee morale" {

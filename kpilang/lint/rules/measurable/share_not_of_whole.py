@@ -8,7 +8,7 @@ from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import bare, part_of, quotient
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import titles
 from kpilang.lint.wording import shares
 from kpilang.model.expr import Aggregate, Expr
@@ -91,6 +91,7 @@ RULE = Rule(
     documents=(Document.SERVICES,),
     decides=(Quality.VERIFIABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(ALLOW,),
     bad=(
         """

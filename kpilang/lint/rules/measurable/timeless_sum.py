@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Finding, Quality, Reach, Rule
 from kpilang.model.expr import Aggregate, Expr, Use
 from kpilang.model.nouns import DataSource, Kpi
 from kpilang.text import Text
@@ -75,6 +75,7 @@ RULE = Rule(
     ),
     decides=(Quality.RESPONSIVE, Quality.PROGRESS),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source stores from "stores.csv" {

@@ -12,7 +12,7 @@ from kpilang.lint.history_gaps import zero_rows
 from kpilang.lint.implication import conjuncts
 from kpilang.lint.look import Look
 from kpilang.lint.part_of_whole import bare, terms
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule, WithData
 from kpilang.lint.stage_data import months, table
 from kpilang.model.calendar import at_least
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
@@ -160,6 +160,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.VERIFIABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(CONDITIONS, PERIODS),
     asks_data=True,
     bad=(

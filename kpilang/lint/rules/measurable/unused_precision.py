@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Edit, Fix, Mark, Severity
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Use
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -101,6 +101,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.VERIFIABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi order_value "Average order value" {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 DECLARED = Text("add `owner NAME`; declared owners: {names}", "添加 `owner 名称`；已声明的负责人：{names}")
@@ -37,6 +37,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.CONTROLLABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi cases_opened "Support cases opened" {

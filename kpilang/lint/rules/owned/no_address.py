@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.nobody import Nobody
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Finding, Rule
+from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.text import Text
 
 
@@ -38,6 +38,7 @@ RULE = Rule(
         '写在职务之后：`owner {owner} "…" <name@example.com>`',
     ),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 owner desk "Lead of the service desk"

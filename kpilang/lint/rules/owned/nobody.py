@@ -8,7 +8,7 @@ from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.nobody import Nobody, plain
 from kpilang.lint.places import head, own
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import titles
 from kpilang.model.nouns import Owner
 from kpilang.syntax import tree
@@ -122,6 +122,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.CONTROLLABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(NAMES, ALLOW),
     bad=(
         """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Reach, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.text import Text
 
@@ -44,6 +44,7 @@ RULE = Rule(
     options=(LIMIT,),
     settings=LintSettings(rules={"O104": RuleSettings(options={"limit": 1})}),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 owner desk "Lead of the service desk" <desk@example.com>

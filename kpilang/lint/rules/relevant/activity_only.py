@@ -9,7 +9,7 @@ from kpilang.lint.kinds import Kinds
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.model.words import LEVELS
 from kpilang.syntax import tree
@@ -79,6 +79,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 goal contact "Customers hear from us" { owner sales  for 2026 }

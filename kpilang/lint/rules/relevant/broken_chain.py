@@ -8,7 +8,7 @@ from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.model.words import LEVELS
 from kpilang.syntax import tree
@@ -137,6 +137,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.R,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

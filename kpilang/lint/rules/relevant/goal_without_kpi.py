@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.text import Text
 
 
@@ -38,6 +38,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 goal punctual "Deliveries arrive on the day promised" { owner sales  for 2026 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 DECLARED = Text(
@@ -42,6 +42,7 @@ RULE = Rule(
     documents=(Document.SELECTION, Document.GUIDE),
     decides=(Quality.R,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi orders_placed "Orders placed" {

@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.kinds import is_silence
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -53,6 +53,7 @@ RULE = Rule(
     documents=(Document.GUIDE, Document.SELECTION),
     decides=(Quality.INFORMS,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

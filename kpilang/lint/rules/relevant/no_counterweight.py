@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.kinds import Kinds, speed, volume
 from kpilang.lint.look import Look
 from kpilang.lint.mend import listed
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
 
@@ -78,6 +78,7 @@ RULE = Rule(
     documents=(Document.SERVICES, Document.GUIDE),
     decides=(Quality.R,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi cases_solved "Cases solved" {

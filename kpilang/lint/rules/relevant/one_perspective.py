@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head, own
 from kpilang.lint.relations import word
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Reach, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.text import Text
 
@@ -52,6 +52,7 @@ RULE = Rule(
     options=(LEAST,),
     settings=LintSettings(rules={"R108": RuleSettings(options={"least": 2})}),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi revenue "Revenue" {

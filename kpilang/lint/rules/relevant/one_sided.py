@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
 from kpilang.lint.relations import word
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.text import Text
 
 LATE = Text("only what has happened already", "只看已经发生的结果")
@@ -54,6 +54,7 @@ RULE = Rule(
     help=Text("balance `{goal}` with a KPI of the other kind", "给 `{goal}` 补上另一类 KPI"),
     documents=(Document.GUIDE,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 goal service "Cases are solved at once" { owner support  for 2026 }

@@ -8,7 +8,7 @@ from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
 from kpilang.lint.relations import text, word
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 OWNER = Text("one person", "这是一个人")
@@ -49,6 +49,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.CONTROLLABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 owner anna "Account executive Anna" <anna@example.com> { department "Sales"  level individual }

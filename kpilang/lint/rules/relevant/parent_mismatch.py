@@ -8,7 +8,7 @@ from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.kinds import currencies
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model import units
 from kpilang.text import Text
 
@@ -54,6 +54,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.R,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source exports from "exports.csv" {

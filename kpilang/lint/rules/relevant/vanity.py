@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.kinds import cumulative
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 
@@ -43,6 +43,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.RESPONSIVE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source channels "Channels" from "channels.csv" {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.model.calls import CLAUSES
 from kpilang.model.limits import parts
 from kpilang.syntax import tree
@@ -80,6 +80,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.UNDERSTANDABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(AGGREGATES, DEPTH),
     bad=(
         """

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.lint.said import Said, texts, titles
 from kpilang.lint.wording.restated import missing, restates
 from kpilang.model.nouns import Kpi
@@ -78,6 +78,7 @@ RULE = Rule(
     documents=(Document.HUNDRED, Document.SERVICES),
     decides=(Quality.UNDERSTANDABLE, Quality.S),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

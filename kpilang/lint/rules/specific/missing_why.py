@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.lint.said import texts
 from kpilang.lint.wording.restated import missing
 from kpilang.syntax import tree
@@ -48,6 +48,7 @@ RULE = Rule(
     documents=(Document.HUNDRED,),
     decides=(Quality.INFORMS,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

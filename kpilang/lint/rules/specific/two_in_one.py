@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import titles
 from kpilang.lint.wording.joined import joined
 from kpilang.text import Text
@@ -51,6 +51,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.UNDERSTANDABLE, Quality.S),
     find=find,
+    reach=Reach.DECLARATION,
     options=(ALLOW,),
     bad=(
         """

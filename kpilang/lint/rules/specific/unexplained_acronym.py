@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import Said, texts, titles
 from kpilang.lint.wording import is_chinese
 from kpilang.lint.wording.acronyms import acronyms, bracketed, explains, names, spelled
@@ -93,6 +93,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.UNDERSTANDABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     options=(COMMON,),
     bad=(
         """

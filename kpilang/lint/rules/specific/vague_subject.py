@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint import wording
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import titles
 from kpilang.text import Text
 
@@ -62,6 +62,7 @@ RULE = Rule(
     documents=(Document.SELECTION, Document.FUNCTIONS),
     decides=(Quality.QUANTIFIABLE, Quality.UNDERSTANDABLE, Quality.S),
     find=find,
+    reach=Reach.DECLARATION,
     options=(QUALITIES, QUANTITIES, ALLOW),
     bad=(
         """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint import wording
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import Said, texts, titles
 from kpilang.lint.wording import Wish
 from kpilang.model.nouns import Goal, Kpi
@@ -153,6 +153,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.QUANTIFIABLE, Quality.S),
     find=find,
+    reach=Reach.DECLARATION,
     options=(WORDS, ALLOW),
     bad=(
         """

@@ -9,7 +9,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.aims import end, numbers
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model import words
 from kpilang.model.calendar import Period
 from kpilang.model.nouns import Kpi, Model, Target
@@ -66,6 +66,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.T,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

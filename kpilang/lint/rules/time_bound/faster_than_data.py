@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Edit, Fix, Mark, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.calendar import at_least
 from kpilang.model.nouns import DataSource, Kpi
 from kpilang.syntax import tree
@@ -74,6 +74,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.RESPONSIVE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source survey "Brand survey" from "survey.csv" {

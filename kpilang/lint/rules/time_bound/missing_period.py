@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.text import Text
 
 
@@ -36,6 +36,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.T,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi cases_opened "Support cases opened" {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.model import words
 from kpilang.model.calendar import Calendar, Period
 from kpilang.syntax import tree
@@ -67,6 +67,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {

@@ -9,7 +9,7 @@ from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.aims import numbers, shown
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
@@ -73,6 +73,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.T,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved_rate "Share of cases solved" {
