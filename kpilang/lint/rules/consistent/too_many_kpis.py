@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kpilang.diagnostics import Severity
+from kpilang.lint.history_pairs import Pair, together
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.text import Text
 
+ALIKE = Text(
+    "one of each two that move together tells little: {pairs}; set `state deprecated` on the other, and on those that lead to no action",
+    "同涨同跌的两个指标，留一个就够：{pairs}；把另一个以及不会带来行动的标为 `state deprecated`",
+)
+_SHOWN = 5
 LIMIT = Option[int]("limit", 120, Text("how many KPIs a project may have", "一个项目最多有多少个 KPI"))
 
 
@@ -20,7 +26,16 @@ def find(look: Look) -> Iterator[Finding]:
     if len(kpis) > limit:
         beyond = kpis[limit]
         if beyond.declaration.span.source.path in look.paths:
-            yield Finding(head(beyond.declaration), None, {"count": len(kpis), "limit": limit})
+            found = together(look.history.courses.values()) if look.history is not None else ()
+            values = {"count": len(kpis), "limit": limit, "pairs": _listed(found)}
+            yield Finding(head(beyond.declaration), None, values, help=ALIKE if found else None)
+
+
+def _listed(pairs: Sequence[Pair]) -> Text:
+    """The first few pairs of KPIs that move together, with their correlation."""
+    named = [f"`{pair.one.kpi.name}` / `{pair.other.kpi.name}` ({pair.correlation:+.2f})" for pair in pairs[:_SHOWN]]
+    more = Text(f" and {len(pairs) - _SHOWN} more", f" 等 {len(pairs)} 对") if len(pairs) > _SHOWN else Text("", "")
+    return Text(", ".join(named) + more.en, "、".join(named) + more.zh)
 
 
 RULE = Rule(
@@ -47,6 +62,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     options=(LIMIT,),
+    asks_data=True,
     settings=LintSettings(rules={"C107": RuleSettings(options={"limit": 1})}),
     find=find,
     bad=(
