@@ -23,6 +23,7 @@ NOT_A_BASELINE = Problem(
         "删除它，再用 `kpi lint --write-baseline` 重新写",
     ),
 )
+_NO_JSON = Text("it cannot be read as JSON", "无法按 JSON 读取")
 _NO_ENTRIES = Text("it has no list of `entries`", "里面没有 `entries` 列表")
 _NO_VERSION = Text(
     "its `version` is {version}, and this program reads {known}", "它的 `version` 是 {version}，本程序只读 {known}"
@@ -127,13 +128,15 @@ def render(baseline: Baseline) -> str:
 def parse(source: Source) -> tuple[Baseline, tuple[Diagnostic, ...]]:
     """The baseline in a text, and what is wrong with it."""
 
-    def refused(why: object) -> tuple[Baseline, tuple[Diagnostic, ...]]:
-        return Baseline(), (NOT_A_BASELINE.at(Span(source, 0, 0), path=source.path, why=why),)
+    def refused(why: object, at: int = 0) -> tuple[Baseline, tuple[Diagnostic, ...]]:
+        return Baseline(), (NOT_A_BASELINE.at(Span(source, at, at), path=source.path, why=why),)
 
     try:
         document = json.loads(source.text)
-    except (ValueError, RecursionError) as error:
-        return refused(str(error))
+    except json.JSONDecodeError as error:
+        return refused(_NO_JSON, error.pos)
+    except (ValueError, RecursionError):  # a number of too many digits, lists in lists without end
+        return refused(_NO_JSON)
     version = document.get("version") if isinstance(document, dict) else None
     listed = document.get("entries") if isinstance(document, dict) else None
     if not isinstance(listed, list):

@@ -232,8 +232,7 @@ class TargetReader:
             return value
         if unit.fits(wanted) and (quantity.unit not in units.SYMBOLS or _is_ratio(wanted)):
             return units.in_unit(value, unit, wanted)
-        word = units.say(wanted)
-        self.unfit(quantity.span, Text(f"write the value as {word.en}", f"用{word.zh}写出该值"))
+        self.unfit(quantity.span, _as_in(wanted))
         return None
 
     def unfit(self, span: Span, mend: Text) -> None:
@@ -242,6 +241,15 @@ class TargetReader:
         self.reports.append(
             TARGET_UNIT.at(span, kpi=self.kpi, marks=self.unit_place, shown=shown, name=self.kpi, unit=unit, mend=mend)
         )
+
+
+def _as_in(unit: Unit) -> Text:
+    """How to write a value in a unit."""
+    if unit.low is not None and unit.high is not None:
+        low, high = float(unit.low), float(unit.high)
+        return Text(f"write a score from {low:g} to {high:g}", f"写 {low:g} 到 {high:g} 之间的评分")
+    word = units.say(unit)
+    return Text(f"write the value as {word.en}", f"用{word.zh}写出该值")
 
 
 def _is_ratio(unit: Unit) -> bool:

@@ -100,9 +100,9 @@ def since(project: Project, ref: str | None) -> tuple[Changes, tuple[Diagnostic,
         reason = str(error).strip().partition("\n")[0].removeprefix("fatal: ")
         return Changes(), (REFUSED.at(None, root=project.root, reason=reason),)
     try:
-        base = _base(project.root, ref or "HEAD")
+        base = _base(project.root, "HEAD" if ref is None else ref)
     except _GitError:
-        return (Changes(), (NO_REVISION.at(None, ref=ref),)) if ref else (_everything(project), ())
+        return (_everything(project), ()) if ref is None else (Changes(), (NO_REVISION.at(None, ref=ref),))
     return _changes(project, base), ()
 
 

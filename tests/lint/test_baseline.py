@@ -162,3 +162,11 @@ def test_what_is_taken_out_of_the_baseline_is_not_told_as_stale_any_more(
     assert capsys.readouterr().out == ""
     assert "kpi two" not in (tmp_path / "kpi-baseline.json").read_text(encoding="utf-8")
     assert main(["lint", "--fail-on", "warning"]) == 0
+
+
+def test_a_baseline_with_marks_of_a_merge_is_refused_where_they_stand() -> None:
+    text = '{\n  "version": 1,\n<<<<<<< ours\n  "entries": []\n}\n'
+    _, (wrong,) = baseline.parse(Source("kpi-baseline.json", text))
+    assert wrong.span is not None
+    assert wrong.span.source.position(wrong.span.start) == (3, 1)
+    assert "JSON 读取" in wrong.message.zh

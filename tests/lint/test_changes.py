@@ -140,7 +140,7 @@ def test_before_the_first_commit_all_is_new(repository: Repository) -> None:
     assert repository.shown() == ["one", "two"]
 
 
-@pytest.mark.parametrize(("since", "code"), [("nowhere", "E662"), ("--output=x", "E662")])
+@pytest.mark.parametrize(("since", "code"), [("nowhere", "E662"), ("--output=x", "E662"), ("", "E662")])
 def test_a_revision_that_git_does_not_know_is_refused(repository: Repository, since: str, code: str) -> None:
     repository.write(SHOP)
     repository.commit()

@@ -158,3 +158,8 @@ def test_a_period_as_people_name_it_is_told_as_what_it_means(word, meant):
     [found] = check([parse(Source("a.kpi", f'kpi a "A" {{ period {word} }}'))]).diagnostics
     assert found.code == "E403"
     assert found.help.en.startswith(f"did you mean `{meant}`?")
+
+
+def test_a_target_that_is_no_score_is_told_the_scale():
+    [found] = check([parse(Source("a.kpi", 'kpi a "A" { unit score 1..5  target >= 90% }'))]).diagnostics
+    assert (found.code, found.help.en) == ("E350", "write a score from 1 to 5")
