@@ -16,8 +16,22 @@ _LONGEST = 400
 
 def plain(text: str) -> str:
     """A name in small letters, without what stands in brackets, with single spaces."""
-    bare = _BRACKET.sub(" ", text[:_LONGEST])
-    return " ".join(re.sub(r"[-‐–_/]", " ", bare.casefold()).split())
+    return _levelled(_BRACKET.sub(" ", text[:_LONGEST]))
+
+
+def full(text: str) -> str:
+    """A name in small letters with single spaces; in brackets there may stand which one is meant, but an acronym of the
+    name itself says nothing new and is left out."""
+
+    def kept(match: re.Match[str]) -> str:
+        short = match[1].strip()
+        return " " if _SHORT.fullmatch(short) and is_own(short.removesuffix("s"), text) else f" ({short}) "
+
+    return _levelled(_BRACKET.sub(kept, text[:_LONGEST]))
+
+
+def _levelled(text: str) -> str:
+    return " ".join(re.sub(r"[-‐–_/]", " ", text.casefold()).split())
 
 
 def titles(kpi: Kpi) -> tuple[Said, ...]:

@@ -67,6 +67,9 @@ def test_letters_spaces_and_hyphens_make_no_other_name() -> None:
         ("Revenue (EMEA)", "Cost (EMEA)", False),
         ("Average handling time (AHT)", "Time per call (AHT)", True),
         ("Revenue (2026)", "Cost (2026)", False),
+        ("Revenue (EMEA)", "Revenue (APAC)", False),
+        ("收入（华东）", "收入（华南）", False),
+        ("Net promoter score (NPS)", "Net Promoter Score", True),
         ("净推荐值（NPS）", "门店推荐度（NPS）", True),
     ],
 )

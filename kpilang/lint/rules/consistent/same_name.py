@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.look import Look
-from kpilang.lint.naming import acronyms, is_own, plain, titles
+from kpilang.lint.naming import acronyms, full, is_own, titles
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
 from kpilang.lint.said import Said
 from kpilang.model.nouns import Kpi
@@ -27,7 +27,7 @@ def find(look: Look) -> Iterator[Finding]:
                 found = Finding(
                     said.node.span,
                     kpi.name,
-                    {"kpi": kpi.name, "other": other.name, "name": said.text if name == plain(said.text) else name},
+                    {"kpi": kpi.name, "other": other.name, "name": said.text if name == full(said.text) else name},
                     marks=(Mark(there.node.span, Text(f"`{other.name}`", f"`{other.name}`")),),
                 )
         if found is not None and kpi.name in here:
@@ -37,7 +37,7 @@ def find(look: Look) -> Iterator[Finding]:
 def _names(kpi: Kpi) -> Iterator[tuple[str, Said]]:
     """What a KPI is called, each with the text that says it."""
     for said in titles(kpi):
-        yield plain(said.text), said
+        yield full(said.text), said
         yield from ((short, said) for short in acronyms(said.text) if is_own(short, said.text))
 
 
