@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from hashlib import sha256
+from itertools import pairwise
 
-from kpilang.model.nouns import Kpi
+from kpilang.lint.usage import WORD
+from kpilang.model.nouns import Kpi, Model
 from kpilang.syntax import tree
 
 OWN = frozenset({"what", "why", "target", "accept", "stretch", "baseline", "benchmark", "action", "review"})
-"""Fields that concern nobody but the KPI itself; of its target the others may know whether it is measured."""
+"""Fields that concern nobody but the KPI itself; of its target the others may know whether it is measured, and of its
+text which names of columns stand in it."""
 
 
-def facts(kpi: Kpi) -> bytes:
-    """A digest of all that is said in a KPI, but for its own affairs."""
-    measured = any(
-        isinstance(line.value, tree.Target) and line.value.words is None for line in kpi.fields.get("target", ())
-    )
+def facts(model: Model, names: Collection[str]) -> Mapping[str, bytes]:
+    """A digest of all that is said in each of these KPIs, but for its own affairs; of those that there are."""
+    columns = frozenset(column for source in model.sources.values() for column in source.columns)
+    found = dict[str, bytes]()
+    for each in model.trees:
+        ends = [*(declared.span.start for declared in each.declarations), len(each.source.text)]
+        for declared, (start, end) in zip(each.declarations, pairwise(ends), strict=True):
+            kpi = model.kpis.get(declared.name.text) if declared.kind == "kpi" and declared.name else None
+            if kpi is not None and kpi.name in names and kpi.declaration is declared:
+                found[kpi.name] = _digest(
+                    kpi, [word for word in WORD.findall(each.source.text[start:end]) if word in columns]
+                )
+    return found
+
+
+def _digest(kpi: Kpi, named: list[str]) -> bytes:
+    targets = kpi.fields.get("target", ())
+    measured = any(isinstance(line.value, tree.Target) and line.value.words is None for line in targets)
     said = [(word, [line.span.text for line in lines]) for word, lines in kpi.fields.items() if word not in OWN]
-    return sha256(repr((kpi.name, kpi.label, measured, kpi.state, said)).encode("utf-8", "surrogatepass")).digest()[:16]
+    whole = repr((kpi.name, kpi.label, measured, kpi.state, said, sorted(named)))
+    return sha256(whole.encode("utf-8", "surrogatepass")).digest()[:16]

@@ -10,7 +10,7 @@ from kpilang.lint.relations import text
 from kpilang.model.nouns import Model
 from kpilang.syntax import tree
 
-_WORD = re.compile(r"[^\W\d]\w*")
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 def sources(model: Model) -> frozenset[str]:
@@ -29,7 +29,7 @@ def words(model: Model) -> Counter[str]:
     """How often each word stands in the project, in names, texts and comments alike."""
     found = Counter[str]()
     for each in model.trees:
-        found.update(_WORD.findall(each.source.text))
+        found.update(WORD.findall(each.source.text))
     return found
 
 

@@ -142,7 +142,12 @@ class Again:
     def resting_on(self, names: Collection[str]) -> set[str]:
         """The KPIs and templates in whose text one of these names stands."""
         said = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
-        return {name for name, (source, part) in self.where.items() if said.search(source.text, part.start, part.end)}
+        near = {id(source) for source in self.sources if any(name in source.text for name in names)}
+        return {
+            name
+            for name, (source, part) in self.where.items()
+            if id(source) in near and said.search(source.text, part.start, part.end)
+        }
 
     def named_in(self, names: Collection[str]) -> set[str]:
         """The KPIs and templates whose names stand in the text of one of these."""

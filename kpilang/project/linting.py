@@ -175,7 +175,7 @@ def _said(
     if before and holds:
         return replace(before.said, linted=ready(before.again.model, since=holds)), misshapen
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    known = {kpi.name: facts(kpi) for kpi in project.model.kpis.values()} if project.definitions.kept else {}
+    known = facts(project.model, project.model.kpis) if project.definitions.kept else {}
     return Said(ready(project.model), kpis, known), misshapen
 
 

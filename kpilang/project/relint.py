@@ -25,8 +25,8 @@ def since(said: Said, again: Again) -> Since | None:
     names, before = again.touched, said.linted
     reach = {rule.code: rule.reach for rule in rules() if rule.criterion is not Criterion.EXCEPTIONS}
     ran = frozenset().union(*before.ran.values()) & reach.keys()
-    kpis = again.model.kpis
-    same = all(name in kpis and said.facts.get(name) == facts(kpis[name]) for name in names)
+    now = facts(again.model, names)
+    same = all(name in now and said.facts.get(name) == now[name] for name in names)
     if not same or again.model.diagnostics or any(reach[code] is None for code in ran):
         return None
     holds = list[Diagnostic]()

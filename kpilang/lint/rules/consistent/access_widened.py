@@ -8,7 +8,7 @@ from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.formula import place, results
 from kpilang.lint.look import Look
 from kpilang.lint.relations import text
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.model.expr import Use
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
@@ -69,6 +69,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi takings "Takings" {

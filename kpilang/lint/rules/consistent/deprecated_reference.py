@@ -8,7 +8,7 @@ from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.formula import place, results
 from kpilang.lint.look import Look
 from kpilang.lint.relations import LIVING
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.expr import Use
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
@@ -73,6 +73,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.VERIFIABLE,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi old_revenue "Revenue of the old shop" {

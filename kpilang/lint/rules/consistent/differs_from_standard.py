@@ -10,7 +10,7 @@ from kpilang.lint import standard, words
 from kpilang.lint.formula import whole
 from kpilang.lint.look import Look
 from kpilang.lint.naming import acronyms, titles
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.said import Said
 from kpilang.lint.shapes import Shapes
 from kpilang.lint.wording.script import is_chinese
@@ -130,6 +130,7 @@ RULE = Rule(
     decides=(Quality.UNDERSTANDABLE,),
     options=(ALLOW,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 source campaigns from "campaigns.csv" {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.naming import titles
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
 from kpilang.lint.wording.promises import LENGTH, SORTS, promise
 from kpilang.model import units
 from kpilang.model.currencies import CURRENCIES
@@ -95,6 +95,7 @@ RULE = Rule(
     decides=(Quality.UNDERSTANDABLE,),
     options=(ALLOW,),
     find=find,
+    reach=Reach.DECLARATION,
     bad=(
         """
 kpi solved "Resolution time" {

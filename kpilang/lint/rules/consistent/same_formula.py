@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.formula import whole
 from kpilang.lint.look import Look
-from kpilang.lint.rule import Criterion, Document, Finding, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
 
@@ -47,6 +47,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi solved "Share of cases solved" {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.naming import acronyms, full, is_own, titles
-from kpilang.lint.rule import Criterion, Document, Finding, Quality, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.lint.said import Said
 from kpilang.model.nouns import Kpi
 from kpilang.text import Text
@@ -66,6 +66,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.UNDERSTANDABLE,),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi solved "Resolution rate" zh "解决率" {

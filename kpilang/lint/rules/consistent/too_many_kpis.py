@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.history_pairs import Pair, together
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Reach, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.text import Text
 
@@ -65,6 +65,7 @@ RULE = Rule(
     asks_data=True,
     settings=LintSettings(rules={"C107": RuleSettings(options={"limit": 1})}),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 kpi revenue "Revenue" {

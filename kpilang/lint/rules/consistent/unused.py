@@ -8,7 +8,7 @@ from kpilang.diagnostics import Severity
 from kpilang.lint import usage
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
-from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule
+from kpilang.lint.rule import Criterion, Document, Finding, Option, Reach, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -82,6 +82,7 @@ RULE = Rule(
     options=(COLUMNS,),
     settings=LintSettings(rules={"C106": RuleSettings(options={"columns": True})}),
     find=find,
+    reach=Reach.PROJECT,
     bad=(
         """
 owner former "Former head of sales" <former@example.com>
