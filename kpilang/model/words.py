@@ -72,7 +72,7 @@ def word(name: tree.Name, field: str, known: tuple[str, ...] | None = None) -> s
     allowed = known or WORDS[field]
     if name.text in allowed:
         return name.text
-    return UNKNOWN_WORD.at(name.span, field=field, word=name.text, hint=hint(name.text, allowed))
+    return UNKNOWN_WORD.at(name.span, field=field, word=name.text, hint=hint(name.text, allowed, everyday.WORDS))
 
 
 def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:

@@ -37,3 +37,23 @@ GRAINS: Mapping[str, str] = {
     "半年": "half", "年": "year", "每年": "year", "年度": "year",
 }  # fmt: skip
 """Lengths of periods."""
+
+FIELDS: Mapping[str, str] = {
+    "definition": "what", "description": "what", "定义": "what", "释义": "what", "说明": "what", "rationale": "why",
+    "purpose": "why", "原因": "why", "目的": "why", "calculation": "formula", "公式": "formula", "计算公式": "formula",
+    "单位": "unit", "方向": "direction", "frequency": "period", "周期": "period", "统计周期": "period", "频率": "period",
+    "objective": "goal", "目标": "target", "目标值": "target", "底线": "accept", "挑战值": "stretch", "基准": "baseline",
+    "responsible": "owner", "accountable": "owner", "负责人": "owner", "责任人": "owner", "级别": "level",
+    "层级": "level", "上级": "parent", "行动": "action", "措施": "action", "复盘": "review", "状态": "state", "标签": "tags",
+}  # fmt: skip
+"""Fields."""
+
+WORDS: Mapping[str, str] = {
+    "up": "higher", "increase": "higher", "rising": "higher", "越高越好": "higher", "上升": "higher", "提高": "higher",
+    "down": "lower", "decrease": "lower", "falling": "lower", "越低越好": "lower", "下降": "lower", "降低": "lower",
+    "between": "within", "range": "within", "区间": "within", "公司": "company", "部门": "department",
+    "领先": "leading", "先行": "leading", "滞后": "lagging", "定量": "quantitative", "定性": "qualitative",
+    "财务": "financial", "客户": "customer", "流程": "process", "草稿": "draft", "retired": "deprecated",
+    "停用": "deprecated", "在用": "active", "启用": "active",
+}  # fmt: skip
+"""Words of fields that take one of a few."""

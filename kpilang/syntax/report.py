@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Problem
-from kpilang.syntax import words
+from kpilang.syntax import everyday, words
 from kpilang.syntax.numbers import starts_line
 from kpilang.syntax.reading import Reading
 from kpilang.text import Text
@@ -65,6 +65,9 @@ NOT_A_NUMBER = Problem(
 
 LINES = ("target", "accept", "stretch")
 """The fields of a KPI that hold a number which its value is compared with."""
+
+OWN = "field"
+"""What begins a field of the project's own: put before any word it makes the rest read, and is not what was meant."""
 
 FEW = 12
 """How many names are listed where none is near."""
@@ -148,7 +151,8 @@ def unknown_field(reading: Reading, kind: str, found: str) -> Diagnostic:
     failure = reading.failure
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
     span, options = reading.span(failure.offset, failure.end), words.fields(kind)
-    near, others = words.nearest(found, options), words.owners_of(found)
+    meant, others = everyday.FIELDS.get(found.lower()), words.owners_of(found)
+    near = meant if meant in options else words.nearest(found, options)
     if near:
         help = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
         fix = Fix(Text(f"write `{near}`", f"写成 `{near}`"), (Edit(span, near),), safe=False)
@@ -191,7 +195,7 @@ def insertion(reading: Reading, found: str) -> Fix | None:
     """The fixed text that, put in before the place where reading stopped, makes the rest read; None if several do."""
     failure, previous, literals = reading.failure, reading.previous, words.literals()
     assert failure is not None  # noqa: S101 only a reading that stopped is reported
-    keywords = (each for each in sorted(reading.accepts) if literals.get(each, "").isalpha())
+    keywords = (each for each in sorted(reading.accepts) if literals.get(each, "").isalpha() and literals[each] != OWN)
     fit = [
         each
         for each in (*INSERTED, *keywords)

@@ -163,3 +163,9 @@ def test_a_period_as_people_name_it_is_told_as_what_it_means(word, meant):
 def test_a_target_that_is_no_score_is_told_the_scale():
     [found] = check([parse(Source("a.kpi", 'kpi a "A" { unit score 1..5  target >= 90% }'))]).diagnostics
     assert (found.code, found.help.en) == ("E350", "write a score from 1 to 5")
+
+
+@pytest.mark.parametrize(("field", "meant"), [("direction 越高越好", "higher"), ("direction down", "lower")])
+def test_a_word_of_a_field_as_people_say_it_is_told_as_what_it_means(field, meant):
+    [found] = check([parse(Source("a.kpi", f'kpi a "A" {{ {field} }}'))]).diagnostics
+    assert (found.code, found.help.en.partition("?")[0]) == ("E220", f"did you mean `{meant}`")

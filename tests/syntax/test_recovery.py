@@ -354,3 +354,25 @@ def test_a_sign_for_a_unit_is_told_with_the_word_and_what_follows_is_read(sign: 
     assert told(text) == [("unknown-quantity-unit", sign)]
     assert apply(text, tree.diagnostics) == text.replace(sign, right)
     assert [item.word for item in tree.declarations[0].fields] == ["unit", "period"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "meant"),
+    [
+        ("公式 1", "公式", "formula"),
+        ("负责人 a", "负责人", "owner"),
+        ("目标值 >= 5", "目标值", "target"),
+        ('definition "x"', "definition", "what"),
+    ],
+)
+def test_a_field_as_people_name_it_is_told_as_what_it_means(text: str, found: str, meant: str) -> None:
+    text = f'kpi a "A" {{ {text} }}'
+    assert told(text) == [("unknown-field", found)]
+    assert apply(text, read(text).diagnostics) == text.replace(found, meant)
+
+
+@pytest.mark.parametrize("text", ["tags a b c", 'owner o department "Sales"', "target >= 5 in 2026"])
+def test_a_word_too_many_is_not_made_a_field_of_the_project(text: str) -> None:
+    [found] = read(f'kpi a "A" {{ {text} }}').diagnostics
+    assert found.name == "unexpected"
+    assert all("field" not in edit.replacement for fix in found.fixes for edit in fix.edits)
