@@ -8,11 +8,19 @@ PER_SOURCE = 50
 """KPIs that share a source, and a file."""
 
 SHAPES = (
-    ('sum({s}.amount where status = "paid") / count({s} where region = "{r}")', "CNY", "{t} CNY"),
+    (
+        'sum({s}.amount where status = "paid") / count({s} where region = "{r}" and hours <= {h} hours)',
+        "CNY",
+        "{t} CNY",
+    ),
     ('share({s} where hours <= {h} hours and status != "cancelled" among region = "{r}")', "percent", "{t}%"),
-    ('sum({s}.amount where region in ("north", "{r}") and not rush) / sum({s}.amount)', "percent", "{t}%"),
-    ("count(distinct {s}.customer where rush) / count(distinct {s}.customer)", "percent", "{t}%"),
-    ('(count({s} where status = "paid") + count({s} where status = "refunded")) / count({s})', "percent", "{t}%"),
+    ('sum({s}.amount where region in ("north", "{r}") and hours <= {h} hours) / sum({s}.amount)', "percent", "{t}%"),
+    ("count(distinct {s}.customer where rush and hours > {h} hours) / count(distinct {s}.customer)", "percent", "{t}%"),
+    (
+        '(count({s} where status = "paid") + count({s} where status = "refunded" and hours > {h} hours)) / count({s})',
+        "percent",
+        "{t}%",
+    ),
     ('avg({s}.hours where region = "{r}" and amount > {h} CNY) - avg({s}.hours)', "hours", "{t} hours"),
     (
         "sum({s}.amount) / (count(distinct {s}.customer) + count({s} where rush and hours > {h} hours))",

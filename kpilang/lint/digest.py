@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Severity
-from kpilang.lint.relations import text
 from kpilang.lint.subjects import Subjects
-from kpilang.model.nouns import Model, Owner
+
+if TYPE_CHECKING:
+    from kpilang.model.nouns import Model, Owner
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _CRITERIA = "ESMOATRCVX"
@@ -36,6 +38,8 @@ def by_owner(findings: Iterable[Diagnostic], model: Model) -> tuple[Group, ...]:
 
 def _owner(item: Diagnostic, model: Model, subjects: Subjects) -> str | None:
     """The declared owner of what a finding is about: of the KPI, of the goal, or the owner itself."""
+    from kpilang.lint.relations import text
+
     kind, _, name = subjects.name(item).partition(" ")
     if kind == "owner":
         return name if name in model.owners else None
