@@ -154,10 +154,11 @@ def coded(name: str, words: Sequence[str]) -> str:
 
 
 def months(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """One group for each member and key; a bit for each month, those of two filters in one whole number."""
+    """One group for each member and key; a bit for each month, those of two filters in the halves of one whole number,
+    so that one sum counts both."""
     pairs = [found[start : start + 2] for start in range(0, len(found), 2)]
     flags = (
-        " | ".join(f"CASE WHEN {part.where or 'TRUE'} THEN {1 << 24 * n} ELSE 0 END" for n, part in enumerate(pair))
+        " | ".join(f"CASE WHEN {part.where or 'TRUE'} THEN {1 << 32 * n} ELSE 0 END" for n, part in enumerate(pair))
         for pair in pairs
     )
     columns_of = ", ".join(f"CAST({text} AS BIGINT) AS b{n}" for n, text in enumerate(flags))
@@ -165,8 +166,9 @@ def months(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
     grouping = ", ".join([*rows.members, "k"])
     bits = ", ".join(f"bit_or(b{n} << w) AS b{n}" for n in range(len(pairs)))
     keyed = f"SELECT {grouping}, {bits} FROM ({read}) WHERE k IS NOT NULL GROUP BY {grouping}"
+    halves = (f"& {(1 << 32) - 1}", ">> 32")
     counted = ", ".join(
-        f"unnest([{', '.join(f'sum((b{n // 2} >> {24 * (n % 2) + month}) & 1)' for month in range(24))}]) AS {columns[part]}"
+        f"unnest([{', '.join(f'sum((b{n // 2} >> {month}) & {1 | 1 << 32}) {halves[n % 2]}' for month in range(24))}]) AS {columns[part]}"
         for n, part in enumerate(found)
     )
     split = f" GROUP BY {', '.join(rows.members)}" if rows.members else ""

@@ -18,11 +18,14 @@ from kpilang.text import Text
 
 
 class Loaded(Protocol):
-    """What plan and SQL ask of a loaded source: where its rows are, their columns and SQL types, columns with bad
-    cells and their bit, columns that are not there, whether rows could not be read, and why."""
+    """What plan and SQL ask of a loaded source: where its rows are and how many, their columns and SQL types, columns
+    with bad cells and their bit, columns that are not there, whether rows could not be read, and why."""
 
     @property
     def relation(self) -> str: ...
+
+    @property
+    def rows(self) -> int: ...
 
     @property
     def columns(self) -> Mapping[str, str]: ...

@@ -19,6 +19,8 @@ FOLDED_PER_QUERY = 250
 # A whole number of 64 bits with its sign has this many to give away; and so many counts over them are still quick to plan.
 MOST_SLOTS = MOST_BITS = 63
 MOST_SLOT_COUNTS = 400
+# Counts of two bits that stand half a number apart are summed at once, as long as each is below this.
+HALF, MOST_COUNTED = 32, 1 << 32
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,8 @@ class Writer:
         names, keyed = self.keyed()
         slots = self.slots()
         width = max(bits.bit_length() for bits in slots.values())
-        packed = packs(len(self.statement.aggregates), width)
+        packed = packs(len(self.statement.aggregates), MOST_BITS // width)
+        width = HALF if MOST_BITS // width == 2 else width
         flags = "".join(f", {self.flags(pack, width)} AS b{number}" for number, pack in enumerate(packed))
         bits = ", ".join(f"bit_or(b{number} << CAST(w AS INTEGER)) AS b{number}" for number in range(len(packed)))
         grouping = ", ".join([*self.names(), *names])
@@ -309,7 +312,7 @@ class Writer:
         columns = [f"unnest([{', '.join(str(number) for number in slots)}]) AS w", *self.names()]
         for number, pack in enumerate(packed):
             for place, item in enumerate(pack):
-                counts = (having_bits(f"b{number}", bits << place * width) for bits in slots.values())
+                counts = (self.having_bits(f"b{number}", bits << place * width) for bits in slots.values())
                 columns.append(f"unnest([{', '.join(counts)}]) AS n{item}")
         present = " AND ".join(f"{name} IS NOT NULL" for name in names)
         sql = f"WITH k AS ({inner}) SELECT {', '.join(columns)} FROM k WHERE {present}"
@@ -325,6 +328,16 @@ class Writer:
             condition, bit = self.condition(self.statement.aggregates[item]), 1 << place * width
             found.append(f"CASE WHEN {condition} THEN {bit} ELSE 0 END" if condition else str(bit))
         return f"CAST({' | '.join(found)} AS BIGINT)"
+
+    def having_bits(self, column: str, bits: int) -> str:
+        """How many values have any of these bits. Of one bit alone it is half of a sum, which counts another bit too."""
+        if bits.bit_count() > 1:
+            return f"SUM(CASE WHEN {column} & {bits} <> 0 THEN 1 ELSE 0 END)"
+        half, place = divmod(bits.bit_length() - 1, HALF)
+        if self.base.tables[self.statement.scan.source].rows >= MOST_COUNTED:
+            return f"SUM(({column} >> {bits.bit_length() - 1}) & 1)"
+        both = f"SUM(({column} >> {place}) & {1 | 1 << HALF})"
+        return f"{both} >> {HALF}" if half else f"{both} & {(1 << HALF) - 1}"
 
     def bits(self) -> str:
         """A bit for each aggregate, set where any row of the group passes its filter; nothing where none filters."""
@@ -347,17 +360,9 @@ def overlapping(spans: Sequence[tuple[int, int, int]]) -> bool:
     return sum(last - first + 1 for _, first, last in spans) >= 2 * slots
 
 
-def packs(count: int, width: int) -> list[range]:
-    """So many things of so many bits each, put into as few whole numbers as hold them."""
-    each = MOST_BITS // width
+def packs(count: int, each: int) -> list[range]:
+    """So many things, put into whole numbers that hold so many each."""
     return [range(start, min(start + each, count)) for start in range(0, count, each)]
-
-
-def having_bits(column: str, bits: int) -> str:
-    """How many values have any of these bits."""
-    if bits.bit_count() == 1:
-        return f"SUM(({column} >> {bits.bit_length() - 1}) & 1)"
-    return f"SUM(CASE WHEN {column} & {bits} <> 0 THEN 1 ELSE 0 END)"
 
 
 def decided(axes: Axes, aggregate: Aggregate) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from kpilang.plan import scans
+from kpilang.sql import statements
 from tests.plan.kit import kpis, project
 
 BOUGHT = [
@@ -95,6 +97,55 @@ def test_keys_are_counted_and_differences_summed_as_a_loop_does(sales, monkeypat
             wrong[name, period, *member] = (row.value, expected)
     assert not wrong
     assert len(rows) == 4 * len(ASKED) * 4 * (3 if by else 1)
+
+
+CALLED = """source calls {
+  key id  time day
+  column id : integer
+  column day : date
+  column line : text
+  column size : integer
+  column caller : text
+}
+"""
+FROM_SIZE = range(5)
+
+
+@pytest.fixture(scope="module", params=[4, 13, 25, 40, 63], ids="{} days".format)
+def calls(request):
+    made = [
+        (number, number * 11 % request.param, "xy"[number % 2], number % 5, number * 31 % 17) for number in range(900)
+    ]
+    start = dt.date(2026, 1, 1)
+    lines = [
+        f"{number},{start + dt.timedelta(day)},{line},{size},{'' if caller == 3 else f'c{caller}'}"
+        for number, day, line, size, caller in made
+    ]
+    formulas = {f"from_{size}": f"count(distinct calls.caller where size >= {size})" for size in FROM_SIZE}
+    text = "\n".join(["id,day,line,size,caller", *lines]) + "\n"
+    days = [start + dt.timedelta(day) for day in range(request.param)]
+    return project(CALLED + kpis(**formulas), {"calls": text}, threads=2), made, days
+
+
+@pytest.mark.parametrize("most", [statements.MOST_COUNTED, 0], ids=["two bits a sum", "one bit a sum"])
+@pytest.mark.parametrize("by", [None, "line"])
+def test_bits_of_days_are_counted_wherever_they_stand_in_their_number(calls, monkeypatch, most, by):
+    monkeypatch.setattr(statements, "MOST_COUNTED", most)
+    asked, made, days = calls
+    rows = asked.rows(as_of=str(days[-1]), grains="day", **({"by": by} if by else {}))
+    expected = {
+        (f"from_{least}", str(day), *member): len(
+            {
+                caller
+                for _, at, line, size, caller in made
+                if at == place and member in ((), (line,)) and size >= least and caller != 3
+            }
+        )
+        for least in FROM_SIZE
+        for place, day in enumerate(days)
+        for member in ([("x",), ("y",)] if by else [()])
+    }
+    assert {key: row.value for key, row in rows.items()} == expected
 
 
 LINKED = """source orders {
