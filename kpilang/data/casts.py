@@ -29,12 +29,14 @@ _SECONDS = {"d": 86400, "H": 3600, "M": 60, "S": 1}
 @dataclass(frozen=True)
 class Cast:
     """`value` is SQL over the raw cell, of SQL type `type`; NULL where the cell is empty or does not fit.
-    `checked` is false where every cell fits; `clean` does for `value` where all cells are known to fit."""
+    `checked` is false where every cell fits, `infinite` true where all fit but those that `isfinite` tells; `clean` does
+    for `value` where all cells are known to fit."""
 
     value: str
     type: str
     checked: bool = True
     clean: str | None = None
+    infinite: bool = False
 
 
 def cell_cast(column: DataColumn, raw: str, zone: str, form: Form = PLAIN) -> Cast:

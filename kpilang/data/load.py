@@ -203,7 +203,7 @@ class _Loading:
 
     def _suspicious(self, file: Parquet, bits: Mapping[str, int]) -> bool:
         """Whether a Parquet file has a bad cell."""
-        if not bits:
+        if not bits or self._finite(file):
             return False
         ored = ", ".join(f"bit_or(b{word}) AS b{word}" for word in range(staging.words(len(bits))))
         self.intake.file = file.name
@@ -212,6 +212,13 @@ class _Loading:
         if self.runner.attempt(f"CREATE OR REPLACE TEMP TABLE suspicion AS {look}") is not None:
             return True
         return any(self.runner.rows("SELECT * FROM suspicion")[0])
+
+    def _finite(self, file: Parquet) -> bool:
+        """Whether statistics and a glance at numbers prove that no cell is bad."""
+        look = file.finite()
+        if look is None or self.runner.attempt(f"CREATE OR REPLACE TEMP TABLE suspicion AS {look}") is not None:
+            return False
+        return bool(self.runner.rows("SELECT * FROM suspicion")[0][0])
 
     def _view(self, files: Sequence[Parquet], types: Mapping[str, str]) -> int:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""

@@ -111,7 +111,7 @@ def _bool(native: Native, raw: str, zone: str) -> Cast | None:  # noqa: ARG001 -
 
 def _date(native: Native, raw: str, zone: str) -> Cast | None:
     if native.type == "DATE":
-        return Cast(f"CASE WHEN isfinite({raw}) THEN {raw} END", "DATE", clean=raw)
+        return Cast(f"CASE WHEN isfinite({raw}) THEN {raw} END", "DATE", clean=raw, infinite=True)
     if native.type in ZONED:
         return _midnight(f"({raw} AT TIME ZONE {quote.text(zone)})")
     return _midnight(raw) if native.type in CLOCKS else None
@@ -134,7 +134,8 @@ def _datetime(native: Native, raw: str, zone: str) -> Cast | None:
     clock = raw if native.type == "TIMESTAMP" else f"CAST({raw} AS TIMESTAMP)"
     instant = clock if zone == "UTC" else kept(local(clock, zone))
     exact = f" AND CAST({clock} AS TIMESTAMP_NS) = {raw}" if native.type == "TIMESTAMP_NS" else ""
-    return Cast(f"CASE WHEN isfinite({raw}){exact} THEN {instant} END", "TIMESTAMP", clean=instant)
+    plain = instant == raw
+    return Cast(f"CASE WHEN isfinite({raw}){exact} THEN {instant} END", "TIMESTAMP", clean=instant, infinite=plain)
 
 
 def _integer(native: Native, raw: str) -> Cast:
@@ -152,7 +153,7 @@ def _number(native: Native, raw: str, divisor: int) -> Cast:
     share = f" / {divisor}" if divisor != 1 else ""
     if native.floating:
         value = f"CAST({raw} AS DOUBLE){share}" if share or native.type != "DOUBLE" else raw
-        return Cast(value, "DOUBLE")
+        return Cast(value, "DOUBLE", infinite=True)
     if share and (exact := native.hundredths):
         return Cast(f"CAST({raw} AS {exact[0]}) * CAST('0.01' AS DECIMAL(2, 2))", exact[1], checked=False)
     if share or native.type in HUGE:

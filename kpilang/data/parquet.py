@@ -89,6 +89,21 @@ class Parquet:
         """The call that reads the file as it is."""
         return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true, hive_partitioning=false)"
 
+    def finite(self) -> str | None:
+        """A SELECT of one truth: no cell is bad. None where more must be asked of a cell than whether it is finite.
+
+        First and last times are in the statistics of the file; these pass over what is no number, so numbers are read.
+        """
+        checked = [cell for cell in self.cells() if cell.checked]
+        if self.shape.turn or not all(cell.cast.infinite and not cell.demanding for cell in checked):
+            return None
+        times = [cell.place for cell in checked if cell.cast.type != "DOUBLE"]
+        ends = " AND ".join(f"isfinite(min({time})) AND isfinite(max({time}))" for time in times)
+        numbers = " AND ".join(f"isfinite({cell.place})" for cell in checked if cell.cast.type == "DOUBLE")
+        found = [f"(SELECT COALESCE({ends}, TRUE) FROM {self.stored()})"] if ends else []
+        found += [f"(SELECT count(*) = 0 FROM {self.stored()} WHERE NOT ({numbers}))"] if numbers else []
+        return f"SELECT {' AND '.join(found)}"
+
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
         """Append the file to the table; how many rows came."""
         said = runner.attempt(f"INSERT INTO {table} {typed(self.cells(), bits, self.reading())}")

@@ -53,7 +53,12 @@ class Cell:
     @property
     def checked(self) -> bool:
         """Whether a cell may be bad."""
-        return self.place is not None and (self.cast.checked or self.column.required or restricted(self.column))
+        return self.place is not None and (self.cast.checked or self.demanding)
+
+    @property
+    def demanding(self) -> bool:
+        """Whether more is asked of a cell than that it fits the type."""
+        return self.column.required or restricted(self.column)
 
 
 def restricted(column: DataColumn) -> bool:

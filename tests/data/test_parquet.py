@@ -8,6 +8,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from kpilang.data import load
 from kpilang.data.natives import Native
 from kpilang.model.calendar import Calendar
 from tests.data.kit import MINUTES, column, loaded, rows, values
@@ -300,3 +301,49 @@ def test_a_bad_cell_among_many_files_is_told_with_its_file(tmp_path):
     with loaded(tmp_path, "o/*.parquet", column("id"), column("n", "number")) as (table, engine):
         assert only(table).message.en == "1 cell of `orders.n` in o/2.parquet cannot be used: row 1 `nan`"
         assert values(engine, table, "n") == [1.5, 1.5, None, 1.5]
+
+
+MANY = "FROM range(5000) AS r(i)"  # two groups of rows and a bit, each with statistics of its own
+FINITE = {
+    "number": ("i::DOUBLE", ["'NaN'::DOUBLE", "'inf'::DOUBLE", "'-inf'::DOUBLE"]),
+    "percent": ("i::FLOAT", ["'NaN'::FLOAT", "'inf'::FLOAT"]),
+    "date": ("DATE '2026-01-31'", ["DATE 'infinity'", "DATE '-infinity'"]),
+    "datetime": ("TIMESTAMP '2026-01-31 09:00:00'", ["TIMESTAMP 'infinity'", "TIMESTAMP '-infinity'"]),
+}
+
+
+@pytest.mark.parametrize("sort", FINITE)
+@pytest.mark.parametrize("place", [0, 3000, 4999])
+def test_one_cell_without_end_is_found_in_any_group_of_rows(tmp_path, sort, place):
+    sound, wrong = FINITE[sort]
+    for bad in wrong:
+        grouped(
+            tmp_path, f"SELECT CASE WHEN i = {place} THEN {bad} WHEN i % 7 = 1 THEN NULL ELSE {sound} END AS x {MANY}"
+        )
+        with loaded(tmp_path, "orders.parquet", column("x", sort)) as (table, engine):
+            assert engine.rows(f'SELECT "row" FROM {table.relation} WHERE bad <> 0') == [(place,)]
+            assert f"row {place + 1} " in only(table).message.en
+
+
+@pytest.mark.parametrize("sort", FINITE)
+@pytest.mark.parametrize("text", ["{}", "CASE WHEN i % 3 > 0 THEN {} END", "CASE WHEN i < 0 THEN {} END"])
+def test_cells_that_are_finite_are_not_looked_at_one_by_one(tmp_path, monkeypatch, sort, text):
+    monkeypatch.delattr(load, "typed")
+    grouped(tmp_path, f"SELECT {text.format(FINITE[sort][0])} AS x {MANY}")
+    with loaded(tmp_path, "orders.parquet", column("x", sort)) as (table, engine):
+        assert (table.rows, table.diagnostics, copied(engine)) == (5000, (), False)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"required": True}, {"low": Decimal(0)}, {"high": Decimal(4998)}], ids=["required", "low", "high"]
+)
+def test_finite_cells_of_which_more_is_asked_are_looked_at(tmp_path, asked):
+    cell = {"required": "NULL", "low": "-1", "high": "4999"}[next(iter(asked))]
+    grouped(tmp_path, f"SELECT CAST(CASE WHEN i = 3000 THEN {cell} ELSE 7 END AS DOUBLE) AS x {MANY}")
+    with loaded(tmp_path, "orders.parquet", column("x", "number", **asked)) as (table, engine):
+        assert engine.rows(f'SELECT "row" FROM {table.relation} WHERE bad <> 0') == [(3000,)]
+
+
+def grouped(folder, select):
+    path = str(folder / "orders.parquet").replace("'", "''")
+    duckdb.connect().execute(f"COPY ({select}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
