@@ -213,7 +213,9 @@ class Writer:
         columns = []
         for aggregate in self.statement.aggregates:
             value = self.scalars.value(aggregate.arguments[0]).double().text
-            columns.append((Output(aggregate, "value"), whole(aggregate, chosen(self.condition(aggregate), value))))
+            condition = self.condition(aggregate)
+            seen = f" FILTER (WHERE {condition})" if condition else ""
+            columns.append((Output(aggregate, "value"), f"{whole(aggregate, value)}{seen}"))
         return self.single(columns)
 
     def order(self) -> Written:
