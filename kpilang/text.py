@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from string import Formatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,23 @@ class Span:
         return f"{self.source.path}:{line}:{column}"
 
 
+_TIGHT = re.compile("[\u4e00-\u9fff]{|}[\u4e00-\u9fff]")
+"""A place to fill in that touches a Chinese character."""
+_SEAM = re.compile("[\u4e00-\u9fff][A-Za-z0-9`]|[A-Za-z0-9`%][\u4e00-\u9fff]")
+
+
+def _spaced(template: str, values: Mapping[str, object]) -> str:
+    """A Chinese template filled; a space parts a Latin word or a number from the Chinese character that it comes to touch."""
+    filled = ""
+    formatter = Formatter()
+    for literal, name, form, _ in formatter.parse(template):
+        value = format(formatter.get_field(name, (), values)[0], form or "") if name is not None else ""
+        for piece in (literal, value):
+            seam = _SEAM.fullmatch(filled[-1:] + piece[:1])
+            filled += f" {piece}" if seam else piece
+    return filled
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One sentence for people, in English and Chinese; `{name}` marks a place to fill in."""
@@ -77,6 +96,8 @@ class Text:
 
         def side(template: str, language: str) -> str:
             chosen = {key: value.say(language) if isinstance(value, Text) else value for key, value in values.items()}
+            if language == "zh" and _TIGHT.search(template):
+                return _spaced(template, chosen)
             return template.format(**chosen)
 
         return Text(side(self.en, "en"), side(self.zh, "zh"))

@@ -90,7 +90,7 @@ class Alike:
 
     def here(self, value: Expr) -> tuple[Mark, ...]:
         words = units.say_type(value.type)
-        return (Mark(value.span, Text(f"this is {words.en}", f"这里是{words.zh}")),) if value.span else ()
+        return (Mark(value.span, Text("this is {unit}", "这里是{unit}").fill(unit=words)),) if value.span else ()
 
     def alike_numbers(self, values: Sequence[Expr], verb: Text) -> tuple[Expr, ...] | None:
         counted = [value for value in values if not is_zero(value)] or list(values)

@@ -15,6 +15,8 @@ from kpilang.model.types import Type
 from kpilang.syntax import tree
 from kpilang.text import Text
 
+_CONVERTED = Text("`{text}` converted from {before} to {after}", "`{text}` 由{before}换算为{after}")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -69,7 +71,7 @@ def _notes(model: Model, node: tree.Expr, value: Expr, source: str | None) -> It
         if isinstance(part, Operation) and part.name in ("convert", "divide") and part.span and _converts(part):
             before, after = units.say_type(part.arguments[0].type), units.say_type(part.type)
             text = as_written(part.span)
-            yield Text(f"`{text}` converted from {before.en} to {after.en}", f"`{text}` 由{before.zh}换算为{after.zh}")
+            yield _CONVERTED.fill(text=text, before=before, after=after)
 
 
 def _converts(part: Operation) -> bool:

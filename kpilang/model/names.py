@@ -27,6 +27,7 @@ OTHER_SORT = Problem(
     Text("`{name}` is {found}, and {sort} is needed here", "`{name}` 是{found}，而这里需要{sort}"),
     help=Text("{hint}", "{hint}"),
 )
+_MEASURED = Text("`{name}` is {unit}", "`{name}` 的单位是{unit}")
 
 SORTS = {
     "owner": Text("owner", "负责人"),
@@ -148,7 +149,7 @@ def origin(names: Names, value: Expr) -> tuple[Span, Text] | None:
         case Column():
             column = column_of(names.sources, value)
             words = say_type(value.type)
-            return column.span, Text(f"`{column.name}` is {words.en}", f"`{column.name}` 的单位是{words.zh}")
+            return column.span, _MEASURED.fill(name=column.name, unit=words)
         case Use():
             return _kpi_origin(names, value)
         case Aggregate(arguments=(argument, *_)) if value.function != "count":
@@ -180,4 +181,4 @@ def _kpi_origin(names: Names, value: Use) -> tuple[Span, Text] | None:
         return None
     unit, words = kpi.first("unit"), say_type(value.type)
     place = unit.span if unit is not None else kpi.declaration.head
-    return place, Text(f"`{kpi.name}` is {words.en}", f"`{kpi.name}` 的单位是{words.zh}")
+    return place, _MEASURED.fill(name=kpi.name, unit=words)

@@ -45,7 +45,7 @@ def test_a_finding_shows_its_line_the_marked_word_the_reason_and_the_mend():
 def test_a_finding_speaks_chinese():
     lines = one(MISSING_OWNER.at(at("kpi churn", "churn"), name="churn"), "zh", PLAIN).splitlines()
     assert lines[0] == "error[O101] missing-owner: `churn` 没有负责人"
-    assert lines[-1] == "   = 建议: 请加上 `owner 名称`"
+    assert lines[-1] == "   = 建议：请加上 `owner 名称`"
 
 
 @pytest.mark.parametrize(

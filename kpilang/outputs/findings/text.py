@@ -11,7 +11,7 @@ from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.width import flat, width
 from kpilang.text import Source, Span, Text
 
-_WHY, _HELP = Text(en="why", zh="原因"), Text(en="help", zh="建议")
+_WHY, _HELP = Text(en="why: ", zh="原因："), Text(en="help: ", zh="建议：")
 _WIDEST, _CONTEXT = 160, 40
 
 
@@ -58,8 +58,8 @@ def _line(text: Text, language: str) -> str:
 def _remark(margin: str, title: str, text: str, palette: Palette) -> str:
     """`= help: …`; further lines of the text stand beneath its first."""
     first, *rest = text.splitlines() or [""]
-    indent = " " * (len(margin) + 4 + width(title))
-    head = f"{margin}{palette.paint('=', 'frame')} {palette.paint(title + ':', 'bold')} {flat(first)}"
+    indent = " " * (len(margin) + 2 + width(title))
+    head = f"{margin}{palette.paint('=', 'frame')} {palette.paint(title, 'bold')}{flat(first)}"
     return "\n".join([head, *(indent + flat(line) for line in rest)])
 
 
