@@ -12,6 +12,7 @@ from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Shift, Use, aggregates
 from kpilang.model.formulas import Formulas
+from kpilang.model.hundreds import doubled
 from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
@@ -282,6 +283,10 @@ class KpiReader:
             return replace(value, type=Type(Kind.NUMBER, units.named(inferred)))
         if not inferred.fits(unit):
             self.mismatch(value, inferred, unit)
+            return None
+        twice = doubled(value, unit.form, self.name) if unit.form in ("percent", "points") else None
+        if twice is not None:
+            self.reports.append(twice)
             return None
         return replace(convert(value, unit), type=Type(Kind.NUMBER, replace(unit, counted=inferred.counted)))
 
