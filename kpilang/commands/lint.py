@@ -25,10 +25,13 @@ from kpilang.diagnostics import Problem, Severity
 from kpilang.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kpilang.lint.baseline import Baseline
     from kpilang.project import Project
     from kpilang.project.linting import Examined
     from kpilang.project.mending import Repaired
+    from kpilang.project.written import Destination
 
 _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
@@ -79,6 +82,12 @@ _HELD = Text(en="{path} holds back {count} findings", zh="{path} 保留了 {coun
 _NEVER_HELD = Text(
     en="what is wrong with files, syntax, names and types is never held back: {count}",
     zh="文件、语法、名称和类型方面的错误不能保留，仍有 {count} 条",
+)
+UNFIT_FORMAT = Problem(
+    "E680",
+    "unfit-format",
+    Text(en="`{option}` does nothing in the format {form}", zh="`{option}` 在 {form} 格式中不起作用"),
+    help=Text(en="choose one of these formats: {forms}", zh="改用这些格式之一：{forms}"),
 )
 NO_RULES = Problem(
     "E677",
@@ -164,6 +173,7 @@ def command(
         idle=unsafe_fixes and not (fix or diff),
     )
     placed = run.destinations(form, outputs)
+    _refuse_unfit(run, placed, {"by_owner": by_owner, "statistics": statistics})
     _writable(typed, fix=fix)
     project = run.load(places, isolated=isolated, typed=typed)
     places = (*places, typed) if typed else places
@@ -212,6 +222,17 @@ def _refuse_at_odds(run: Run, asked: dict[str, Any], *, idle: bool) -> None:
         given = [f"--{name.replace('_', '-')}" for name in names if asked[name]]
         if len(given) > 1:
             run.refuse((AT_ODDS.at(None, one=given[0], other=given[1]),))
+
+
+def _refuse_unfit(run: Run, placed: Sequence[Destination], asked: dict[str, bool]) -> None:
+    """Findings can be grouped or counted only in formats that have a place for it."""
+    from kpilang.outputs.findings import COUNTED, GROUPED
+
+    for name, forms in (("by_owner", GROUPED), ("statistics", COUNTED)):
+        unfit = next((each.form for each in placed if each.form not in forms), None)
+        if asked[name] and unfit is not None:
+            option = f"--{name.replace('_', '-')}"
+            run.refuse((UNFIT_FORMAT.at(None, option=option, form=unfit, forms=", ".join(forms)),))
 
 
 def _writable(typed: str | None, *, fix: bool) -> None:

@@ -39,6 +39,14 @@ NO_FORMAT = Problem(
     "unknown-format",
     Text(en="there is no format `{form}`", zh="没有 `{form}` 这种格式"),
 )
+WRITTEN_TWICE = Problem(
+    "E679",
+    "written-twice",
+    Text(en="two outputs go to {place}", zh="有两个输出都写到{place}"),
+    why=Text(en="one would spoil the other", zh="一个会破坏另一个"),
+    help=Text(en="give each a file of its own: `--output {form}=FILE`", zh="各写一个文件：`--output {form}=文件`"),
+)
+_TERMINAL = Text(en="standard output", zh="标准输出")
 STDOUT = "-"
 
 
@@ -70,7 +78,17 @@ def destinations(outputs: Sequence[str], form: str | None) -> tuple[tuple[Destin
             chosen, unknown = (form or "text", ()) if form or path == STDOUT else form_of(path, ENDINGS)
             wrong += unknown
         found.append(Destination(None if path == STDOUT else path, chosen))
-    return tuple(found), tuple(wrong)
+    return tuple(found), (*wrong, *_twice(found))
+
+
+def _twice(found: Sequence[Destination]) -> Iterator[Diagnostic]:
+    """A diagnostic for each place that something goes to already."""
+    seen: set[str | None] = set()
+    for each in found:
+        place = None if each.path is None else os.path.realpath(each.path)
+        if place in seen:
+            yield WRITTEN_TWICE.at(None, place=_TERMINAL if each.path is None else f"`{each.path}`", form=each.form)
+        seen.add(place)
 
 
 def repository(root: Path) -> Path:

@@ -254,6 +254,40 @@ def test_an_option_that_another_would_leave_without_effect_is_refused(project, k
     assert not (project / "findings.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("outputs", "place"),
+    [
+        (["json=-", "sarif=-"], "standard output"),
+        (["-", "concise=-"], "standard output"),
+        (["json=found", "sarif=./found"], "`./found`"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "lint"])
+def test_two_outputs_to_one_place_are_refused(project, kpi, command, outputs, place):
+    code, said = kpi(command, *(part for output in outputs for part in ("--output", output)))
+    assert code == 2
+    assert f"error[E679] written-twice: two outputs go to {place}\n" in said
+    assert not (project / "found").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "forms", "fit"),
+    [
+        ("--by-owner", ["json", "jsonl", "sarif", "github", "gitlab", "junit"], "text, concise, markdown"),
+        ("--statistics", ["jsonl", "sarif", "github", "gitlab", "junit"], "text, concise, markdown, json"),
+    ],
+)
+def test_what_a_format_has_no_place_for_is_refused(kpi, option, forms, fit):
+    for form in forms:
+        for asked in (["--format", form], ["--output", "-", "--output", f"{form}=found"]):
+            code, said = kpi("lint", option, *asked)
+            assert code == 2
+            assert f"[E680] unfit-format: `{option}` does nothing in the format {form}\n" in said
+            assert f"choose one of these formats: {fit}\n" in said
+    for form in fit.split(", "):
+        assert kpi("lint", option, "--format", form)[0] != 2
+
+
 @pytest.mark.parametrize("rules", ["", " , "])
 def test_an_empty_selection_of_rules_is_no_reason_to_pass(kpi, rules):
     code, said = kpi("lint", "--select", rules)

@@ -57,6 +57,8 @@ class Style:
 
 
 FOR_PEOPLE = ("text", "concise", "markdown")
+GROUPED, COUNTED = FOR_PEOPLE, (*FOR_PEOPLE, "json")
+"""The formats in which findings can stand by owner, and those that have a place for their numbers."""
 _NOBODY = Text("nobody is named as owner", "没有写明负责人")
 _GROUP = Text("{owner}: {count}", "{owner}：{count} 条")
 _HEADS = {
