@@ -148,6 +148,19 @@ def test_every_two_rules_with_fixes_come_to_rest_on_their_examples(one: str, two
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["good", "bad"])
+@pytest.mark.parametrize("held_out", [False, True])
+def test_every_two_rules_with_fixes_come_to_rest_on_the_corpus(kind: str, *, held_out: bool) -> None:
+    for project in read.projects(kind, held_out=held_out):
+        model = check([parse(Source("a.kpi", project.text))])
+        found = run(model, AS_OF, select=FIXABLE).findings
+        codes = sorted({item.code for item in found if item.fixes})
+        for pair in itertools.combinations(codes, 2):
+            _, left = settled({"a.kpi": project.text}, list(pair), unsafe=True)
+            assert not any(item.fixes for item in left), (project.file, pair)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["good", "bad"])
 def test_all_fixes_come_to_rest_on_the_corpus_and_keep_every_comment(kind: str) -> None:
     for project in read.projects(kind):  # type: ignore[arg-type]
         texts, left = settled({"a.kpi": project.text}, ["ALL"], unsafe=True)
