@@ -24,6 +24,24 @@ def said(text: str, code: str, **settings: object) -> list[str]:
     return [marked(each) for each in lint(text, options, select=[code])]
 
 
+# ---------------------------------------------------------------- S101
+
+
+@pytest.mark.parametrize(
+    ("label", "subject"),
+    [
+        ('"提升服务质量，让客户更满意"', "服务质量"),
+        ('"提升服务质量,让客户更满意"', "服务质量"),
+        ('"Improve service quality, so that customers stay"', "service quality"),
+        ('"Improve service quality"', "service quality"),
+    ],
+)
+def test_the_rewriting_of_a_wish_stops_at_its_comma(label: str, subject: str) -> None:
+    (found,) = lint(f"goal x {label} {{ owner support  for 2026 }}", select=["S101"])
+    assert found.help is not None
+    assert f"`{subject} from … to … by 2026`" in found.help.en
+
+
 # ---------------------------------------------------------------- S103, S104
 
 

@@ -51,7 +51,15 @@ def test_data_that_end_long_ago_are_none() -> None:
     (found,) = said("V101", TAKINGS, takings("2026-02", USUAL))
     assert found.label is not None
     assert found.label.en == "the last value is that of 2026-02"
+    assert found.message.en == "there are no data for `turnover` after 2026-02"
+    assert found.message.zh == "`turnover` 在 2026-02 之后没有数据"
     assert said("V102", TAKINGS, takings("2026-02", USUAL)) == ()
+
+
+def test_where_there_never_were_data_no_period_is_named() -> None:
+    text = TAKINGS.replace("sum(takings.amount)", "avg(takings.amount where amount > 500 CNY)")
+    (found,) = said("V101", text, takings("2026-05", [90, 95]))
+    assert (found.message.en, found.message.zh) == ("there are no data for `turnover`", "`turnover` 没有数据")
 
 
 @pytest.mark.parametrize(("day", "count"), [("2026-07-10", 0), ("2026-07-11", 1)])
@@ -88,6 +96,8 @@ def test_zeros_since_the_rows_stopped_are_no_data() -> None:
     (found,) = said("V101", text, takings("2026-02", USUAL))
     assert found.label is not None
     assert found.label.en == "nothing but zeros since 2026-03"
+    assert found.message.en == "there are no data for `turnover` but zeros since 2026-03"
+    assert found.message.zh == "`turnover` 自 2026-03 起除 0 以外没有数据"
 
 
 # ---------------------------------------------------------------- V103, V109

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
@@ -26,6 +27,7 @@ SERVED = Text(
     "让一个有目标值的 KPI 服务于 `{owner}`，或改写为：`{subject}从 {start} 到 {end}，截至 {date}`",
 )
 OPEN = "…"
+_COMMA = re.compile(r"[，；;。]|,(?!\d)")
 LONG = 60
 
 
@@ -124,10 +126,15 @@ def _finding(
         "said": text,
         "word": said.text[wish.start : wish.end],
         "owner": owner,
-        "subject": wish.subject or OPEN,
+        "subject": _clause(wish.subject) or OPEN,
         **dict(zip(("start", "end", "date"), path, strict=True)),
     }
     return Finding(said.span(wish.start, wish.end), kpi, values, help=help)
+
+
+def _clause(subject: str) -> str:
+    """The first clause of what is left of a text, for a sentence to be made of it."""
+    return next((part.strip() for part in _COMMA.split(subject) if part.strip()), "")
 
 
 RULE = Rule(

@@ -24,36 +24,39 @@ PERIODS = Option[int](
 
 NEVER = Text("no period has a value: {reason}", "没有一期有数值：{reason}")
 LAST = Text("the last value is that of {period}", "最后一个数值是 {period} 的")
+ALWAYS = Text("", "")
+AFTER = Text(" after {period}", "在 {period} 之后")
+BUT_ZEROS = Text(" but zeros since {period}", "自 {period} 起除 0 以外")
 ZEROS = Text("nothing but zeros since {period}", "自 {period} 起全部为 0")
 
 
 def find(look: Look) -> Iterator[Finding]:
     """KPIs in use for which the data hold nothing, or nothing any more."""
     for course in look.courses:
-        label = _silence(course, look)
-        if label is not None:
-            yield Finding(
-                head(course.kpi.declaration), course.kpi.name, {"kpi": course.kpi.name, **label[1]}, label=label[0]
-            )
+        silence = _silence(course, look)
+        if silence is not None:
+            label, since, values = silence
+            values = {"kpi": course.kpi.name, "since": since.fill(**values), **values}
+            yield Finding(head(course.kpi.declaration), course.kpi.name, values, label=label)
 
 
-def _silence(course: Course, look: Look) -> tuple[Text, dict[str, object]] | None:
-    """Since when there is nothing, and why; None where there is something, or the data are bad, which is told elsewhere."""
+def _silence(course: Course, look: Look) -> tuple[Text, Text, dict[str, object]] | None:
+    """Why there is nothing, and since when; None where there is something, or the data are bad, which is told elsewhere."""
     if course.spoiled or look.history is None:
         return None
     newest = next((row for row in reversed(course.rows) if row.value is not None), None)
     if newest is None:
         reason = next((row.reason.text for row in reversed(course.rows) if row.reason), Text("", ""))
-        return NEVER, {"reason": reason}
+        return NEVER, ALWAYS, {"reason": reason}
     periods = look.option(PERIODS)
     if course.periodic and look.history.idle(course, periods):
-        return LAST, {"period": newest.period}
+        return LAST, AFTER, {"period": newest.period}
     zeros, last = zero_rows(course), course.whole[-periods:]
     if len(last) == periods and all(id(row) in zeros for row in last):
         first = next(
             place for place, row in enumerate(course.whole) if {id(item) for item in course.whole[place:]} <= zeros
         )
-        return ZEROS, {"period": course.whole[first].period}
+        return ZEROS, BUT_ZEROS, {"period": course.whole[first].period}
     return None
 
 
@@ -63,7 +66,7 @@ RULE = Rule(
     criterion=Criterion.VERIFIABLE,
     severity=Severity.WARNING,
     summary=Text("A KPI for which the data hold nothing in the last periods.", "最近几期没有数据的 KPI。"),
-    message=Text("there are no data for `{kpi}`", "`{kpi}` 没有数据"),
+    message=Text("there are no data for `{kpi}`{since}", "`{kpi}` {since}没有数据"),
     why=Text(
         "a KPI that nobody can compute steers nothing, and its silence is taken for good news",
         "算不出来的 KPI 起不到任何作用，没有消息还会被当成好消息",
