@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
@@ -132,8 +132,8 @@ AMBIGUOUS = Problem(
     "E529",
     "two-readings",
     Text(
-        "{cells} of `{source}.{column}` in {file} may be read in two ways: {where}",
-        "{file} 里 `{source}.{column}` 有 {cells}有两种读法：{where}",
+        "{cells} of `{source}.{column}` in {file} cannot be read while some have two readings: {where}",
+        "{file} 里 `{source}.{column}` 有 {cells}无法读取，因为其中有的有两种读法：{where}",
     ),
     why=Text("no other cell of the column says which is meant", "该列其他单元格也没有说明是哪一种"),
     help=Text("declare it: {formats}", "声明：{formats}"),
@@ -296,16 +296,17 @@ def many(count: int, one: str, several: str, chinese: str) -> Text:
     return Text(f"{count:,} {one if count == 1 else several}", f"{count:,} {chinese}")
 
 
-def form_hint(column: DataColumn, texts: Sequence[str]) -> Text:
-    """The formats that all these bad cells are written in, or that they are words for nothing: to declare it may be the
-    better mend."""
+def form_hint(column: DataColumn, texts: Sequence[str], reads_all: Callable[[str], bool]) -> Text:
+    """The formats that all these bad cells are written in and that read all other cells too, or that they are words for
+    nothing: to declare it may be the better mend."""
     words = list(dict.fromkeys(text.strip() for text in texts))
     if words and all(word.lower() in NULL_WORDS for word in words):
         listed = ", ".join(f'"{word}"' for word in words)
         return Text(f", declare `null {listed}`", f"，或声明 `null {listed}`")
     if column.sort not in FORMS or column.format is not None:
         return Text("", "")
-    fitting = [form for form in FORMS[column.sort] if texts and all(_written_as(text, form) for text in texts)]
+    written = [form for form in FORMS[column.sort] if texts and all(_written_as(text, form) for text in texts)]
+    fitting = [form for form in written if reads_all(form)]
     if not fitting:
         return Text("", "")
     forms = [f'`format "{form}"`' for form in fitting]

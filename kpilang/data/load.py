@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, groupby
@@ -31,7 +31,7 @@ from kpilang.data.natives import CANONICAL, Native
 from kpilang.data.numerals import NUMERIC, Form, likely
 from kpilang.data.opening import SAMPLE, tidy
 from kpilang.data.parquet import Parquet
-from kpilang.data.settling import Pair, settled
+from kpilang.data.settling import Pair, reads_all, settled
 from kpilang.data.staging import Runner, typed
 from kpilang.data.table import Table
 from kpilang.model.nouns import DataColumn, DataSource, Model
@@ -367,6 +367,12 @@ class _Loading:
         ]
         return Pair(*(sum(int(str(row[number])) for row in rows) for number in range(4)))
 
+    def _reading(self, column: DataColumn, bad: Sequence[_BadCells]) -> Callable[[str], bool]:
+        """Tells of a format whether it would read all cells of a column."""
+        count = partial(self._count, [part.file for part in self.stretches])
+        number = sum(cells.count for cells in bad if cells.column is column)
+        return partial(reads_all, column, self.intake.form(column), number, count)
+
     def _told(self, column: DataColumn, form: Form) -> Intake:
         """An intake of one column, written in a form."""
         return replace(self.intake, columns=[column], forms={column.name: form})
@@ -376,7 +382,15 @@ class _Loading:
         intake, left_out = self.intake, []
         self._unchanged()
         for cells in bad:
-            told = report.cells(self.runner, intake, cells.column, cells.file, cells.count, cells.places)
+            told = report.cells(
+                self.runner,
+                intake,
+                cells.column,
+                cells.file,
+                cells.count,
+                cells.places,
+                self._reading(cells.column, bad),
+            )
             left_out += [told] if isinstance(told, LeftOut) else []
             intake.diagnostics += [] if isinstance(told, LeftOut) else [told]
         for file, lines in intake.rejected.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kpilang.data import findings
@@ -21,9 +21,16 @@ FIRST_LINES = 3
 
 
 def cells(
-    runner: Runner, intake: Intake, column: DataColumn, file: Delimited | Parquet, count: int, places: Sequence[int]
+    runner: Runner,
+    intake: Intake,
+    column: DataColumn,
+    file: Delimited | Parquet,
+    count: int,
+    places: Sequence[int],
+    reads_all: Callable[[str], bool],
 ) -> Diagnostic | LeftOut:
-    """The bad cells of one column in one file, the first few read again to be shown."""
+    """The bad cells of one column in one file, the first few read again to be shown; `reads_all` tells of a format
+    whether it would read every cell of the column."""
     texts = file.texts(runner, column, places)
     where = findings.places([(place, _cell(text)) for place, text in texts], count)
     about: dict[str, Any] = {
@@ -33,25 +40,36 @@ def cells(
         "file": file.name,
         "where": where,
         "expected": findings.expected(column),
-        "form": findings.form_hint(column, [text for _, text in texts]),
+        "form": findings.form_hint(column, [text for _, text in texts], reads_all),
     }
     either = intake.unsettled.get(column.name)
     if either is not None:
-        cells_read = [(place, _all_readings(column, text, either)) for place, text in texts]
         short = any("%y" in format for format in either)
-        about |= {"where": findings.places(cells_read, count), "formats": findings.alternatives(either)}
+        about |= {"where": _open(column, texts, count, either), "formats": findings.alternatives(either)}
         return (findings.SHORT_YEAR if short else findings.AMBIGUOUS).at(column.span, **about)
     if intake.skip_bad:
         return LeftOut("bad-cell", count, findings.SKIPPED_CELLS.fill(**about))
     return findings.BAD_CELLS.at(column.span, **about)
 
 
-def _all_readings(column: DataColumn, text: str, formats: Sequence[str]) -> Text:
+def _open(column: DataColumn, texts: Sequence[tuple[Text, str]], count: int, formats: Sequence[str]) -> Text:
+    """The cells that may mean several things; where none of the few at hand does, those."""
+    readings = [(place, text, _readings(column, text, formats)) for place, text in texts]
+    several = [each for each in readings if len(each[2]) >= min(2, len(formats))]
+    if not several:
+        return findings.places([(place, _cell(text)) for place, text in texts], count)
+    read = [(place, _all_readings(text, found)) for place, text, found in several]
+    return findings.places(read, count - (len(texts) - len(several)))
+
+
+def _readings(column: DataColumn, text: str, formats: Sequence[str]) -> list[str]:
+    """All that a cell may mean."""
+    return list(dict.fromkeys(filter(None, (reading(column, text, format) for format in formats))))
+
+
+def _all_readings(text: str, several: Sequence[str]) -> Text:
     """A cell with all that it may mean."""
-    readings = [reading(column, text, format) for format in formats]
-    several, shown = list(dict.fromkeys(filter(None, readings))), findings.shown(text)
-    if len(several) < min(2, len(formats)):
-        return Text(f"`{shown}`", f"`{shown}`")
+    shown = findings.shown(text)
     listed = findings.alternatives(several, prefix="")
     return Text(f"`{shown}` ({listed.en})", f"`{shown}`（{listed.zh}）")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kpilang.data.dressed import COMMA, FORMATS, INDIAN, POINT
-from kpilang.data.numerals import NARROW, NUMERIC, WIDTHS, Form
+from kpilang.data.numerals import NARROW, NUMERIC, PLAIN, WIDTHS, Form
 from kpilang.data.shapes import guesses, other_order, short_guesses
 from kpilang.model.nouns import DataColumn
 
@@ -82,6 +82,11 @@ def settled(column: DataColumn, form: Form, texts: list[str], count: Count, comp
 def exponents(texts: list[str]) -> bool:
     """Whether some number is written with a power of ten."""
     return any("e" in text.lower() for text in texts)
+
+
+def reads_all(column: DataColumn, form: Form, bad: int, count: Count, format: str) -> bool:
+    """Whether a column, `bad` cells of which do not fit `form`, could be read whole by declaring a format."""
+    return count(replace(column, format=format), [PLAIN])[0] == count(column, [form])[0] + bad
 
 
 def wide(column: DataColumn, form: Form, count: Count) -> Form:

@@ -254,3 +254,29 @@ def spelled(value, mark):
 def test_what_a_spreadsheet_writes_is_what_is_read(tmp_path, amounts, mark):
     found, _ = read(tmp_path, [spelled(value, mark) for value in amounts], column("x", "money"))
     assert found == amounts
+
+
+# ---------------------------------------------------------------- what is said of bad cells
+
+
+def test_a_format_that_would_break_the_other_cells_is_not_advised(tmp_path):
+    found, diagnostics = read(tmp_path, ["2026/1/3", "2026/1/4", "2026年2月9日"], column("x", "date"))
+    assert found == [dt.date(2026, 1, 3), dt.date(2026, 1, 4), None]
+    (bad,) = [item for item in diagnostics if item.code == "E516"]
+    assert bad.help.en == ("correct the cells, or count them and leave their rows out with `--on-bad-rows skip`")
+
+
+@pytest.mark.parametrize(("cells", "advised"), [(["1:30:00", "2:00:00"], True), (["1:30:00", "90"], False)])
+def test_a_format_is_advised_where_it_reads_every_cell(tmp_path, cells, advised):
+    _, (bad,) = read(tmp_path, cells, column("x", "duration"))
+    assert bad.code == "E516"
+    assert ('declare `format "%H:%M:%S"`' in bad.help.en) is advised
+
+
+def test_of_cells_without_value_those_with_two_readings_are_shown(tmp_path):
+    _, (open_,) = read(tmp_path, ["(40)", "1,200"], column("x", "number"))
+    assert open_.code == "E529"
+    assert open_.message.en == (
+        "2 cells of `orders.x` in orders.csv cannot be read while some have two readings: "
+        "row 3 `1,200` (`1200` or `1.200`)"
+    )
