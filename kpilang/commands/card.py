@@ -23,8 +23,8 @@ NOTHING = Problem(
     ),
 )
 _BELOW = Text(
-    en="the project has {score} of 100, and at least {least} are asked for",
-    zh="项目得分 {score}，低于要求的 {least} 分",
+    en="the score is {score} of 100, and at least {least} are asked for",
+    zh="得分 {score}，低于要求的 {least} 分",
 )
 
 
@@ -90,7 +90,7 @@ def command(
     if form == "json":
         sys.stdout.write(written.json(found, ascii_only=run.ascii_only))
     else:
-        sys.stdout.write(written.text(found, run.tongue, palette(sys.stdout)))
+        sys.stdout.write(written.text(found, run.tongue, palette(sys.stdout), whole=not names))
     score = overall(found)
     if badge is not None:
         with run.writing(badge) as draft:

@@ -198,7 +198,8 @@ def command(
     if examined.written is not None:
         _write_baseline(run, examined, examined.written)
     known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
-    found = Report(examined.findings, examined.linted.taken, kpis=examined.kpis, rules=known)
+    kpis, files = named.chosen(project, places, examined.kpis)
+    found = Report(examined.findings, examined.linted.taken, kpis=kpis, rules=known)
     if by_owner:
         from kpilang.lint import digest
 
@@ -210,7 +211,7 @@ def command(
     report(run, project, found, placed)
     if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
         _begin(run, examined)
-    _summary(run, examined, len(examined.kpis), len(project.definitions.sources))
+    _summary(run, examined, len(kpis), files)
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from kpilang.lint.suppressions import Suppression
+    from kpilang.project.linting import Examined
+    from kpilang.text import Span
 
 _HEADS = {
     "place": Text(en="place", zh="位置"),
@@ -24,6 +26,8 @@ _HEADS = {
     "findings": Text(en="findings", zh="问题数"),
     "reason": Text(en="reason", zh="原因"),
 }
+VOID = ("X102", "X107")
+"""The rules that find words in brackets which can suppress nothing."""
 _HOLDS, _IDLE = Text(en="holds", zh="有效"), Text(en="unused", zh="未用到")
 _EXPIRED, _BROKEN = Text(en="expired", zh="已过期"), Text(en="broken", zh="无效")
 
@@ -55,15 +59,17 @@ def command(run: Run, *, places: tuple[str, ...], as_of: str | None, form: str) 
     _, wrong = named.kpis(project, places)
     if wrong:
         run.refuse((*project.misset, *project.unread, *wrong))
-    examined = examine(project, LintAsk(as_of=as_of), places)
+    examined = examine(project, LintAsk(as_of=as_of, extend_select=VOID), places)
     if examined.wrong:
         run.refuse(examined.wrong)
     inside = named.within(project, places)
     taken: dict[Suppression, int] = {}
     for _, item in examined.linted.taken:
         taken[item] = taken.get(item, 0) + 1
+    void = _void(examined)
+    language = run.tongue if form == "table" else "en"
     rows = [
-        _row(item, taken.get(item, 0), examined.as_of, run.tongue if form == "table" else "en")
+        _row(item, taken.get(item, 0), _state(item, item in taken, void, examined.as_of).say(language))
         for item in examined.linted.suppressions
         if inside(item.span.source.path)
     ]
@@ -71,22 +77,27 @@ def command(run: Run, *, places: tuple[str, ...], as_of: str | None, form: str) 
     raise click.exceptions.Exit(ending(project.misset))
 
 
-def _row(item: Suppression, findings: int, as_of: dt.date, language: str) -> dict[str, str | int]:
+def _row(item: Suppression, findings: int, state: str) -> dict[str, str | int]:
     line, _ = item.span.source.position(item.span.start)
     return {
         "place": f"{item.span.source.path}:{line}",
         "rules": ", ".join(rule.text for rule in item.rules or ()),
         "subject": item.subject or "",
         "until": item.until or "",
-        "state": _state(item, findings, as_of).say(language),
+        "state": state,
         "findings": findings,
         "reason": item.reason or "",
     }
 
 
-def _state(item: Suppression, findings: int, as_of: dt.date) -> Text:
+def _void(examined: Examined) -> frozenset[Span]:
+    """The words in brackets that can suppress nothing: those of no rule, and of rules that may not be suppressed."""
+    return frozenset(item.span for item in examined.linted.findings if item.code in VOID and item.span)
+
+
+def _state(item: Suppression, holding: bool, void: frozenset[Span], as_of: dt.date) -> Text:
     if item.expired(as_of):
         return _EXPIRED
-    if not item.holds(as_of):
+    if not item.holds(as_of) or (not holding and any(rule.span in void for rule in item.rules or ())):
         return _BROKEN
-    return _HOLDS if findings else _IDLE
+    return _HOLDS if holding else _IDLE

@@ -67,8 +67,9 @@ class Suppression:
 
 @dataclass(frozen=True)
 class Applied:
-    """What suppressions did: `kept` findings, those `taken` away with the comment that did it, and for the rules that
-    look at comments `all` of them, those `used` with a rule, the codes that `ran`, and which may not be suppressed."""
+    """What suppressions did: `kept` findings, those `taken` away with the comment that did it (of several the first), and
+    for the rules that look at comments `all` of them, those `used` with a rule, the codes that `ran`, and which may not be
+    suppressed."""
 
     kept: tuple[Diagnostic, ...] = ()
     taken: tuple[tuple[Diagnostic, Suppression], ...] = ()
@@ -167,7 +168,7 @@ def apply(
     for finding in findings:
         here = by_file.get(finding.span.source.path, ()) if finding.span and finding.code not in firm else ()
         covering = [item for item in here if _names(item, finding) and item.covers(finding)]
-        used.update((item, word) for item in covering for word in (finding.code, finding.name))
+        used.update((item, word) for item in covering[:1] for word in (finding.code, finding.name))
         if covering:
             taken.append((finding, covering[0]))
         else:

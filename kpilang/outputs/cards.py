@@ -20,13 +20,17 @@ _STYLES = {State.MET: "green", State.FAILED: "red", State.UNKNOWN: "dim"}
 _OWNED = Text("{kpi}  {score} of 100  {owner}", "{kpi}  {score} 分（满分 100）  {owner}")
 _RAISE = Text("mend {rule} first: {score} of 100 then", "先改 {rule}：可到 {score} 分")
 _PROJECT = Text("project: {score} of 100, KPIs: {count}", "项目：{score} 分（满分 100），KPI {count} 个")
+_CHOSEN = Text("together: {score} of 100, KPIs: {count}", "合计：{score} 分（满分 100），KPI {count} 个")
 _NOBODY = Text("nobody", "无人负责")
 
 
-def text(cards: Sequence[Card], language: str, palette: Palette) -> str:
-    """Each card as a few lines: score, owner, the seven marks and the letters of SMART, what to mend first."""
+def text(cards: Sequence[Card], language: str, palette: Palette, *, whole: bool) -> str:
+    """Each card as a few lines: score, owner, the seven marks and the letters of SMART, what to mend first. The score of
+    all ends it: of the project where the cards are its `whole`, else of those asked for, where they are several."""
     blocks = ["\n".join(_card(card, language, palette)) for card in cards]
-    blocks.append(_PROJECT.fill(score=overall(cards), count=len(cards)).say(language))
+    if whole or len(cards) > 1:
+        last = _PROJECT if whole else _CHOSEN
+        blocks.append(last.fill(score=overall(cards), count=len(cards)).say(language))
     return "\n\n".join(blocks) + "\n"
 
 

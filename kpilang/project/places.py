@@ -91,6 +91,18 @@ def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], t
     return found, missing(project, arguments)
 
 
+def chosen(
+    project: Project, arguments: Sequence[str], known: Sequence[tuple[str, str]]
+) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Of all `known` KPIs, each with its file, those that the arguments mean; and how many files are asked about."""
+    if not arguments:
+        return tuple(known), len(project.definitions.sources)
+    placed, names = within(project, arguments), _names(project, arguments)
+    found = tuple((name, path) for name, path in known if name in names or placed(path))
+    files = {path for _, path in found} | {each.path for each in project.definitions.sources if placed(each.path)}
+    return found, len(files)
+
+
 def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:

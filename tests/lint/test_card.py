@@ -115,7 +115,7 @@ def test_cards_are_read_back_from_json() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_card_says_every_mark_and_what_to_mend(language: str) -> None:
-    text = written.text([card(without("unit"))], language, PLAIN)
+    text = written.text([card(without("unit"))], language, PLAIN, whole=True)
     assert all(quality.value.say(language) in text for quality in Quality)
     assert "M102 missing-unit" in text
 

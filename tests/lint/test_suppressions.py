@@ -106,6 +106,14 @@ def test_a_rule_that_may_not_be_suppressed_speaks_all_the_same() -> None:
     assert sorted(each.code for each in found) == ["A101", "X107"]
 
 
+def test_a_second_comment_for_the_same_finding_is_idle() -> None:
+    first = f"# kpi: ignore[A101]{WHY}\n"
+    written = text(before=f"{first}# kpi: ignore[missing-target]: once more\n")
+    (found,) = (each for each in lint(written, select=SELECT) if each.code == "X104")
+    assert marked(found) == "missing-target"
+    assert mended(written, found) == text(before=first)
+
+
 def test_of_several_rules_only_the_idle_one_is_taken_out() -> None:
     written = text(before=f"# kpi: ignore[O101, A101]{WHY}\n")
     (found,) = (each for each in lint(written, select=SELECT) if each.code == "X104")

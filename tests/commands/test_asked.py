@@ -1,0 +1,70 @@
+"""What is counted and listed is what was asked about: some files, some KPIs, the comments in force."""
+
+import csv
+import gc
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from kpilang.cli import main
+
+SALES = 'kpi won "Deals won" { }\nkpi lost "Deals lost" { }\n'
+PEOPLE = 'kpi hired "People hired" { }\n'
+
+
+@pytest.fixture
+def kpi(tmp_path, monkeypatch, capsys):
+    """Runs a command line in a project of two folders; gives its exit code, output and what is said beside it."""
+    (tmp_path / "kpi.yaml").write_text("as_of: 2026-06-30\nlint: {not-suppressible: [O101]}\n", encoding="utf-8")
+    for folder, text in (("sales", SALES), ("hr", PEOPLE)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "all.kpi").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = main([*arguments, "--no-cache"])
+        gc.unfreeze()  # a command is the last thing its process does; here it is not
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("places", "counted", "cases"),
+    [
+        ([], "files: 2, KPIs: 3,", {"won", "lost", "hired"}),
+        (["hr"], "files: 1, KPIs: 1,", {"hired"}),
+        (["sales/all.kpi"], "files: 1, KPIs: 2,", {"won", "lost"}),
+        (["won"], "files: 1, KPIs: 1,", {"won"}),
+        (["won", "hr"], "files: 2, KPIs: 2,", {"won", "hired"}),
+    ],
+)
+def test_lint_counts_what_was_asked_about(kpi, places, counted, cases):
+    _, out, err = kpi("lint", *places, "--format", "junit")
+    assert err.startswith(counted)
+    assert {each.get("name") for each in ET.fromstring(out).iter("testcase")} == cases  # noqa: S314 our own text
+
+
+def test_the_last_line_of_cards_is_of_those_asked_for(kpi):
+    assert "\nproject: " in kpi("card")[1]
+    one, two = kpi("card", "won")[1], kpi("card", "won", "hired")[1]
+    assert "project: " not in one + two
+    assert "together: " not in one
+    assert two.splitlines()[-1].endswith(" of 100, KPIs: 2")
+
+
+def test_a_comment_that_names_nothing_it_may_suppress_is_broken(kpi, tmp_path):
+    (tmp_path / "hr" / "all.kpi").write_text(
+        "# kpi: ignore[nosuch]: agreed\n# kpi: ignore[missing-owner]: agreed\n# kpi: ignore[A101]: agreed\n"
+        f"# kpi: ignore[missing-target]: agreed\n{PEOPLE}",
+        encoding="utf-8",
+    )
+    rows = csv.DictReader(io.StringIO(kpi("suppressions", "--format", "csv")[1]))
+    assert [(row["rules"], row["state"]) for row in rows] == [
+        ("nosuch", "broken"),
+        ("missing-owner", "broken"),
+        ("A101", "holds"),
+        ("missing-target", "unused"),
+    ]
