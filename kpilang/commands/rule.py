@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,25 @@ from kpilang.outputs.listing import Listing
 from kpilang.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kpilang.diagnostics import Diagnostic
     from kpilang.lint.rule import Rule
 
 UNKNOWN = Problem("E666", "no-such-rule", Text(en="no rule is called `{name}`", zh="没有名为 `{name}` 的规则"))
+MISTAKE = Problem(
+    "E681",
+    "no-rule-but-mistake",
+    Text(
+        en="`{name}` is the code of a mistake, not of a rule",
+        zh="`{name}` 是错误代码，不是规则",
+    ),
+    help=Text(
+        en="a mistake cannot be computed around, so it has no page: each time that it is told, its lines `why` and `help` explain it; `kpi check` tells all",
+        zh="有错误就无法计算，因此没有单独的说明页：每次报告时的“原因”和“建议”两行就是说明；`kpi check` 会列出全部错误",
+    ),
+)
+_MISTAKE = re.compile(r"[Ee][1-6]?(?:\d\d)?")
 
 _HEADS = {
     "code": Text(en="code", zh="代码"),
@@ -40,25 +57,39 @@ _HEADS = {
 def command(run: Run, *, names: tuple[str, ...], form: str) -> None:
     """List the rules, or print the pages of those named: what each flags, why, its options, examples.
 
+    The beginning of codes, as in --select, lists the rules that have it.
+
     \b
     Example:
       kpi rule
+      kpi rule S
       kpi rule S101
       kpi rule missing-owner --lang zh
     """
     from kpilang.lint import explain, linter
-    from kpilang.model.nearest import hint
+    from kpilang.lint.selection import chosen
 
-    by_word = {word: rule for rule in linter.rules() for word in (rule.code, rule.name)}
-    found = [by_word.get(name.upper()) or by_word.get(name.lower()) for name in names]
-    unknown = [name for name, rule in zip(names, found, strict=True) if rule is None]
+    words = [word for rule in linter.rules() for word in (rule.code, rule.name)]
+    found = {name: chosen(linter.rules(), (name,)) for name in names}
+    unknown = [name for name, codes in found.items() if not codes]
     if unknown:
-        run.refuse(UNKNOWN.at(None, help=hint(name, by_word), name=name) for name in unknown)
-    if names:
-        sys.stdout.write("\n".join(explain(rule, run.tongue) for rule in found if rule))
+        run.refuse(_unknown(name, words) for name in unknown)
+    asked = frozenset[str]().union(*found.values())
+    rules = [rule for rule in linter.rules() if rule.code in asked or not names]
+    if names and all(len(codes) == 1 for codes in found.values()):
+        sys.stdout.write("\n".join(explain(rule, run.tongue) for rule in rules))
         return
     language = run.tongue if form == "table" else "en"
-    run.list(Listing("rules", _HEADS, [_row(rule, language) for rule in linter.rules()]), form)
+    run.list(Listing("rules", _HEADS, [_row(rule, language) for rule in rules]), form)
+
+
+def _unknown(name: str, words: Iterable[str]) -> Diagnostic:
+    """That a name is no rule; the code of a mistake is like those of rules, and means something else."""
+    from kpilang.model.nearest import hint
+
+    if _MISTAKE.fullmatch(name):
+        return MISTAKE.at(None, name=name.upper())
+    return UNKNOWN.at(None, help=hint(name, words), name=name)
 
 
 def _row(rule: Rule, language: str) -> dict[str, str | int]:

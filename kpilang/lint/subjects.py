@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,21 @@ class Subjects:
         if found is not None and found.name is not None:
             return f"{found.kind} {found.name.text}"
         return diagnostic.span.source.path if diagnostic.span else ""
+
+
+def attributed(findings: Sequence[Diagnostic], trees: Callable[[], Iterable[tree.Tree]]) -> tuple[Diagnostic, ...]:
+    """The findings with a KPI named in each mistake that stands inside one, as those of syntax do; `trees` are asked for
+    only where some finding needs them."""
+    if not any(_nameless(item) for item in findings):
+        return tuple(findings)
+    subjects = Subjects(trees())
+
+    def named(item: Diagnostic) -> Diagnostic:
+        around = subjects.of(item) if _nameless(item) else None
+        return replace(item, kpi=around.name.text) if around and around.kind == "kpi" and around.name else item
+
+    return tuple(named(item) for item in findings)
+
+
+def _nameless(item: Diagnostic) -> bool:
+    return item.kpi is None and item.span is not None and item.code.startswith("E")

@@ -294,7 +294,7 @@ class KpiReader:
         item = self.first("unit")
         assert item is not None  # noqa: S101 - the unit came from there
         words_ = units.say(inferred)
-        marks = [Mark(value.span, Text(f"this is {words_.en}", f"这里是{words_.zh}"))] if value.span else []
+        marks = [Mark(value.span, Text("this is {unit}", "这里是{unit}").fill(unit=words_))] if value.span else []
         marks.extend(Formulas(self.names, self.reports, self.name).marks(value))
         said = units.say(unit)
         report = UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), inferred=words_, declared=said)
@@ -322,7 +322,7 @@ class KpiReader:
         """The lines of `target`, `accept` and `stretch`; baseline and benchmark are held against the unit too."""
         item = self.first("unit") or self.first("formula")
         said = units.say(unit) if unit else Text("", "")
-        place = (Mark(item.span, Text(f"the unit is {said.en}", f"单位是{said.zh}")),) if item and unit else ()
+        place = (Mark(item.span, Text("the unit is {unit}", "单位是{unit}").fill(unit=said)),) if item and unit else ()
         reader = TargetReader(self.names.calendar, self.name, unit, place, direction, period, self.reports)
         lines: dict[str, tuple[Target, ...]] = {}
         for word in ("target", "accept", "stretch"):

@@ -107,6 +107,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "How the list is written.": "列表的输出格式。",
     # rule
+    "The beginning of codes, as in --select, lists the rules that have it.": "写代码的开头（同 --select），则列出以它开头的规则。",
     "List the rules, or print the pages of those named: what each flags, why, its options, examples.": (
         "列出规则，或显示所列规则的说明：检查什么、为什么、选项和示例。"
     ),

@@ -3,6 +3,7 @@
 import csv
 import gc
 import io
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -68,3 +69,13 @@ def test_a_comment_that_names_nothing_it_may_suppress_is_broken(kpi, tmp_path):
         ("A101", "holds"),
         ("missing-target", "unused"),
     ]
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+def test_a_mistake_of_syntax_inside_a_kpi_names_the_kpi(kpi, tmp_path, command):
+    (tmp_path / "hr" / "all.kpi").write_text('kpi hired "Hired" {\n  nonsense here\n}\nnor this\n', encoding="utf-8")
+    findings = json.loads(kpi(command, "hr", "--format", "json")[1])["findings"]
+    syntax = {item["start"]["line"]: item["kpi"] for item in findings if item["code"].startswith("E1")}
+    assert syntax == {2: "hired", 4: None}
+    lines = [json.loads(line) for line in kpi(command, "hr", "--format", "jsonl")[1].splitlines()]
+    assert lines == findings

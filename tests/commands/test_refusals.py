@@ -339,3 +339,21 @@ def test_explain_tells_the_file_that_may_hold_the_kpi_and_cannot_be_read(project
     assert code == 2
     assert "[E609]" in said
     assert "[E613]" in said
+
+
+@pytest.mark.parametrize("name", ["S", "s1", "S101", "vague-wording"])
+def test_rules_are_shown_by_name_and_by_the_beginning_of_their_codes(kpi, name):
+    code, said = kpi("rule", name)
+    assert code == 0
+    assert "vague-wording" in said
+    assert ("missing-owner" in said, "## Why" in said) == (False, len(name) > 2)
+    assert ("two-in-one" in said) is (len(name) <= 2)
+
+
+@pytest.mark.parametrize("name", ["E101", "e516", "E5", "E"])
+def test_the_code_of_a_mistake_is_said_to_be_no_rule(kpi, name):
+    code, said = kpi("rule", name)
+    assert code == 2
+    assert f"`{name.upper()}` is the code of a mistake, not of a rule" in said
+    assert "X101" not in said
+    assert "did you mean" in kpi("rule", "X1O1")[1]
