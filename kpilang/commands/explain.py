@@ -44,15 +44,24 @@ def command(
 
     The plan depends on the data and on what is asked, so it takes the options of `kpi eval`.
 
+    A template is shown as it is declared.
+
     \b
     Example:
       kpi explain repeat_rate
+      kpi explain std.sales.win_rate
       kpi explain repeat_rate --period 2026-01 --by customer.segment
     """
+    from kpilang.model import library
+    from kpilang.outputs import definition
     from kpilang.project import evaluate, places
 
     project = run.load(())
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
+    template = None if name in project.model.kpis else library.find(name) or project.model.templates.get(name)
+    if template is not None and not (project.misset or wrong):
+        sys.stdout.writelines(f"{line}\n" for line in definition.template(template, project.model, run.tongue))
+        return
     unknown = () if name in project.model.kpis else places.unknown(project, (name,))
     if project.misset or wrong or unknown:
         run.refuse((*project.misset, *(project.unread if unknown else ()), *wrong, *unknown))

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kpilang import resources
+from kpilang.model.nearest import nearest
 from kpilang.model.nouns import Template
-from kpilang.text import Source
+from kpilang.text import Source, Text
 
 NAMESPACE = "std"
 
@@ -42,3 +43,17 @@ def every() -> Iterator[Template]:
     """All templates of the library."""
     for field in fields():
         yield from of_field(field).values()
+
+
+def hint(name: str) -> Text:
+    """What to say of a name that no template has: the nearest by its last part, in its own part of the library first;
+    else all of that part, or the parts there are."""
+    field, _, last = name.removeprefix(f"{NAMESPACE}.").partition(".")
+    own = of_field(field)
+    lasts = {each.rpartition(".")[2]: each for each in (own or (each.name for each in every()))}
+    best = nearest(last if own else last or field, lasts)
+    if best is not None:
+        return Text(f"did you mean `{lasts[best]}`?", f"是否想写 `{lasts[best]}`？")
+    known = own or [f"{NAMESPACE}.{each}" for each in fields()]
+    english, chinese = (comma.join(f"`{each}`" for each in known) for comma in (", ", "、"))
+    return Text(f"available: {english}", f"可用：{chinese}")

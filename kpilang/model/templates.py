@@ -122,8 +122,7 @@ class Filler:
             return found if missing is None else None
         template = library.find(path.text)
         if template is None:
-            known = hint(path.text, [each.name for each in library.every()])
-            sort = SORTS["template"]
+            known, sort = library.hint(path.text), SORTS["template"]
             self.reports.append(UNKNOWN_NAME.at(path.span, kpi=kpi, sort=sort, name=path.text, hint=known))
         return template
 

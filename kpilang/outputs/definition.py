@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import dedent
 
-from kpilang.model.nouns import Kpi, Model
+from kpilang.model.nouns import Kpi, Model, Template
 from kpilang.outputs.width import flat, left, width
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -15,6 +15,7 @@ _USES = Text(en="uses", zh="引用")
 _BY_DEFAULT = Text(en="(by default, {place})", zh="（默认值，{place}）")
 _FROM_TEMPLATE = Text(en="(from the template)", zh="（来自模板）")
 _TEMPLATE = Text(en="template", zh="模板")
+_PARAMETERS = Text(en="parameters", zh="参数")
 _ABSENT = Text(en="(not given)", zh="（未填写）")
 _MARGIN, _WIDEST = "  ", 60
 
@@ -33,6 +34,17 @@ def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
     read = ((_SOURCES, kpi.sources), (_USES, kpi.uses))
     written += [(text.say(language), ", ".join(sorted(names))) for text, names in read if names]
     yield from pairs(written)
+
+
+def template(found: Template, model: Model, language: str) -> Iterator[str]:
+    """A template: its name, label and place in one line; its parameters with their sorts; its fields."""
+    label = found.label.say(language) if found.label else ""
+    yield flat(f"{found.name}  {label}  {found.declaration.head}")
+    parameters = ", ".join(
+        f"{each.name.text}: {each.sort.text}" if each.sort else each.name.text for each in found.declaration.parameters
+    )
+    written = [(field.word, _value(field, model, language)) for field in found.declaration.fields]
+    yield from pairs([(_PARAMETERS.say(language), parameters), *written])
 
 
 def pairs(given: list[tuple[str, str]]) -> Iterator[str]:

@@ -47,6 +47,7 @@ CHINESE: Mapping[str, str] = {
     "Write the result to this file; its ending chooses the format.": "把结果写入此文件；格式由扩展名决定。",
     "Exit with 1 when a whole period misses its target.": "完整期间未达标时，退出码为 1。",
     # explain
+    "A template is shown as it is declared.": "模板则按其声明显示。",
     "Explain a KPI: its definition, types and units, plan and SQL.": "解释一个 KPI：定义、类型与单位、计算方案和 SQL。",
     "The plan depends on the data and on what is asked, so it takes the options of `kpi eval`.": (
         "计算方案取决于数据和查询，因此选项与 `kpi eval` 相同。"

@@ -137,7 +137,14 @@ def _no_definitions(root: Path, *, unread: bool) -> Diagnostic:
 def unknown(project: Project, names: Collection[str]) -> tuple[Diagnostic, ...]:
     """A diagnostic for each name that is no KPI."""
     known = project.model.kpis if names else {}
-    return tuple(UNKNOWN_KPI.at(None, help=hint(name, known), name=name) for name in names if name not in known)
+    return tuple(UNKNOWN_KPI.at(None, help=_help(name, known), name=name) for name in names if name not in known)
+
+
+def _help(name: str, known: Collection[str]) -> Text:
+    """The nearest KPI; for a name of the standard library the nearest there."""
+    from kpilang.model import library
+
+    return library.hint(name) if name.startswith(f"{library.NAMESPACE}.") else hint(name, known)
 
 
 def about(project: Project, arguments: Sequence[str], findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -79,3 +79,15 @@ def test_a_mistake_of_syntax_inside_a_kpi_names_the_kpi(kpi, tmp_path, command):
     assert syntax == {2: "hired", 4: None}
     lines = [json.loads(line) for line in kpi(command, "hr", "--format", "jsonl")[1].splitlines()]
     assert lines == findings
+
+
+def test_a_template_is_explained_as_it_is_declared(kpi):
+    code, out, _ = kpi("explain", "std.sales.win_rate")
+    assert code == 0
+    assert out.startswith("std.sales.win_rate  Win rate  std/sales.kpi:3:1\n")
+    assert "won: count, decided: count" in out
+    assert "won / decided" in out
+    assert kpi("explain", "std.sales.win_rate", "--lang", "zh")[1].startswith("std.sales.win_rate  赢单率  ")
+    code, _, err = kpi("explain", "std.sales.winrate")
+    assert code == 2
+    assert "did you mean `std.sales.win_rate`?" in err
