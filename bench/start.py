@@ -90,7 +90,7 @@ def definitions(count: int, home: Path) -> list[Run]:
     edited, edits = folder / "line_0.kpi", iter(range(count * count))
 
     def forget() -> None:
-        for kind in ("project", "lint"):
+        for kind in ("project", "of-project", "lint"):
             for file in (home / name).rglob(f"kpilang/{kind}-*.bin"):
                 file.unlink()
 

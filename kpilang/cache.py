@@ -136,23 +136,18 @@ def _sweep(place: Path) -> None:
 
 
 class Kept:
-    """What is kept of one project: a first thing, read by itself; a second; and entries by key, of which only those asked
-    for stay."""
+    """What is kept of one project: a first thing and a second, each read by itself; and in another file, read when one is
+    asked for, entries by key."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, path: Path | None, beside: Path | None = None) -> None:
+        self.path, self.beside = path, beside
         self.used: dict[bytes, bytes] = {}
 
     @cached_property
-    def _rest(self) -> tuple[Any, dict[bytes, bytes]]:
-        found = read_second(self.path)
-        second, entries = found if isinstance(found, tuple) and len(found) == 2 else (None, None)
-        return second, entries if isinstance(entries, dict) else {}
-
-    @property
     def entries(self) -> dict[bytes, bytes]:
         """The entries of the runs before."""
-        return self._rest[1]
+        found = read(self.beside)
+        return found if isinstance(found, dict) else {}
 
     def first(self) -> Any:  # noqa: ANN401 what was saved
         """The first thing; None when there is none."""
@@ -160,7 +155,7 @@ class Kept:
 
     def second(self) -> Any:  # noqa: ANN401 what was saved
         """The second thing; None when there is none."""
-        return self._rest[0]
+        return read_second(self.path)
 
     def get(self, key: bytes) -> bytes | None:
         """The entry with a key."""
@@ -175,10 +170,16 @@ class Kept:
         self.used[key] = entry
 
     def save(self, first: Any, second: Any = None) -> None:  # noqa: ANN401 plain values
-        """Writes both things and the entries in use."""
-        write(self.path, first, (second, self.used))
+        """Writes both things."""
+        write(self.path, first, second)
+
+    def save_entries(self) -> None:
+        """Writes the entries that were asked for or put, and no others, unless these are there already."""
+        if self.used != self.entries:
+            write(self.beside, self.used)
 
 
 def of_project(root: Path, kind: str = "project") -> Kept:
-    """What is kept of the project in a folder, each kind in a file of its own."""
-    return Kept(place(kind, hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()))
+    """What is kept of the project in a folder, each kind in a file of its own, with entries in one more."""
+    mark = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()
+    return Kept(place(kind, mark), place(f"of-{kind}", mark))

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from string import Formatter
 
 
@@ -24,7 +25,10 @@ class Source:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """Offsets at which lines begin; `\\n`, `\\r\\n` and a lone `\\r` end a line."""
-        return (0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)))
+        if "\r" in self.text:
+            return (0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)))
+        lines = self.text.split("\n")
+        return (0, *accumulate(len(line) + 1 for line in lines[:-1]))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; a column counts characters (code points)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import pairwise
 
@@ -15,19 +15,25 @@ OWN = frozenset({"what", "why", "target", "accept", "stretch", "baseline", "benc
 text which names of columns stand in it."""
 
 
-def facts(model: Model, names: Collection[str]) -> Mapping[str, bytes]:
-    """A digest of all that is said in each of these KPIs, but for its own affairs; of those that there are."""
-    columns = frozenset(column for source in model.sources.values() for column in source.columns)
-    found = dict[str, bytes]()
+def columns(model: Model) -> frozenset[str]:
+    """The names of the columns of all sources."""
+    return frozenset(column for source in model.sources.values() for column in source.columns)
+
+
+def facts(kpis: Iterable[tuple[Kpi, str]], columns: Collection[str]) -> Mapping[str, bytes]:
+    """A digest of all that is said in each of these KPIs, but for its own affairs; each stands with its text as far as the
+    next declaration, `columns` are those of all sources."""
+    return {kpi.name: _digest(kpi, [word for word in WORD.findall(text) if word in columns]) for kpi, text in kpis}
+
+
+def texts(model: Model) -> Iterator[tuple[Kpi, str]]:
+    """The KPIs of a whole project, each with its text as far as the next declaration."""
     for each in model.trees:
         ends = [*(declared.span.start for declared in each.declarations), len(each.source.text)]
         for declared, (start, end) in zip(each.declarations, pairwise(ends), strict=True):
             kpi = model.kpis.get(declared.name.text) if declared.kind == "kpi" and declared.name else None
-            if kpi is not None and kpi.name in names and kpi.declaration is declared:
-                found[kpi.name] = _digest(
-                    kpi, [word for word in WORD.findall(each.source.text[start:end]) if word in columns]
-                )
-    return found
+            if kpi is not None and kpi.declaration is declared:
+                yield kpi, each.source.text[start:end]
 
 
 def _digest(kpi: Kpi, named: list[str]) -> bytes:

@@ -83,7 +83,8 @@ class Quality(Enum):
 
 class Reach(Enum):
     """What the findings of a rule depend on, beside its options, so that they need not be looked for again when something
-    else changed. `Facts` are what `kpilang/lint/facts.py` takes from a KPI; owners, goals and sources are always known.
+    else changed. `Facts` are what `kpilang/lint/facts.py` takes from a KPI; of owners, goals and sources those that are
+    named are known in full, of all others the names.
     """
 
     DECLARATION = "those on a KPI: its text, the KPIs it names and those that name it; all others: facts"

@@ -61,6 +61,8 @@ class Definitions:
             found, parts, what = again
             self.edit = Edit(known[0], what)
         self.kept.save((mark, rules, pack(found, self.sources)), parts)
+        if again is None:
+            self.kept.save_entries()
         return found
 
     def _again(self, before: Verdict | None, kept: cache.Kept) -> tuple[Verdict, Plain, Again] | None:
@@ -71,20 +73,24 @@ class Definitions:
         from kpilang.project.again import check_again
 
         with _without_collection():
-            return check_again(self.sources, self.fields, parts, before, kept)
+            return check_again(self.sources, self._digests, self.fields, parts, before, kept)
 
     def _parts(self) -> Plain | None:
         """What tells after an edit which KPIs changed; None after mistakes of syntax."""
         from kpilang.project.again import parts
 
-        return None if any(tree.diagnostics for tree in self.model.trees) else parts(self.model.trees)
+        trees = self.model.trees
+        return None if any(tree.diagnostics for tree in trees) else parts(trees, self._digests)
 
     @cached_property
     def mark(self) -> bytes:
         """What the checker's findings depend on: the texts and the rules."""
-        return cache.digest(
-            self._rules(), *(_bytes(part) for source in self.sources for part in (source.path, source.text))
-        )
+        return cache.digest(self._rules(), *self._digests)
+
+    @cached_property
+    def _digests(self) -> list[bytes]:
+        """What tells the text of each file from all others."""
+        return [cache.digest(_bytes(source.text)) for source in self.sources]
 
     def _rules(self) -> bytes:
         """What the findings depend on beside the texts: this program, the project's own fields, the names of files."""

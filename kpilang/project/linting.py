@@ -156,7 +156,7 @@ def _said(
     before: Before | None,
 ) -> tuple[Said, tuple[Diagnostic, ...]]:
     """What the linter says, and what has the wrong shape in its settings."""
-    from kpilang.lint.facts import facts
+    from kpilang.lint.facts import columns, facts, texts
     from kpilang.lint.linter import run
     from kpilang.project import lint_settings
     from kpilang.project.relint import since
@@ -173,10 +173,15 @@ def _said(
     )
     holds = since(before.said, before.again) if before else None
     if before and holds:
-        return replace(before.said, linted=ready(before.again.model, since=holds)), misshapen
+        model = before.again.model
+        if held.entries:
+            model = replace(model, trees=tuple(before.again.placed()))
+        return replace(before.said, linted=ready(model, since=holds)), misshapen
     kpis = tuple((kpi.name, kpi.declaration.head.source.path) for kpi in project.model.kpis.values())
-    known = facts(project.model, project.model.kpis) if project.definitions.kept else {}
-    return Said(ready(project.model), kpis, known), misshapen
+    if not project.definitions.kept:
+        return Said(ready(project.model), kpis, {}), misshapen
+    every = columns(project.model)
+    return Said(ready(project.model), kpis, facts(texts(project.model), every), every), misshapen
 
 
 def _history(project: Project, data: Data | None, as_of: dt.date) -> tuple[History | None, tuple[Diagnostic, ...]]:

@@ -29,11 +29,13 @@ Kpis = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Said:
-    """What the linter said, with the KPIs that there were and the facts of each (empty where they were not asked for)."""
+    """What the linter said, with the KPIs that there were, the facts of each and the columns of all sources (both empty
+    where they were not asked for)."""
 
     linted: Linted
     kpis: Kpis
     facts: Mapping[str, bytes]
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ class Recall:
         edit = self.definitions.edit
         said = self._said(edit.before) if edit else None
         known = self.kept.second() if self.kept and said else None
-        return Before(replace(said, facts=known), edit.again) if edit and said and isinstance(known, dict) else None
+        if not (edit and said and isinstance(known, tuple) and len(known) == 2 and isinstance(known[0], dict)):
+            return None
+        return Before(replace(said, facts=known[0], columns=frozenset(known[1])), edit.again)
 
     def _said(self, mark: bytes) -> Said | None:
         known = None if self.kept is None else self.kept.first()
@@ -89,7 +93,7 @@ class Recall:
                 plain = _packed(said, self.sources, self.held)
             except KeyError:
                 return
-            self.kept.save((self.definitions.mark, self.question, plain), said.facts)
+            self.kept.save((self.definitions.mark, self.question, plain), (said.facts, sorted(said.columns)))
 
 
 def _packed(said: Said, sources: Sequence[Source], held: Baseline) -> tuple[Any, ...]:

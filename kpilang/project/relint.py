@@ -25,7 +25,9 @@ def since(said: Said, again: Again) -> Since | None:
     names, before = again.touched, said.linted
     reach = {rule.code: rule.reach for rule in rules() if rule.criterion is not Criterion.EXCEPTIONS}
     ran = frozenset().union(*before.ran.values()) & reach.keys()
-    now = facts(again.model, names)
+    now = facts(
+        ((kpi, again.text(*again.where[name])) for name, kpi in again.model.kpis.items() if name in names), said.columns
+    )
     same = all(name in now and said.facts.get(name) == now[name] for name in names)
     if not same or again.model.diagnostics or any(reach[code] is None for code in ran):
         return None
@@ -53,9 +55,9 @@ def _stays(place: Span, again: Again) -> bool:
     then = again.part(place, again.then)
     if then.name not in again.touched:
         return True
-    source, now = again.where[then.name]
+    number, now = again.where[then.name]
     name = again.model.kpis[then.name].declaration.name
-    if name is None or source is not place.source:
+    if name is None or again.sources[number] is not place.source:
         return False
     by = now.start - then.start
     return (place.start + by, place.end + by) == (name.span.start, name.span.end)
@@ -64,7 +66,7 @@ def _stays(place: Span, again: Again) -> bool:
 def _comments(before: Linted, again: Again) -> Iterator[Suppression]:
     """The comments that suppress findings: those of files that changed are read again."""
     for source, then, now in zip(again.sources, again.then, again.now, strict=True):
-        if then == now:
+        if then is now:
             yield from (each for each in before.suppressions if each.span.source is source)
         elif meant(source.text):
             yield from read([parse(source, again.kept)])

@@ -52,8 +52,8 @@ def said(found: Project) -> object:
     return plain(found.diagnostics)
 
 
-def kept_file(home: Path) -> Path:
-    (found,) = home.rglob("project-*.bin")
+def kept_file(home: Path, kind: str = "project") -> Path:
+    (found,) = home.rglob(f"kpilang/{kind}-*.bin")
     return found
 
 
@@ -91,27 +91,30 @@ def test_after_any_edit_the_findings_are_those_of_a_fresh_check(home, tmp_path, 
     assert said(load(root)) == fresh
 
 
-def test_damage_anywhere_in_the_file_is_harmless(home, tmp_path):
+@pytest.mark.parametrize("kind", ["project", "of-project"])
+def test_damage_anywhere_in_a_file_is_harmless(home, tmp_path, kind):
     root = project(tmp_path / "p", BROKEN)
     fresh, trees = said(load(root)), plain(load(root, keep=False).model.trees)
-    whole = kept_file(home).read_bytes()
+    file = kept_file(home, kind)
+    whole = file.read_bytes()
     for at in sorted({*range(cache.HEAD + 40), *range(0, len(whole), 61), len(whole) - 1}):
-        kept_file(home).write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-        kept = cache.of_project(root)
-        assert (kept.first() is None) or (kept.entries == {})
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        assert cache.read(file) is None or cache.read_second(file) is None
         if at % 8 == 0:
             assert said(load(root)) == fresh
             assert plain(load(root).model.trees) == trees
 
 
 @pytest.mark.parametrize("cut", [0, 1, 8, 50, 88, 200, -1])
-def test_a_file_that_is_cut_is_made_anew(home, tmp_path, cut):
+def test_files_that_are_cut_are_made_anew(home, tmp_path, cut):
     root = project(tmp_path / "p", BROKEN)
     fresh = said(load(root))
-    whole = kept_file(home).read_bytes()
-    kept_file(home).write_bytes(whole[:cut])
+    files = [kept_file(home), kept_file(home, "of-project")]
+    whole = [file.read_bytes() for file in files]
+    for file in files:
+        file.write_bytes(file.read_bytes()[:cut])
     assert said(load(root)) == fresh
-    assert kept_file(home).read_bytes() == whole
+    assert [file.read_bytes() for file in files] == whole
 
 
 @pytest.mark.parametrize("first", [None, 5, (), (b"",), {}, [1, 2], "mark"])
@@ -120,6 +123,7 @@ def test_whole_files_of_another_shape_are_harmless(home, tmp_path, first, second
     root = project(tmp_path / "p", BROKEN)
     fresh = said(load(root))
     cache.write(kept_file(home), first, second)
+    cache.write(kept_file(home, "of-project"), second)
     assert said(load(root)) == fresh
 
 
@@ -130,7 +134,7 @@ def test_a_verdict_of_another_shape_is_made_anew(home, tmp_path, verdict):
     root = project(tmp_path / "p", BROKEN)
     fresh = said(load(root))
     kept = cache.of_project(root)
-    cache.write(kept_file(home), (*kept.first()[:2], verdict), (kept.second(), kept.entries))
+    cache.write(kept_file(home), (*kept.first()[:2], verdict), kept.second())
     assert said(load(root)) == fresh
 
 
@@ -277,8 +281,8 @@ def test_processes_at_once_say_what_each_would_alone(home, tmp_path):
             assert (process.returncode, out, err) == (alone.returncode, alone.stdout, alone.stderr)
     assert cache.of_project(roots[0]).first() is not None
     assert (
-        len(list(kept_file(home).parent.iterdir())) <= 3
-    )  # no draft is left behind: the project, the tables, Lark's own
+        len(list(kept_file(home).parent.iterdir())) <= 4
+    )  # no draft is left behind: the project, its steps, the tables, Lark's own
 
 
 def surroundings() -> dict[str, str]:
@@ -379,9 +383,11 @@ def test_parts_of_another_shape_are_harmless(home, tmp_path):
     root = project(tmp_path / "p", MANY)
     load(root)
     kept = cache.of_project(root)
-    for second in (None, 1, [], [[]], [[(b"", 0, 0)]], [[1]], [[(b"", 0, 0, "revenue")]], "text", [["abcd"]]):
+    part = (b"", 0, 0, "kpi", "revenue", 0)
+    shapes = ([[]], [(b"", [part])], [(b"", [part[:4]])], [(1, 2)], [(b"", ["abcdef"])], [["abcd"]])
+    for second in (None, 1, [], "text", *shapes):
         project(root, MANY)
-        cache.write(kept_file(home), kept.first(), (second, kept.entries))
+        cache.write(kept_file(home), kept.first(), second)
         project(root, MANY.replace("part_0 * 2", "part_0 * 3"))
         assert said(load(root)) == said(load(root, keep=False))
 

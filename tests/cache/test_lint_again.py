@@ -3,10 +3,11 @@
 import random
 import re
 import shutil
+from itertools import pairwise
 
 import pytest
 
-from kpilang.lint import linter
+from kpilang.lint import baseline, linter
 from kpilang.lint.rule import Criterion
 from kpilang.project import load
 from kpilang.project.linting import LintAsk, examine
@@ -68,6 +69,33 @@ def test_after_any_edit_the_same_is_said_as_by_a_fresh_look(folder, file):
     shutil.copy(FOLDER / file, place)
     examine(load(folder), PLAIN, ())
     for _ in range(12):
+        before = place.read_text(encoding="utf-8")
+        place.write_text(edited(before, chance), encoding="utf-8")
+        kept, fresh = (said(examine(load(folder, keep=keep), PLAIN, ())) for keep in (True, False))
+        assert kept == fresh
+        if chance.random() < 0.5:
+            place.write_text(before, encoding="utf-8")
+            examine(load(folder), PLAIN, ())
+
+
+@pytest.mark.parametrize("file", CORPUS)
+def test_after_an_edit_in_one_of_several_files_the_same_is_said_as_by_a_fresh_look(folder, file):
+    chance = random.Random(f"several {file}")  # noqa: S311 the same edits on every run
+    text = (FOLDER / file).read_text(encoding="utf-8")
+    starts = [found.start() for found in re.finditer(r"^(?=(?:kpi|owner|goal|source|template)\b)", text, re.MULTILINE)]
+    ends = [0, *sorted(chance.sample(starts, min(3, len(starts)))), len(text)]
+    places = [folder / f"{number}.kpi" for number in range(len(ends) - 1)]
+    for place, (start, end) in zip(places, pairwise(ends), strict=True):
+        place.write_text(text[start:end], encoding="utf-8")
+    if chance.random() < 0.5:
+        found = examine(load(folder), LintAsk(write_baseline=True), ())
+        found.path.write_text(baseline.render(found.written), encoding="utf-8")
+    examine(load(folder), PLAIN, ())
+    for _ in range(8):
+        with_kpis = [
+            place for place in places if re.search(r"^kpi \w+.*\{\s*\w", place.read_text("utf-8"), re.MULTILINE)
+        ]
+        place = chance.choice(with_kpis)
         before = place.read_text(encoding="utf-8")
         place.write_text(edited(before, chance), encoding="utf-8")
         kept, fresh = (said(examine(load(folder, keep=keep), PLAIN, ())) for keep in (True, False))
