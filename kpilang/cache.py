@@ -174,9 +174,12 @@ class Kept:
         write(self.path, first, second)
 
     def save_entries(self) -> None:
-        """Writes the entries that were asked for or put, and no others, unless these are there already."""
+        """Writes the entries that were asked for or put, and no others, unless these are there already; none stays in
+        memory."""
         if self.used != self.entries:
             write(self.beside, self.used)
+        self.used = {}
+        del self.entries
 
 
 def of_project(root: Path, kind: str = "project") -> Kept:

@@ -11,6 +11,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from sys import intern
 from typing import Any, NamedTuple
 
 from kpilang.syntax.build import Builder
@@ -37,6 +38,17 @@ LEADS: defaultdict[str, frozenset[int]] = defaultdict(
 
 NOTHING = 0x7FFFFFFF
 """No step is this one: it stands between the steps and the comments."""
+
+SHARED = 1 << 16
+"""Offsets below are one and the same number in all places of all files: as numbers of their own they would take as much
+memory as the places."""
+SHORT = 24
+"""Texts shorter than this are mostly names and words, and the same ones again and again."""
+
+
+@cache
+def _offsets() -> Sequence[int]:
+    return tuple(range(SHARED))
 
 
 class Read(NamedTuple):
@@ -141,6 +153,7 @@ class Quick:
         self.builder.origin = source
         text, sizes, plain, items, methods = source.text, self.sizes, self.plain, self.items, self.methods
         values, begins, ends = list[Any](), list[int](), list[int]()
+        offsets = _offsets() if len(text) < SHARED else range(len(text) + 1)
         step = iter(steps)
         for one in step:
             if one < 0:
@@ -160,8 +173,9 @@ class Quick:
             elif one == NOTHING:
                 break
             else:
-                begin, close = start + one, start + next(step)
-                values.append(text[begin:close])
+                begin, close = offsets[start + one], offsets[start + next(step)]
+                said = text[begin:close]
+                values.append(intern(said) if close - begin < SHORT else said)
             begins.append(begin)
             ends.append(close)
         comments = tuple(comment(source, start + begin, start + next(step)) for begin in step)
