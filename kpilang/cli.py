@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import re
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_GARBAGE = 100_000
+"""New things after which garbage is looked for: hardly any is made in cycles, and each search goes through what is new."""
 
 
 class Commands(Spoken, click.Group):
@@ -93,6 +96,7 @@ def group(context: click.Context) -> None:
 
 def entry() -> int:
     """What `kpi` is: one command line in a process of its own, in which an exception that nobody foresaw is told."""
+    gc.set_threshold(_GARBAGE)
     run = Run()
     sys.excepthook = partial(bug, run)
     return main(run=run)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from kpilang.record import record
 from kpilang.text import Span, Text
 
 
@@ -16,7 +16,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True)
+@record
 class Mark:
     """Another place that belongs to a diagnostic, with the words to set beneath it."""
 
@@ -24,7 +24,7 @@ class Mark:
     label: Text
 
 
-@dataclass(frozen=True)
+@record
 class Edit:
     """Replace a span by a text; an empty span inserts."""
 
@@ -32,7 +32,7 @@ class Edit:
     replacement: str
 
 
-@dataclass(frozen=True)
+@record
 class Fix:
     """A mend that a machine can make. `safe` keeps the meaning of every definition."""
 
@@ -41,7 +41,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True)
+@record
 class Diagnostic:
     """One finding: what, where, why it matters, what to do. `span` is None where no text is at fault (data)."""
 
@@ -72,7 +72,7 @@ class Diagnostic:
         return (self.span.source.path, self.span.start, self.code)
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """A kind of mistake, declared beside the code that finds it.
 

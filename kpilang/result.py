@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 from itertools import accumulate, chain
@@ -13,6 +12,7 @@ from typing import NamedTuple, Protocol, overload
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.types import Unit
+from kpilang.record import record
 from kpilang.text import Text
 
 
@@ -25,7 +25,7 @@ class Why(StrEnum):
     NO_VALUE = "no value"
 
 
-@dataclass(frozen=True)
+@record
 class Reason:
     """A reason in place of a value: its kind, and the sentence that names the part at fault."""
 
@@ -41,7 +41,7 @@ class Status(StrEnum):
     NO_TARGET = "no_target"
 
 
-@dataclass(frozen=True)
+@record
 class Note:
     """What the reader of a row should know: a code (`reading-age`, `empty-compared`, …), a number, the sentence."""
 
@@ -50,7 +50,7 @@ class Note:
     text: Text
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One aggregate of a formula: as written, its value or reason, and its unit."""
 
@@ -60,7 +60,7 @@ class Part:
     unit: Unit | None
 
 
-@dataclass(frozen=True)
+@record
 class Partial:
     """How a period is cut: the days that are known, `end` exclusive."""
 
@@ -68,7 +68,7 @@ class Partial:
     end: dt.date
 
 
-@dataclass(frozen=True)
+@record
 class TargetInForce:
     """The target that a row is judged by, in the KPI's unit: comparator and value, or a band, or words."""
 
@@ -87,7 +87,7 @@ class Standing(NamedTuple):
     status: Status | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Block:
     """The rows of a KPI in one period, one a member, and the place of the first of them among all. `start` and `end`
     (exclusive) are None for an `all` without days."""
@@ -109,7 +109,7 @@ class Details(Protocol):
     def notes(self, block: int, place: int) -> tuple[Note, ...]: ...
 
 
-@dataclass(frozen=True)
+@record
 class Sheet:
     """The rows of one KPI as columns. `columns` names those of the breakdown. `values` and `previous` have a value or
     reason for each row, in the order of blocks and members; `standings` too, and `targets` one for each block, once
@@ -268,7 +268,7 @@ class Rows(Sequence[Row]):
         return self.sheets[sheet].row(at - self.firsts[sheet])
 
 
-@dataclass(frozen=True)
+@record
 class LeftOut:
     """Rows of a source that no aggregate saw, or cells that were skipped: a code, how many, the sentence; and the names
     of the links, joined by dots, along which rows have no partner."""
@@ -289,7 +289,7 @@ class Soundness(StrEnum):
     BAD_DATA = "bad_data"
 
 
-@dataclass(frozen=True)
+@record
 class Freshness:
     """How many days lie between the last time of a source and the as-of date, and by which grain it is collected.
 
@@ -302,7 +302,7 @@ class Freshness:
     late: bool | None = None
 
 
-@dataclass(frozen=True)
+@record
 class SourceReport:
     """What was read: rows, those left out and why, first and last day of its time, the days it covers, how old it is,
     and the verdict, with `faults` where it is bad data."""
@@ -318,7 +318,7 @@ class SourceReport:
     faults: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Result:
     """All that one question gave: a sheet for each KPI. `diagnostics` are the findings about data met on the way."""
 

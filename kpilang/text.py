@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from string import Formatter
+from typing import NamedTuple
+
+from kpilang.record import record
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +51,10 @@ class Source:
         return len(before.encode("utf-16-le")) // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a source: offsets in characters, `end` exclusive."""
+class Span(NamedTuple):
+    """A stretch of a source: offsets in characters, `end` exclusive. A tuple, since there are a hundred to a definition."""
 
-    source: Source = field(repr=False)
+    source: Source
     start: int
     end: int
 
@@ -63,6 +65,9 @@ class Span:
     def to(self, other: Span) -> Span:
         """The stretch from the start of this one to the end of the other."""
         return Span(self.source, self.start, other.end)
+
+    def __repr__(self) -> str:
+        return f"Span(start={self.start}, end={self.end})"
 
     def __str__(self) -> str:
         line, column = self.source.position(self.start)
@@ -86,7 +91,7 @@ def _spaced(template: str, values: Mapping[str, object]) -> str:
     return filled
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """One sentence for people, in English and Chinese; `{name}` marks a place to fill in."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from kpilang.record import record
 
 Monomial = tuple[int, ...]
 """A product of parts, each by its number, in order; a part that stands twice is a square."""
@@ -24,7 +25,7 @@ def exact(value: Count) -> Count:
     return value.numerator if value.denominator == 1 else value
 
 
-@dataclass(frozen=True)
+@record
 class Quotient:
     """`top` over `bottom`. `parts` are all that it is made of, those too that cancel out, since without a value of one there
     is no value; `zeros` are what it has no answer for where that is 0."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from kpilang.diagnostics import Diagnostic, Fix, Mark, Severity
 from kpilang.lint.settings import DEFAULT, LintSettings
+from kpilang.record import record
 from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Option(Generic[T]):
         return value if type(value) is type(self.default) else None
 
 
-@dataclass(frozen=True)
+@record
 class Finding:
     """One place a rule objects to, None where no text is at fault: `values` fill the texts; a `label` or `help` set here
     takes the place of the rule's own and is filled too, so it never holds a user's words itself (they may have braces)."""
@@ -149,7 +150,7 @@ class Finding:
         return Finding(span, kpi.name, {"kpi": kpi.name, **values}, help=help, fixes=fixes)
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """An opinion about definitions; see `kpilang/lint/rules`, one rule to a file, each named `RULE` there.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Span
 
 
-@dataclass(frozen=True)
+@record
 class Said:
     """A text as a reader sees it, and the node that holds it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
@@ -17,6 +17,7 @@ from kpilang.model.origins import find_source
 from kpilang.model.rows import AGGREGATE_IN_ROW, Rows
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
 from kpilang.model.types import BOOL, NUMBER, Kind, Type, Unit
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -94,7 +95,7 @@ SOURCE_AS_VALUE = Problem(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Clauses:
     """The clauses of one aggregate, read."""
 
@@ -342,7 +343,7 @@ def _result(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool)
     if name == "product":
         return NUMBER
     kind = arguments[0].type
-    return number(replace(kind.unit, counted=None)) if kind.unit is not None else kind
+    return number(replace(kind.unit, counted=None)) if kind.unit is not None and kind.unit.counted else kind
 
 
 def both(left: Expr | None, right: Expr | None) -> Expr | None:

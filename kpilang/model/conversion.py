@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from kpilang.model import units
 from kpilang.model.expr import Expr, Literal, Operation
@@ -23,9 +22,9 @@ def number(unit: Unit) -> Type:
 
 def convert(value: Expr, unit: Unit) -> Expr:
     """A number made a number in another unit of the same dimension: by a literal, exactly wherever that can be."""
-    ratio = value.type.unit.scale / unit.scale if value.type.unit else Fraction(1)
-    if ratio == 1:
+    if value.type.unit is None or value.type.unit.scale == unit.scale:
         return value
+    ratio = value.type.unit.scale / unit.scale
     factor = units.exact(ratio)
     if isinstance(value, Literal) and isinstance(value.value, Decimal) and factor is not None:
         return replace(value, type=number(unit), value=value.value * factor)

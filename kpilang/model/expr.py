@@ -22,8 +22,9 @@ Made = TypeVar("Made")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def node(cls: type[Made]) -> type[Made]:
-    """A frozen dataclass that computes its hash once: plans look the same expressions up time and again."""
-    made = dataclass(frozen=True)(cls)
+    """A dataclass that nobody may change (see `kpilang/record.py`), and that computes its hash once: plans look the same
+    expressions up time and again."""
+    made = dataclass(unsafe_hash=True)(cls)
     whole: Callable[[object], int] = made.__hash__
 
     def remembered(self: object) -> int:

@@ -288,7 +288,8 @@ class KpiReader:
         if twice is not None:
             self.reports.append(twice)
             return None
-        return replace(convert(value, unit), type=Type(Kind.NUMBER, replace(unit, counted=inferred.counted)))
+        counted = unit if unit.counted == inferred.counted else replace(unit, counted=inferred.counted)
+        return replace(convert(value, unit), type=Type(Kind.NUMBER, counted))
 
     def mismatch(self, value: Expr, inferred: Unit, unit: Unit) -> None:
         item = self.first("unit")

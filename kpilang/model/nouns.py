@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.calendar import Calendar, Period
 from kpilang.model.expr import Column, Expr
 from kpilang.model.types import Type, Unit
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Source, Span
 
 
-@dataclass(frozen=True)
+@record
 class DataColumn:
     """A column of a source. `cell` is its heading in the file. `sort` is the declared type's word (text, number,
     integer, bool, date, datetime, duration, money, percent); `percent_of` is 1 or 100 for percent columns, whose
@@ -39,7 +40,7 @@ class DataColumn:
     sound: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class DataLink:
     """A many-to-one link: rows of this source point by `columns` at the key of `target`. `sound` is false when an error
     is in it."""
@@ -52,7 +53,7 @@ class DataLink:
     sound: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class Unpivot:
     """The columns from the heading `first` to `last` are rows: each with its heading in `name` (its period's first day
     where `periods` says which days, end exclusive, the headings stand for) and its cell in `value`."""
@@ -65,7 +66,7 @@ class Unpivot:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class DataSource:
     """A table as declared. `sound` is false when an error is in what says which rows there are and when; a column or
     link says so itself.
@@ -133,7 +134,7 @@ def column_of(sources: Mapping[str, DataSource], column: Column) -> DataColumn:
     return reached(sources, column.source, column.links).columns[column.name]
 
 
-@dataclass(frozen=True)
+@record
 class Owner:
     name: str
     label: tree.Label | None
@@ -143,7 +144,7 @@ class Owner:
     declaration: tree.Declaration = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Goal:
     name: str
     label: tree.Label | None
@@ -153,7 +154,7 @@ class Goal:
     declaration: tree.Declaration = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """One line of `target`, `accept` or `stretch`, in the KPI's unit (percent and points as ratios).
 
@@ -175,7 +176,7 @@ class Target:
     path_period: Period | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """A KPI with parameters; `name` is the one that it is filled in by: `attainment`, `std.sales.win_rate`."""
 
@@ -193,7 +194,7 @@ class Template:
         return item.value if item and isinstance(item.value, tree.Expr) else None
 
 
-@dataclass(frozen=True)
+@record
 class Given:
     """What a KPI gives for a parameter: where it stands in the formula as filled in, and where in the KPI."""
 
@@ -203,7 +204,7 @@ class Given:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class FilledIn:
     """A template filled in by a KPI at a `place`. `fields` are those it gives; `source` is the text of its formula as
     filled in, in which `given` says what comes from the KPI."""
@@ -237,7 +238,7 @@ class FilledIn:
         return formula.span if span.source is self.source and formula is not None else span
 
 
-@dataclass(frozen=True)
+@record
 class Kpi:
     """A KPI with defaults filled in.
 
@@ -277,7 +278,7 @@ class Kpi:
         return self.label.say(language) if self.label else self.name
 
 
-@dataclass(frozen=True)
+@record
 class Model:
     """A whole project, checked. `diagnostics` holds what parser and checker found, in reading order; `templates` those
     that the project itself declares."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
@@ -11,6 +10,7 @@ from kpilang.model import units, words
 from kpilang.model.calendar import Calendar, Period
 from kpilang.model.nouns import Target
 from kpilang.model.types import Unit
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -100,7 +100,7 @@ _GRAINS = {
 _BY_DIRECTION = {"higher": ">=", "lower": "<="}
 
 
-@dataclass(frozen=True)
+@record
 class TargetReader:
     """Reads the values that stand beside a KPI, in its unit (None: not known)."""
 

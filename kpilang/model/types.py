@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from fractions import Fraction
+
+from kpilang.record import record
 
 
 class Kind(StrEnum):
@@ -17,7 +19,7 @@ class Kind(StrEnum):
     DATETIME = "datetime"
 
 
-@dataclass(frozen=True)
+@record
 class Unit:
     """What a number counts.
 
@@ -69,7 +71,7 @@ PLAIN = Unit()
 SECONDS = Unit((("time", 1),), Fraction(1), name="seconds")
 
 
-@dataclass(frozen=True)
+@record
 class Type:
     """The type of an expression; `unit` is set for numbers and None for all other kinds."""
 

@@ -192,8 +192,10 @@ def exact(ratio: Fraction) -> Decimal | None:
 
 def in_unit(value: Decimal, unit: Unit, wanted: Unit) -> Decimal:
     """A number of one unit in another of the same dimension; rounded only where decimals do not end."""
+    if unit.scale == wanted.scale:
+        return value
     ratio = unit.scale / wanted.scale
-    return value if ratio == 1 else value * ratio.numerator / ratio.denominator
+    return value * ratio.numerator / ratio.denominator
 
 
 def named(unit: Unit) -> Unit:

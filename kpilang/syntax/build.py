@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,7 @@ def given(rule: str) -> Callable[..., Any]:
         return children[0]
 
     build.__name__ = rule
+    build.is_given = True  # type: ignore[attr-defined] # so that no span is made for it
     return build
 
 
@@ -287,16 +288,16 @@ class Builder:
     def unit_own(self, span: Span, children: list[Any]) -> tree.UnitSpec:
         return tree.UnitSpec(span, own=children[0])
 
-    def target(self, when: tree.Node | None, value: tree.Target) -> tree.Target:
+    def target(self, when: tree.Node | None, span: Span, **said: Any) -> tree.Target:  # noqa: ANN401 - parts of a target
         due = when if isinstance(when, tree.Due) else None
-        return replace(value, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None)
+        return tree.Target(span, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None, **said)
 
     def target_quantity(self, span: Span, children: list[Any]) -> tree.Target:
         comparator, quantity, when = children
-        return self.target(when, tree.Target(span, comparator and str(comparator), quantity))
+        return self.target(when, span, comparator=comparator and str(comparator), quantity=quantity)
 
     def target_band(self, span: Span, children: list[Any]) -> tree.Target:
-        return self.target(children[1], tree.Target(span, band=children[0]))
+        return self.target(children[1], span, band=children[0])
 
     def target_words(self, span: Span, children: list[Any]) -> tree.Target:
         return tree.Target(span, words=children[0])

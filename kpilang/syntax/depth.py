@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from functools import cache
 
@@ -10,6 +11,8 @@ from kpilang.syntax.tree import Declaration, Derive, Expr, Field, Filling, Node
 from kpilang.text import Text
 
 LIMIT = 100
+_MARK = re.compile(r"\w+|[^\w\s]")
+"""A word or sign: at most two levels of nodes have none of their own."""
 
 TOO_DEEP = Problem(
     "E113",
@@ -23,7 +26,7 @@ TOO_DEEP = Problem(
 
 def too_deep(root: Node) -> Diagnostic | None:
     """The report on a node with more levels below it than are allowed; at the first node beyond the limit."""
-    if root.span.end - root.span.start < LIMIT:
+    if root.span.end - root.span.start < LIMIT or 2 * len(_MARK.findall(root.span.text)) < LIMIT:
         return None
     level: list[Node] = [root]
     for _ in range(LIMIT):

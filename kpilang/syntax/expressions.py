@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
+from kpilang.record import record
 from kpilang.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """Anything that stands somewhere in a source."""
 
@@ -28,28 +29,28 @@ class Node:
 # ---------------------------------------------------------------- words and literals
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """An identifier, in Unicode normal form C."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class String(Node):
     """A quoted text; `value` has its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period(Node):
     """A period literal as written: `2026`, `2026-H1`, `2026-Q1`, `2026-01`, `2026-W05`, `2026-01-31`, `FY2026-Q1`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PeriodRange(Node):
     """`FIRST .. LAST`, both included; one period alone is first and last."""
 
@@ -57,7 +58,7 @@ class PeriodRange(Node):
     last: Period
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity(Node):
     """A number with an optional unit word: `0.5`, `60%`, `24 hours`, `300 CNY`, `2 points`; `unit` is None, `%`,
     a currency code, or a word in the plural form (`hours`, `points`)."""
@@ -66,7 +67,7 @@ class Quantity(Node):
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Band(Node):
     """`LOW .. HIGH`, both included."""
 
@@ -74,13 +75,13 @@ class Band(Node):
     high: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Translation(Node):
     language: str
     text: String
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label(Node):
     """A text with translations: `"Repeat purchase rate" zh "复购率"`."""
 
@@ -99,32 +100,32 @@ class Label(Node):
 # ---------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expr(Node):
     """An expression."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuantityExpr(Expr):
     quantity: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StringExpr(Expr):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoolExpr(Expr):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PeriodExpr(Expr):
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Path(Expr):
     """A name, or names joined by dots: `amount`, `orders.customer.segment`."""
 
@@ -135,7 +136,7 @@ class Path(Expr):
         return ".".join(name.text for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause(Node):
     """What narrows or places an aggregate: word `where`, `among`, `having`, `weight` (with an expression),
     `on` (with a path) or `at` (with a path of one name: opening, closing, average)."""
@@ -144,7 +145,7 @@ class Clause(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Expr):
     """`NAME(distinct ARGUMENTS CLAUSES)`: an aggregate or a function; the checker tells which."""
 
@@ -154,7 +155,7 @@ class Call(Expr):
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary(Expr):
     """`- x` or `not x`."""
 
@@ -162,7 +163,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary(Expr):
     """`+ - * /`, `and`, `or`, `= != < <= > >=`, `contains`, `starts with`."""
 
@@ -171,7 +172,7 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership(Expr):
     """`x in (a, b)`, `x in a .. b` (choices is one RangeExpr), `x in 2026-01` (one PeriodExpr)."""
 
@@ -180,26 +181,26 @@ class Membership(Expr):
     choices: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RangeExpr(Expr):
     low: Expr
     high: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsNull(Expr):
     value: Expr
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Expr):
     condition: Expr
     then: Expr
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Narrow(Expr):
     """`(kpi where predicate)`."""
 
@@ -207,7 +208,7 @@ class Narrow(Expr):
     predicate: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parenthesis(Expr):
     """`( x )`: kept, so that text can be written back as it was meant."""
 

@@ -80,7 +80,10 @@ class Quick:
             getattr(self.builder, name, None) for _, _, name, _, _ in made.rules
         ]
         self.items = [items for _, _, _, _, items in made.rules]
-        self.plain = [_plain(items) for items in self.items]
+        self.plain: list[slice | int | None] = [_plain(items) for items in self.items]
+        for number, places in enumerate(self.plain):
+            if isinstance(places, slice) and getattr(self.methods[number], "is_given", False):
+                self.plain[number], self.methods[number] = places.start, None
 
     def read(self, source: Source, rule: str, start: int, end: int) -> Read | None:
         """What a stretch says by a rule; None when Lark must be asked."""
@@ -154,21 +157,22 @@ class Quick:
         text, sizes, plain, items, methods = source.text, self.sizes, self.plain, self.items, self.methods
         values, begins, ends = list[Any](), list[int](), list[int]()
         offsets = _offsets() if len(text) < SHARED else range(len(text) + 1)
+        taken: list[Any]
         step = iter(steps)
         for one in step:
             if one < 0:
                 number = ~one
                 size, method, places = sizes[number], methods[number], plain[number]
                 if size == 1:
-                    children = values[-1:] if places else _spread(values[-1:], items[number])
+                    taken = values[-1:]
+                    children = _spread(taken, items[number]) if places is None else taken[places]
                     values[-1] = method(Span(source, begins[-1], ends[-1]), children) if method else children
                     continue
-                begin = close = start
-                taken: list[Any] = []
+                begin, close, taken = start, start, []
                 if size:
                     taken, begin, close = values[-size:], begins[-size], ends[-1]
                     del values[-size:], begins[-size:], ends[-size:]
-                children = taken[places] if places else _spread(taken, items[number])
+                children = _spread(taken, items[number]) if places is None else taken[places]
                 values.append(method(Span(source, begin, close), children) if method else children)
             elif one == NOTHING:
                 break

@@ -5,9 +5,10 @@ Spans take no part in comparison, so two trees are equal when they say the same 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kpilang.diagnostics import Diagnostic
+from kpilang.record import record
 from kpilang.syntax.expressions import (
     Band,
     Binary,
@@ -99,7 +100,7 @@ __all__ = [
 # ---------------------------------------------------------------- values of fields
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grain(Node):
     """A word for a length of period (`month`, `all`), maybe fiscal; the checker knows which words are right."""
 
@@ -107,7 +108,7 @@ class Grain(Node):
     fiscal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitSpec(Node):
     """`percent`, `CNY per customer` (word and per), `score 1..5` (word and band), or a text of one's own (own)."""
 
@@ -117,7 +118,7 @@ class UnitSpec(Node):
     own: String | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Due(Node):
     """`by PERIOD`, maybe `from QUANTITY at PERIOD`."""
 
@@ -126,7 +127,7 @@ class Due(Node):
     start_period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target(Node):
     """The value of `target`, `accept`, `stretch`: a comparator (or None) and one of quantity, band, words;
     then a span of time it holds for, or the period it is due in."""
@@ -139,32 +140,32 @@ class Target(Node):
     due: Due | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Baseline(Node):
     quantity: Quantity
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Benchmark(Node):
     source: String
     quantity: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class References(Node):
     """One or more names or texts: owners, goals, tags, keys."""
 
     items: tuple[Name | String, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review(Node):
     every: Grain
     last: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State(Node):
     """`draft`, `active`, `deprecated`, or `replaced by NAME`."""
 
@@ -172,7 +173,7 @@ class State(Node):
     replaced_by: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnField(Node):
     """`field NAME VALUE`: a field that the project declares in kpi.yaml."""
 
@@ -180,7 +181,7 @@ class OwnField(Node):
     value: String | Name | Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Time(Node):
     """`time PATH`, maybe `each GRAIN`."""
 
@@ -188,7 +189,7 @@ class Time(Node):
     each: Grain | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Snapshot(Node):
     """`snapshot PATH complete|changes`, for changes maybe `carried at most QUANTITY`."""
 
@@ -197,7 +198,7 @@ class Snapshot(Node):
     carried: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lives(Node):
     """`lives START until|through END`."""
 
@@ -206,7 +207,7 @@ class Lives(Node):
     end: Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link(Node):
     """`link COLUMNS -> TARGET`, maybe `as NAME`, maybe `optional`."""
 
@@ -216,7 +217,7 @@ class Link(Node):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnType(Node):
     """`text`, `money(CNY)`, `duration(hours)`, `percent(0..100)`: a word, and a word or band in brackets."""
 
@@ -224,7 +225,7 @@ class ColumnType(Node):
     argument: Name | Band | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnOption(Node):
     """`in` (items or band), `required`, `stock` (bare), `null` (items), `format` and `from` (one item)."""
 
@@ -233,27 +234,27 @@ class ColumnOption(Node):
     band: Band | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column(Node):
     name: Name
     type: ColumnType
     options: tuple[ColumnOption, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derive(Node):
     name: Name
     type: ColumnType | None
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collected(Node):
     system: String
     every: Grain | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unpivot(Node):
     """`unpivot FIRST .. LAST into NAME, VALUE`, maybe `for PERIODS`: the columns from one heading to another as rows."""
 
@@ -264,7 +265,7 @@ class Unpivot(Node):
     periods: PeriodRange | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place(Node):
     """Where in its file a table stands: `sheet "FY26"`, `table "data.invoices"`, `header 3` (the row of headings)."""
 
@@ -273,7 +274,7 @@ class Place(Node):
     header: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Starts(Node):
     """`year starts MONTH`, `week starts DAY` of a calendar."""
 
@@ -311,7 +312,7 @@ FieldValue = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field(Node):
     """One field of a declaration: its keyword, and a value whose type follows from declaration and keyword
     (see `grammar/kpi.lark`); `planned` has None."""
@@ -321,7 +322,7 @@ class Field(Node):
     value: FieldValue
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter(Node):
     """What a template leaves open: a name, maybe with the sort of thing that may take its place."""
 
@@ -329,7 +330,7 @@ class Parameter(Node):
     sort: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filling(Node):
     """`NAME: EXPRESSION`: what takes the place of a parameter."""
 
@@ -337,7 +338,7 @@ class Filling(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filled(Node):
     """`is TEMPLATE(NAME: EXPRESSION, …)`: the template that a KPI fills in."""
 
@@ -345,7 +346,7 @@ class Filled(Node):
     fillings: tuple[Filling, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declaration(Node):
     """`calendar`, `defaults`, `owner`, `goal`, `source`, `template` or `kpi`.
 
@@ -373,7 +374,7 @@ class Declaration(Node):
         return next((item for item in self.fields if item.word == word), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment(Node):
     """A comment: its text with the `#`, and whether anything but white space stands before it on its line."""
 
@@ -381,7 +382,7 @@ class Comment(Node):
     own_line: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tree:
     """One file: its declarations in order, its comments in order, and what was wrong with its text.
 
