@@ -79,12 +79,12 @@ def _baseline(model: Model, kpi: Kpi, line: tree.Field) -> Start | None:
     return Start(value, node.quantity.span.text, period if isinstance(period, Period) else None, node.quantity)
 
 
-def start(model: Model, kpi: Kpi, line: Target) -> Start | None:
-    """What a line sets out from: the beginning of its own path, else the baseline."""
+def path_start(line: Target) -> Start | None:
+    """The beginning of a line's own path; None where it has none."""
     node = line.node.value
     if line.path_value is not None and isinstance(node, tree.Target) and node.due and node.due.start:
         return Start(line.path_value, node.due.start.span.text, line.path_period, node.due.start)
-    return baseline(model, kpi)
+    return None
 
 
 def end(line: Target) -> dt.date | None:

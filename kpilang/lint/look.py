@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import Entry
+from kpilang.lint.here import Here
 from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
 from kpilang.lint.suppressions import NOTHING, Applied, Suppression
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from kpilang.lint.history import Course, History
 
 T = TypeVar("T", bool, int, tuple[str, ...])
-Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
 
 
 @dataclass(frozen=True)
@@ -46,35 +46,34 @@ class Look:
     names: frozenset[str] | None = None
     history: History | None = None
 
-    def _here(self, declared: Mapping[str, Declared]) -> tuple[Declared, ...]:
-        here = (item for item in declared.values() if item.declaration.span.source.path in self.paths)
-        return tuple(item for item in here if self.names is None or item.name in self.names)
-
     @cached_property
+    def _here(self) -> Here:
+        return self.project.here(self.paths, self.names)
+
+    @property
     def kpis(self) -> tuple[Kpi, ...]:
         """The KPIs of those files, those out of use too."""
-        return self._here(self.model.kpis)
+        return self._here.kpis
 
-    @cached_property
+    @property
     def living(self) -> tuple[Kpi, ...]:
         """The KPIs of those files that are in use or drafts."""
-        names = {kpi.name for kpi in self.project.living}
-        return tuple(kpi for kpi in self.kpis if kpi.name in names)
+        return self._here.living
 
-    @cached_property
+    @property
     def goals(self) -> tuple[Goal, ...]:
         """The goals of those files."""
-        return self._here(self.model.goals)
+        return self._here.goals
 
-    @cached_property
+    @property
     def owners(self) -> tuple[Owner, ...]:
         """The owners of those files."""
-        return self._here(self.model.owners)
+        return self._here.owners
 
-    @cached_property
+    @property
     def sources(self) -> tuple[DataSource, ...]:
         """The sources of those files."""
-        return self._here(self.model.sources)
+        return self._here.sources
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
@@ -105,11 +104,15 @@ class Look:
     def unread(self, kpi: Kpi) -> bool:
         """Whether something in a KPI, in the defaults of its file or in the template it fills in could not be read."""
         open_ = kpi.declaration.filled is not None and kpi.filled is None
-        return open_ or kpi.name in self._damaged or kpi.declaration.span.source.path in self._broken_defaults
+        return (
+            open_
+            or kpi.name in self.project.damaged
+            or kpi.declaration.span.source.path in self.project.broken_defaults
+        )
 
     def broken(self, declaration: tree.Declaration) -> bool:
         """Whether something in a declaration could not be read."""
-        return declaration.name is not None and declaration.name.text in self._damaged
+        return declaration.name is not None and declaration.name.text in self.project.damaged
 
     def measures(self, kpi: Kpi) -> bool:
         """Whether a KPI has a target that is a number or a band; one that could not be read is taken for such."""
@@ -121,11 +124,3 @@ class Look:
     def adrift(self) -> bool:
         """Whether there is a KPI that could not be read in full and may serve any goal for all that is known."""
         return any(self.unread(kpi) and not kpi.first("goal") for kpi in self.model.kpis.values())
-
-    @cached_property
-    def _damaged(self) -> frozenset[str]:
-        return frozenset().union(*(each.damaged for each in self.model.trees))
-
-    @cached_property
-    def _broken_defaults(self) -> frozenset[str]:
-        return frozenset(each.source.path for each in self.model.trees if "defaults" in each.damaged)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from kpilang.lint.aims import Start, baseline, path_start
+from kpilang.lint.here import LIVING, Here
 from kpilang.lint.normal import Normal
-from kpilang.model.nouns import Goal, Kpi, Model
+from kpilang.model.nouns import Goal, Kpi, Model, Target
 from kpilang.model.settled import Settled
 from kpilang.syntax import tree
-
-LIVING = ("draft", "active")
 
 
 class Relations:
@@ -21,6 +21,35 @@ class Relations:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._here: dict[tuple[frozenset[str], frozenset[str] | None], Here] = {}
+        self._baselines: dict[str, Start | None] = {}
+
+    def here(self, paths: frozenset[str], names: frozenset[str] | None) -> Here:
+        """What is declared in some files, or what of that is called by these names."""
+        found = self._here.get((paths, names))
+        if found is None:
+            found = self._here[paths, names] = Here(self.model, paths, names)
+        return found
+
+    def baseline(self, kpi: Kpi) -> Start | None:
+        """The latest baseline of a KPI; None without one, or where it does not fit the unit."""
+        if kpi.name not in self._baselines:
+            self._baselines[kpi.name] = baseline(self.model, kpi)
+        return self._baselines[kpi.name]
+
+    def start(self, kpi: Kpi, line: Target) -> Start | None:
+        """What a line of a target sets out from: the beginning of its own path, else the baseline."""
+        return path_start(line) or self.baseline(kpi)
+
+    @cached_property
+    def damaged(self) -> frozenset[str]:
+        """The names of declarations in which something could not be read."""
+        return frozenset().union(*(each.damaged for each in self.model.trees))
+
+    @cached_property
+    def broken_defaults(self) -> frozenset[str]:
+        """The files in whose defaults something could not be read."""
+        return frozenset(each.source.path for each in self.model.trees if "defaults" in each.damaged)
 
     @cached_property
     def settled(self) -> Settled:

@@ -52,10 +52,10 @@ def shape(name: str) -> Shape | None:
 def meant(label: str) -> tuple[str, Template] | None:
     """The KPI of the library that a label names, with the name as `plain` writes it: the label is that name, ends in it, or
     begins with it before `of`, `by` and the like; what it says besides must not make another thing of it."""
-    bare = plain(label)
+    bare, known = plain(label), names()
     for name in (_in_chinese if is_chinese(bare) else _in_english)(bare):
-        if name in names():
-            return (name, names()[name]) if not _is_about(bare, name) else None
+        if name in known:
+            return (name, known[name]) if not _is_about(bare, name) else None
     return None
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -23,18 +23,17 @@ from kpilang.text import Source, Span
 WORD, TEXT, SIGN, COMMENT, DIGIT = 1, 2, 3, 4, 5
 """The groups of `tables.expression`."""
 
-LEADS: defaultdict[str, frozenset[int]] = defaultdict(
-    lambda: frozenset((WORD, SIGN, DIGIT)),
-    PERIOD=frozenset((WORD, DIGIT)),
-    YEAR=frozenset((DIGIT,)),
-    NUMBER=frozenset((DIGIT,)),
-    UNIT=frozenset((WORD,)),
-    CURRENCY=frozenset((WORD,)),
-    LANGUAGE=frozenset((WORD,)),
-    STARTS_WITH=frozenset((WORD,)),
-    ADDRESS=frozenset((SIGN,)),
-)
-"""What a terminal can begin with, so that it is not looked for elsewhere; one that is not named here, with anything."""
+LEADS = {
+    "PERIOD": f"F{digits}",
+    "YEAR": digits,
+    "NUMBER": digits,
+    "UNIT": ascii_letters,
+    "CURRENCY": ascii_uppercase,
+    "LANGUAGE": ascii_lowercase,
+    "STARTS_WITH": "s",
+    "ADDRESS": "<",
+}
+"""The characters that a terminal which goes before plain words and numbers can begin with."""
 
 NOTHING = 0x7FFFFFFF
 """No step is this one: it stands between the steps and the comments."""
@@ -49,6 +48,9 @@ SHORT = 24
 @cache
 def _offsets() -> Sequence[int]:
     return tuple(range(SHARED))
+
+
+Match = Callable[[str, int, int], "re.Match[str] | None"]
 
 
 class Read(NamedTuple):
@@ -71,10 +73,8 @@ class Quick:
         self.builder = Builder()
         self.match = expression(made.patterns, made.ignored, made.signs).match
         one = {name: re.compile(pattern).match for name, pattern in made.patterns.items()}
-        self.special = [
-            tuple(tuple((one[name], name) for name in names if lead in LEADS[name]) for lead in range(DIGIT + 1))
-            for names in made.special
-        ]
+        ways = {names: _ways(names, one) for names in set(made.special)}
+        self.special = [ways[names] for names in made.special]
         self.sizes = [size for _, size, _, _, _ in made.rules]
         self.methods: list[Callable[[Span, list[Any]], Any] | None] = [
             getattr(self.builder, name, None) for _, _, name, _, _ in made.rules
@@ -90,66 +90,51 @@ class Quick:
         steps = self.steps(source.text, rule, start, end)
         return None if steps is None else self.replay(source, start, steps)
 
-    def steps(self, text: str, rule: str, start: int, end: int) -> array[int] | None:  # noqa: C901 one loop, and the time goes here
+    def steps(self, text: str, rule: str, start: int, end: int) -> array[int] | None:  # noqa: C901, PLR0912 one loop, and the time goes here
         """The steps by which a stretch is read; None when Lark must be asked."""
-        actions, words, signs, special, match = (
-            self.made.actions,
-            self.made.words,
-            self.made.signs,
-            self.special,
-            self.match,
-        )
-        steps, comments, stack, at = list[int](), list[int](), [self.made.begins[rule]], start
+        actions, gotos, rules = self.made.actions, self.made.gotos, self.made.rules
+        words, signs, special = self.made.words, self.made.signs, self.special
+        steps, comments, stack, at, last = list[int](), list[int](), [self.made.begins[rule]], start, -1
+        match = self.match
         while (found := match(text, at, end)) is not None:
             kind, state = found.lastindex, stack[-1]
             if kind is None:
-                done = self.reduce(END, stack, steps, self.made.ends[rule])
-                return None if done is None else array("i", [*steps, NOTHING, *comments])
-            begin, at = found.span(kind)
-            if kind == WORD:
-                terminal = words[state].get(found[kind], NAME)
-            elif kind == TEXT:
-                terminal = STRING
-            elif kind == SIGN:
-                terminal = signs[found[kind]]
-            elif kind == COMMENT:
-                comments += (begin - start, at - start)
-                continue
+                terminal, begin, last = END, at, self.made.ends[rule]
             else:
-                terminal = ""
-            for special_match, name in special[state][kind]:
-                other = special_match(text, begin, end)
-                if other is not None:
-                    terminal, at = name, other.end()
-                    break
+                begin, at = found.span(kind)
+                if kind == WORD:
+                    terminal = words[state].get(found[kind], NAME)
+                elif kind == TEXT:
+                    terminal = STRING
+                elif kind == SIGN:
+                    terminal = signs[found[kind]]
+                elif kind == COMMENT:
+                    comments += (begin - start, at - start)
+                    continue
+                else:
+                    terminal = ""
+                for special_match, name in special[state].get(text[begin], ()):
+                    other = special_match(text, begin, end)
+                    if other is not None:
+                        terminal, at = name, other.end()
+                        break
             action = actions[state].get(terminal)
-            if action is not None and action < 0:
-                action = self.reduce(terminal, stack, steps, -1)
-            if action is None:
+            while action is not None and action < 0 and state != last:
+                origin, size, _, passes, _ = rules[~action]
+                if not passes:
+                    steps.append(action)
+                if size:
+                    del stack[-size:]
+                state = gotos[stack[-1]][origin]
+                stack.append(state)
+                action = actions[state].get(terminal)
+            if state == last:
+                return array("i", [*steps, NOTHING, *comments])
+            if action is None or kind is None:
                 return None
             stack.append(action)
             steps += (begin - start, at - start)
         return None
-
-    def reduce(self, terminal: str, stack: list[int], steps: list[int], last: int) -> int | None:
-        """Reduces until a terminal can be shifted, and gives the state to go to; None where it does not fit.
-
-        With a `last` state, reduces until that one is reached, and gives it.
-        """
-        actions, gotos, rules = self.made.actions, self.made.gotos, self.made.rules
-        action = actions[stack[-1]].get(terminal)
-        while action is not None and action < 0:
-            origin, size, _, passes, _ = rules[~action]
-            if not passes:
-                steps.append(action)
-            if size:
-                del stack[-size:]
-            state = gotos[stack[-1]][origin]
-            stack.append(state)
-            if state == last:
-                return state
-            action = actions[state].get(terminal)
-        return action
 
     def replay(self, source: Source, start: int, steps: array[int]) -> Read:
         """What a stretch says that begins at `start` and is read by these steps; an exception where they are not its own."""
@@ -185,6 +170,12 @@ class Quick:
         comments = tuple(comment(source, start + begin, start + next(step)) for begin in step)
         (value,) = values
         return Read(value, comments, steps)
+
+
+def _ways(names: Sequence[str], one: Mapping[str, Match]) -> dict[str, tuple[tuple[Match, str], ...]]:
+    """What finds each of these terminals, by the character that it begins with."""
+    leads = {lead for name in names for lead in LEADS[name]}
+    return {lead: tuple((one[name], name) for name in names if lead in LEADS[name]) for lead in leads}
 
 
 def _plain(items: Sequence[tuple[int, bool, int, bool]]) -> slice | None:

@@ -48,9 +48,8 @@ def _bare(text: str) -> str:
 
 def may_wish(text: str, more: frozenset[str]) -> bool:
     """Whether a text has any word of betterment at all: most have none, and are not looked at any closer."""
-    known = words.group("vague", "zh", "anywhere") | words.group("vague", "zh", "leading") | more
-    lowered = text.lower()
-    return any(each.lower() in lowered for each in known)
+    known = (words.group("vague", "zh", "anywhere"), words.group("vague", "zh", "leading"), more)
+    return any(words.pattern(each).search(text) for each in known)
 
 
 def wish(text: str, more: frozenset[str], allowed: frozenset[str]) -> Wish | None:

@@ -33,7 +33,8 @@ def promise(label: str) -> tuple[str, str] | None:
 def _promised(bare: str, language: str) -> Iterator[tuple[str, str]]:
     """What the end of a label says, then what its beginning does; the longest word first."""
     for sort in SORTS:
-        for word in sorted(words.group("promises", language, sort, "ends"), key=len, reverse=True):
+        ends = words.longest("promises", language, sort, "ends")
+        for word in ends if bare.endswith(ends) else ():
             if bare.endswith(word) and (language == "zh" or _alone(bare, len(bare) - len(word))):
                 yield sort, word
                 break

@@ -46,7 +46,8 @@ def _letters(texts: frozenset[str]) -> frozenset[str]:
 
 def _chinese(text: str, label: str) -> bool:
     listed = words.group("restated", "zh", "idle")
-    if any(letter.isalpha() and letter not in label and letter not in _letters(listed) for letter in text):
+    letters = _letters(listed)
+    if any(letter not in letters and letter not in label and letter.isalpha() for letter in text):
         return False
     idle = words.pattern(listed)
     bare, known = (Counter(re.sub(r"[\W_]", "", idle.sub("", each)).lower()) for each in (text, label))

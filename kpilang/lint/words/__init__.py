@@ -25,6 +25,12 @@ def group(name: str, *keys: str) -> frozenset[str]:
 
 
 @cache
+def longest(name: str, *keys: str) -> tuple[str, ...]:
+    """The same list, the longest text first."""
+    return tuple(sorted(group(name, *keys), key=lambda text: (-len(text), text)))
+
+
+@cache
 def table(name: str, *keys: str) -> Mapping[str, tuple[str, ...]]:
     """The lists of a table of `name.toml`, each in its order."""
     found: Any = _file(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kpilang.diagnostics import Mark, Severity
-from kpilang.lint.aims import Start, better, clashes, end, numbers, sense, shown, start
+from kpilang.lint.aims import Start, better, clashes, end, numbers, sense, shown
 from kpilang.lint.history import Course
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
@@ -48,7 +48,7 @@ def find(look: Look) -> Iterator[Finding]:
 def _beyond_baseline(look: Look, kpi: Kpi) -> Iterator[Finding]:
     """The first line whose value is further from its beginning than the limit allows in the time there is."""
     for line in numbers(kpi.targets):
-        begin = start(look.model, kpi, line)
+        begin = look.project.start(kpi, line)
         if begin is not None and line.value is not None and _is_leap(kpi, line, begin, look.option(LIMIT)):
             base = BASELINE.fill(base=begin.text)
             yield at(kpi, line.node, marks=(Mark(begin.node.span, BEGIN),), value=shown(line), base=base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Mark, Severity
-from kpilang.lint.aims import Start, better, clashes, numbers, sense, shown, start
+from kpilang.lint.aims import Start, better, clashes, numbers, sense, shown
 from kpilang.lint.bounds import Limits
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
@@ -25,7 +25,7 @@ def find(look: Look) -> Iterator[Finding]:
     limits = Limits(look.model)
     guards = {guard.name for kpi in look.project.living for guard in look.project.guards(kpi)}
     for kpi in look.living:
-        steps = [(line, start(look.model, kpi, line)) for line in numbers(kpi.targets)]
+        steps = [(line, look.project.start(kpi, line)) for line in numbers(kpi.targets)]
         pairs = [(line, begin) for line, begin in steps if begin is not None]
         planned = any(look.model.sources[name].planned for name in kpi.sources)
         if planned or not pairs or len(pairs) < len(steps) or not all(_stands(kpi, *pair) for pair in pairs):

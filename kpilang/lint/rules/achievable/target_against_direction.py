@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Edit, Fix, Mark, Severity
-from kpilang.lint.aims import OPPOSITE, baseline, better, clashes, sense, shown
+from kpilang.lint.aims import OPPOSITE, better, clashes, sense, shown
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
@@ -57,7 +57,7 @@ def _finding(look: Look, kpi: Kpi, line: Target) -> Finding:
 
 def _mend(look: Look, kpi: Kpi, line: Target) -> tuple[Text | None, Edit | None]:
     """Which of the two is wrong, as the baseline tells it: a target is meant to be better than where one stands."""
-    base = baseline(look.model, kpi)
+    base = look.project.baseline(kpi)
     assert kpi.direction is not None  # noqa: S101 - it clashes
     if base is None or line.value is None or line.value == base.value:
         return None, None
