@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from string import Formatter
-from typing import NamedTuple
 
 from kpilang.record import record
 
@@ -51,10 +50,11 @@ class Source:
         return len(before.encode("utf-16-le")) // 2
 
 
-class Span(NamedTuple):
-    """A stretch of a source: offsets in characters, `end` exclusive. A tuple, since there are a hundred to a definition."""
+@record
+class Span:
+    """A stretch of a source: offsets in characters, `end` exclusive."""
 
-    source: Source
+    source: Source = field(repr=False)
     start: int
     end: int
 
@@ -65,9 +65,6 @@ class Span(NamedTuple):
     def to(self, other: Span) -> Span:
         """The stretch from the start of this one to the end of the other."""
         return Span(self.source, self.start, other.end)
-
-    def __repr__(self) -> str:
-        return f"Span(start={self.start}, end={self.end})"
 
     def __str__(self) -> str:
         line, column = self.source.position(self.start)
