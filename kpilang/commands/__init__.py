@@ -198,15 +198,13 @@ def report(run: Run, project: Project, found: Report, placed: Sequence[Destinati
     """Writes findings where they are wanted, and where GitHub runs this, in the ways that it shows them."""
     from dataclasses import replace
 
-    from kpilang.lint.subjects import attributed
     from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style, render
     from kpilang.project.written import prefix
 
     for destination in placed:
         run.guard(project, destination.path)
-    findings = attributed(found.findings, lambda: project.model.trees)
-    found = replace(found, findings=findings, prefix=prefix(project.root))
+    found = replace(found, prefix=prefix(project.root))
     for destination in placed:
         if destination.path is None:
             style = Style(run.tongue, palette(sys.stdout), run.ascii_only)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,12 +48,11 @@ class Subjects:
         return diagnostic.span.source.path if diagnostic.span else ""
 
 
-def attributed(findings: Sequence[Diagnostic], trees: Callable[[], Iterable[tree.Tree]]) -> tuple[Diagnostic, ...]:
-    """The findings with a KPI named in each mistake that stands inside one, as those of syntax do; `trees` are asked for
-    only where some finding needs them."""
+def attributed(findings: Sequence[Diagnostic], trees: Iterable[tree.Tree]) -> tuple[Diagnostic, ...]:
+    """The findings with a KPI named in each mistake that stands inside one, as those of syntax do."""
     if not any(_nameless(item) for item in findings):
         return tuple(findings)
-    subjects = Subjects(trees())
+    subjects = Subjects(trees)
 
     def named(item: Diagnostic) -> Diagnostic:
         around = subjects.of(item) if _nameless(item) else None
@@ -63,4 +62,4 @@ def attributed(findings: Sequence[Diagnostic], trees: Callable[[], Iterable[tree
 
 
 def _nameless(item: Diagnostic) -> bool:
-    return item.kpi is None and item.span is not None and item.code.startswith("E")
+    return item.kpi is None and item.span is not None and item.code.startswith("E1")

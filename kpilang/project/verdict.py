@@ -39,10 +39,11 @@ class Verdict:
     @classmethod
     def of(cls, model: Model) -> Verdict:
         """The verdict on a checked project."""
+        from kpilang.lint.subjects import attributed
+
         broken = any(tree.diagnostics for tree in model.trees)
-        return cls(
-            len(model.kpis), len(model.trees), tuple(model.sources), model.calendar.zone, broken, model.diagnostics
-        )
+        said = attributed(model.diagnostics, model.trees)
+        return cls(len(model.kpis), len(model.trees), tuple(model.sources), model.calendar.zone, broken, said)
 
 
 def code_mark(*more: str) -> str:
