@@ -73,7 +73,9 @@ class Span:
 
 _TIGHT = re.compile("[\u4e00-\u9fff]{|}[\u4e00-\u9fff]")
 """A place to fill in that touches a Chinese character."""
-_SEAM = re.compile("[\u4e00-\u9fff][A-Za-z0-9`]|[A-Za-z0-9`%][\u4e00-\u9fff]")
+_INTO = re.compile("[\u4e00-\u9fff][A-Za-z0-9`]|[A-Za-z0-9%][\u4e00-\u9fff]")
+_OUT = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9`%][\u4e00-\u9fff]")
+"""Where a value begins, and where it ends: a backtick of the value's own is Latin, one of the template's is not."""
 
 
 def _spaced(template: str, values: Mapping[str, object]) -> str:
@@ -82,9 +84,8 @@ def _spaced(template: str, values: Mapping[str, object]) -> str:
     formatter = Formatter()
     for literal, name, form, _ in formatter.parse(template):
         value = format(formatter.get_field(name, (), values)[0], form or "") if name is not None else ""
-        for piece in (literal, value):
-            seam = _SEAM.fullmatch(filled[-1:] + piece[:1])
-            filled += f" {piece}" if seam else piece
+        for piece, seams in ((literal, _OUT), (value, _INTO)):
+            filled += f" {piece}" if seams.fullmatch(filled[-1:] + piece[:1]) else piece
     return filled
 
 

@@ -264,7 +264,7 @@ def test_the_mend_is_written_for_the_users_own_line() -> None:
     (found,) = lint('kpi x "Continuously improve service quality" { }', select=["S101"])
     assert found.help is not None
     assert found.help.en == "say instead: `service quality from … to … by …`"
-    assert found.help.zh == "改写为：`service quality从 … 到 …，截至 …`"
+    assert found.help.zh == "改写为：`service quality 从 … 到 …，截至 …`"
 
 
 def test_the_mend_takes_what_the_kpi_says_already() -> None:
