@@ -1,6 +1,6 @@
 """Writes docs/rules.md: every rule by criterion, and how well the rules do on definitions that nobody tuned them on.
 
-    python -m tests.lint.rules_page        # writes the page as it reads today
+python -m tests.lint.rules_page        # writes the page as it reads today
 """
 
 from __future__ import annotations
