@@ -11,7 +11,7 @@ from kpilang.lint.relations import names
 from kpilang.lint.said import texts
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
-from kpilang.text import Span
+from kpilang.text import Span, Text
 
 FIELDS = (
     "what", "why", "formula", "unit", "direction", "period", "target", "accept", "stretch", "baseline", "benchmark",
@@ -24,6 +24,9 @@ SPOKEN = ("name", "label", "what", "why", "action")
 CHOSEN = ("owner", "goal", "level", "parent", "indicator", "nature", "perspective", "direction", "period", "state", "guard",
           "access", "tags")  # fmt: skip
 """Fields whose words can be asked to come from a list."""
+
+
+_AGREED = Text("the project has agreed on it in kpi.yaml", "项目在 kpi.yaml 中有此约定")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Agreement:
     people: frozenset[str] | None = None
     like: re.Pattern[str] | None = None
     why: str | None = None
+
+    @property
+    def reason(self) -> Text:
+        """Why the project asks for it, in its own words where it gives some."""
+        return Text(self.why, self.why) if self.why else _AGREED
 
     def holds(self, kpi: Kpi) -> bool:
         """Whether it is about this KPI."""

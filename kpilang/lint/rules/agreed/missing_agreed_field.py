@@ -17,16 +17,7 @@ def find(look: Look) -> Iterator[Finding]:
     for kpi in look.living:
         for entry in look.agreements.required:
             if entry.holds(kpi) and not has(kpi, entry.field) and not look.unread(kpi):
-                yield Finding.of(kpi, field=entry.field, why=said(entry))
-
-
-def said(entry: Agreement) -> Text:
-    """Why the project asks for it, in its own words."""
-    return (
-        Text(entry.why, entry.why)
-        if entry.why
-        else Text("the project has agreed on it in kpi.yaml", "项目在 kpi.yaml 中有此约定")
-    )
+                yield Finding.of(kpi, field=entry.field, why=entry.reason)
 
 
 RULE = Rule(

@@ -9,7 +9,6 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import Agreement, Agreements, spoken
 from kpilang.lint.look import Look
 from kpilang.lint.rule import Criterion, Finding, Reach, Rule
-from kpilang.lint.rules.agreed.missing_agreed_field import said
 from kpilang.lint.settings import LintSettings
 from kpilang.text import Text
 
@@ -21,7 +20,7 @@ def find(look: Look) -> Iterator[Finding]:
             if entry.like is not None and entry.holds(kpi):
                 for text, place in spoken(kpi, entry.field):
                     if entry.like.fullmatch(text) is None:
-                        values = {"field": entry.field, "text": text, "like": entry.like.pattern, "why": said(entry)}
+                        values = {"field": entry.field, "text": text, "like": entry.like.pattern, "why": entry.reason}
                         yield Finding(place, kpi.name, values)
 
 

@@ -8,7 +8,6 @@ from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.agreements import Agreement, Agreements, placed
 from kpilang.lint.look import Look
 from kpilang.lint.rule import Criterion, Finding, Reach, Rule
-from kpilang.lint.rules.agreed.missing_agreed_field import said
 from kpilang.lint.settings import LintSettings
 from kpilang.model.nearest import hint, nearest
 from kpilang.model.nouns import Kpi
@@ -31,7 +30,7 @@ def find(look: Look) -> Iterator[Finding]:
 
 
 def _judge(look: Look, entry: Agreement, kpi: Kpi, word: str, place: Span) -> Iterator[Finding]:
-    values = {"field": entry.field, "word": word, "why": said(entry)}
+    values = {"field": entry.field, "word": word, "why": entry.reason}
     if entry.allowed is not None and word not in entry.allowed:
         meant = nearest(word, entry.allowed)
         fixes = (
