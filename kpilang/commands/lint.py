@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpilang.lint.baseline import Baseline
+    from kpilang.outputs.findings import Report
     from kpilang.project import Project
-    from kpilang.project.linting import Examined
+    from kpilang.project.linting import Examined, LintAsk
     from kpilang.project.mending import Repaired
     from kpilang.project.written import Destination
 
@@ -158,8 +159,6 @@ def command(
       kpi lint --data --select V
       kpi lint --since main
     """
-    from dataclasses import replace
-
     from kpilang.outputs.findings import Report
     from kpilang.project import places as named
     from kpilang.project.linting import LintAsk, examine
@@ -184,35 +183,43 @@ def command(
         asked[rules] = _split(asked[rules])
     asked["select"] = _selected(run, asked["select"])
     asked["data"] = data_asked(run, project, reading) if data else None
-    examined = examine(project, LintAsk(**asked), places)
+    repaired = _repaired(project, LintAsk(**asked), places, unsafe=unsafe_fixes) if fix or diff else None
+    examined = repaired.examined if repaired else examine(project, LintAsk(**asked), places)
     if examined.wrong:
         run.refuse(examined.wrong)
-    if fix or diff:
-        from kpilang.project.mending import repair
-
-        repaired = repair(project, LintAsk(**asked), places, unsafe=unsafe_fixes)
-        examined = repaired.examined
+    if repaired is not None:
         _fix(run, project, repaired, written=not diff)
         if diff:
             raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
     if examined.written is not None:
         _write_baseline(run, examined, examined.written)
-    known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
     kpis, files = named.chosen(project, places, examined.kpis)
+    known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
     found = Report(examined.findings, examined.linted.taken, kpis=kpis, rules=known)
-    if by_owner:
-        from kpilang.lint import digest
-
-        found = replace(found, groups=digest.by_owner(examined.findings, project.model))
-    if statistics:
-        from kpilang.lint import digest
-
-        found = replace(found, tallies=digest.tallies(examined.findings))
-    report(run, project, found, placed)
+    report(run, project, _digested(found, project, by_owner=by_owner, statistics=statistics), placed)
     if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
         _begin(run, examined)
     _summary(run, examined, len(kpis), files)
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
+
+
+def _repaired(project: Project, asked: LintAsk, places: tuple[str, ...], *, unsafe: bool) -> Repaired:
+    from kpilang.project.mending import repair
+
+    return repair(project, asked, places, unsafe=unsafe)
+
+
+def _digested(found: Report, project: Project, *, by_owner: bool, statistics: bool) -> Report:
+    """The findings with a list for each owner or the count of each rule, where these are asked for."""
+    if not (by_owner or statistics):
+        return found
+    from dataclasses import replace
+
+    from kpilang.lint import digest
+
+    if by_owner:
+        return replace(found, groups=digest.by_owner(found.findings, project.model))
+    return replace(found, tallies=digest.tallies(found.findings))
 
 
 def _refuse_at_odds(run: Run, asked: dict[str, Any], *, idle: bool) -> None:
