@@ -11,6 +11,7 @@ import hashlib
 import io
 import marshal
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -92,6 +93,20 @@ def write(path: Path | None, first: Any, second: Any = None) -> None:  # noqa: A
         _sweep(path.parent)
 
 
+def hold(path: Path | None, held: Path | None) -> None:
+    """Keeps a file as it is now under a second name too, whatever takes its place under the first: the same bytes on the
+    disk where the file system can, else a copy."""
+    if path is None or held is None:
+        return
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        made = Path(folder) / held.name
+        try:
+            made.hardlink_to(path)
+        except OSError:
+            shutil.copy2(path, made)
+        made.replace(held)
+
+
 def _own(path: Path) -> bool:
     """Whether nobody but this user can write a file; it is marked as used."""
     state = path.stat()
@@ -137,10 +152,10 @@ def _sweep(place: Path) -> None:
 
 class Kept:
     """What is kept of one project: a first thing and a second, each read by itself; and in another file, read when one is
-    asked for, entries by key."""
+    asked for, entries by key. `held` is where both things stay as they were at some time."""
 
-    def __init__(self, path: Path | None, beside: Path | None = None) -> None:
-        self.path, self.beside = path, beside
+    def __init__(self, path: Path | None, beside: Path | None = None, held: Path | None = None) -> None:
+        self.path, self.beside, self.held = path, beside, held
         self.used: dict[bytes, bytes] = {}
 
     @cached_property
@@ -173,6 +188,14 @@ class Kept:
         """Writes both things."""
         write(self.path, first, second)
 
+    def hold(self) -> None:
+        """Lets both things stay as they are now, to be found by `then`."""
+        hold(self.path, self.held)
+
+    def then(self) -> Kept:
+        """Both things as they were when `hold` was last called, with the entries as they are now."""
+        return Kept(self.held, self.beside)
+
     def save_entries(self) -> None:
         """Writes the entries that were asked for or put, and no others, unless these are there already; none stays in
         memory."""
@@ -185,4 +208,4 @@ class Kept:
 def of_project(root: Path, kind: str = "project") -> Kept:
     """What is kept of the project in a folder, each kind in a file of its own, with entries in one more."""
     mark = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()
-    return Kept(place(kind, mark), place(f"of-{kind}", mark))
+    return Kept(place(kind, mark), place(f"of-{kind}", mark), place(f"held-{kind}", mark))

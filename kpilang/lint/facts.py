@@ -40,5 +40,5 @@ def _digest(kpi: Kpi, named: list[str]) -> bytes:
     targets = kpi.fields.get("target", ())
     measured = any(isinstance(line.value, tree.Target) and line.value.words is None for line in targets)
     said = [(word, [line.span.text for line in lines]) for word, lines in kpi.fields.items() if word not in OWN]
-    whole = repr((kpi.name, kpi.label, measured, kpi.state, said, sorted(named)))
+    whole = repr((kpi.name, kpi.label, measured, kpi.state, kpi.sound, said, sorted(named)))
     return sha256(whole.encode("utf-8", "surrogatepass")).digest()[:16]

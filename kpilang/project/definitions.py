@@ -48,10 +48,8 @@ class Definitions:
         """What the checker says, or said of the same definitions before."""
         if self.kept is None:
             return Verdict.of(self.model)
-        mark, rules, known = self.mark, self._rules(), self.kept.first()
-        known = known if isinstance(known, tuple) and len(known) == 3 else (b"", None, None)
-        before = unpack(known[2], self.sources) if known[1] == rules else None
-        if before is not None and known[0] == mark:
+        mark, before = self._known(self.kept)
+        if before is not None and mark == self.mark:
             return before
         again = self._again(before, self.kept)
         parts: Plain | None
@@ -59,11 +57,35 @@ class Definitions:
             found, parts = Verdict.of(self.model), self._parts()
         else:
             found, parts, what = again
-            self.edit = Edit(known[0], what)
-        self.kept.save((mark, rules, pack(found, self.sources)), parts)
+            self.edit = Edit(mark, what)
+        self.kept.save((self.mark, self._rules(), pack(found, self.sources)), parts)
         if again is None:
             self.kept.save_entries()
         return found
+
+    def hold(self) -> None:
+        """Lets it be told later what changed since now, whoever asks for a verdict until then."""
+        if self.kept is not None:
+            self.kept.hold()
+
+    def since(self, mark: bytes) -> Again | None:
+        """What changed since the definitions had a mark: in the last run before this one, or when `hold` was called; None
+        where that is not known, or all must be looked at."""
+        if self.edit is not None and self.edit.before == mark:
+            return self.edit.again
+        if self.kept is None:
+            return None
+        held = self.kept.then()
+        then, verdict = self._known(held)
+        found = self._again(verdict, held) if then == mark != self.mark else None
+        return found[2] if found else None
+
+    def _known(self, kept: cache.Kept) -> tuple[bytes, Verdict | None]:
+        """The mark of the definitions that are kept, and the verdict; None where there is none by the rules of today."""
+        known = kept.first()
+        if not isinstance(known, tuple) or len(known) != 3 or known[1] != self._rules():
+            return b"", None
+        return known[0], unpack(known[2], self.sources)
 
     def _again(self, before: Verdict | None, kept: cache.Kept) -> tuple[Verdict, Plain, Again] | None:
         """The verdict, the parts and what was checked after an edit of a few KPIs; None where all must be checked."""

@@ -66,23 +66,29 @@ class Recall:
 
     def get(self) -> Said | None:
         """The answer that is kept."""
-        return self._said(self.definitions.mark)
+        mark, plain = self._known()
+        return self._said(plain) if mark == self.definitions.mark else None
 
     def before(self) -> Before | None:
         """The answer before the edit that the definitions had since; None where none is known."""
-        edit = self.definitions.edit
-        said = self._said(edit.before) if edit else None
+        mark, plain = self._known()
+        again = self.definitions.since(mark) if mark else None
+        said = self._said(plain) if again else None
         known = self.kept.second() if self.kept and said else None
-        if not (edit and said and isinstance(known, tuple) and len(known) == 2 and isinstance(known[0], dict)):
+        if not (again and said and isinstance(known, tuple) and len(known) == 2 and isinstance(known[0], dict)):
             return None
-        return Before(replace(said, facts=known[0], columns=frozenset(known[1])), edit.again)
+        return Before(replace(said, facts=known[0], columns=frozenset(known[1])), again)
 
-    def _said(self, mark: bytes) -> Said | None:
+    def _known(self) -> tuple[bytes, object]:
+        """The mark of the definitions that this question was last asked about, and the answer in plain values."""
         known = None if self.kept is None else self.kept.first()
-        if not isinstance(known, tuple) or len(known) != 3 or known[:2] != (mark, self.question):
-            return None
+        if not isinstance(known, tuple) or len(known) != 3 or known[1] != self.question:
+            return b"", None
+        return known[0], known[2]
+
+    def _said(self, plain: object) -> Said | None:
         try:
-            return _unpacked(known[2], self.sources, self.held)
+            return _unpacked(plain, self.sources, self.held)
         except NOT_AS_KEPT:
             return None
 
@@ -94,6 +100,7 @@ class Recall:
             except KeyError:
                 return
             self.kept.save((self.definitions.mark, self.question, plain), (said.facts, sorted(said.columns)))
+            self.definitions.hold()
 
 
 def _packed(said: Said, sources: Sequence[Source], held: Baseline) -> tuple[Any, ...]:

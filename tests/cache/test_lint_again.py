@@ -71,6 +71,9 @@ def test_after_any_edit_the_same_is_said_as_by_a_fresh_look(folder, file):
     for _ in range(12):
         before = place.read_text(encoding="utf-8")
         place.write_text(edited(before, chance), encoding="utf-8")
+        if chance.random() < 0.5:
+            load(folder)
+            place.write_text(edited(place.read_text(encoding="utf-8"), chance), encoding="utf-8")
         kept, fresh = (said(examine(load(folder, keep=keep), PLAIN, ())) for keep in (True, False))
         assert kept == fresh
         if chance.random() < 0.5:
@@ -115,6 +118,22 @@ def test_an_edit_that_concerns_one_kpi_alone_is_told_from_that_kpi(folder):
     found = examine(project, PLAIN, ())
     assert "model" not in vars(project.definitions)
     assert "S104" in {each.code for each in found.findings}
+
+
+def test_a_check_between_an_edit_and_the_linter_leaves_it_one_kpi_to_look_at(folder, monkeypatch):
+    place = folder / "a.kpi"
+    shutil.copy(FOLDER / "good" / "sales_en.kpi", place)
+    examine(load(folder), PLAIN, ())
+    asked = []
+    run = linter.run
+    monkeypatch.setattr(linter, "run", lambda *given, **named: asked.append(named.get("since")) or run(*given, **named))
+    for number, why in enumerate(("It tells by mid-year", "Larger deals cost"), 1):
+        text = place.read_text(encoding="utf-8")
+        place.write_text(re.sub(rf'  why "{why}[^"]*"\n', "", text), encoding="utf-8")
+        load(folder)
+        found = examine(load(folder), PLAIN, ())
+        assert [each.code for each in found.findings].count("S104") == number
+    assert [each and len(each.names) for each in asked] == [1, 1]
 
 
 def test_each_rule_that_looks_without_data_says_what_its_findings_depend_on():
