@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kpilang.lint.patterns import Pattern
 from kpilang.lint.relations import names
 from kpilang.lint.said import texts
 from kpilang.model.nouns import Kpi
@@ -43,7 +43,7 @@ class Agreement:
     when: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     allowed: tuple[str, ...] | None = None
     people: frozenset[str] | None = None
-    like: re.Pattern[str] | None = None
+    like: Pattern | None = None
     why: str | None = None
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.lint.agreements import CHOSEN, FIELDS, SPOKEN, Agreement, Agreements, people
+from kpilang.lint.patterns import Pattern, UnfitError
 from kpilang.lint.settings import LintSettings, RuleSettings
 from kpilang.model.nearest import hint
 from kpilang.project import files
@@ -32,6 +33,19 @@ BAD_PATTERN = Problem(
     "bad-pattern",
     Text(en="`{pattern}` is no regular expression: {why}", zh="`{pattern}` 不是正则表达式：{why}"),
     help=Text(en="write a pattern such as `[a-z][a-z0-9_]*`", zh="写 `[a-z][a-z0-9_]*` 这样的式子"),
+)
+UNFIT_PATTERN = Problem(
+    "E682",
+    "unfit-pattern",
+    Text(
+        en="`{pattern}` cannot be matched in one pass over a text: {why}",
+        zh="`{pattern}` 无法一次读完文本就得出结果：{why}",
+    ),
+    why=Text(en="an expression that looks again and again can hang the linter", zh="反复查找的式子可能让检查卡住"),
+    help=Text(
+        en="do without `(?=…)`, `(?!…)`, `\\1`, `\\b` and `*+`: several entries under `patterns:` must all hold",
+        zh="不用 `(?=…)`、`(?!…)`、`\\1`、`\\b` 和 `*+`：`patterns:` 下的多个条目须同时满足",
+    ),
 )
 _WANTED_SEVERITY = Text(en="`error`, `warning` or `info`", zh=" `error`、`warning` 或 `info`")
 _WANTED_OPTIONS = Text(en="a list of `option: value`", zh="若干 `选项: 值`")
@@ -76,13 +90,16 @@ def _agreements(section: LintSection, own_fields: Mapping[str, str], root: Path,
     return Agreements(*(tuple(found[kind]) for kind in ("require", "values", "patterns")))
 
 
-def _pattern(written: Scalar | None, wrong: list[Diagnostic]) -> re.Pattern[str] | None:
-    try:
-        return re.compile(written.text) if written else None
-    except re.error as error:
-        assert written is not None  # noqa: S101 nothing else is compiled
-        wrong.append(BAD_PATTERN.at(written.span, pattern=written.text, why=error.msg))
+def _pattern(written: Scalar | None, wrong: list[Diagnostic]) -> Pattern | None:
+    if written is None:
         return None
+    try:
+        return Pattern(written.text)
+    except (re.error, OverflowError) as error:
+        wrong.append(BAD_PATTERN.at(written.span, pattern=written.text, why=getattr(error, "msg", error)))
+    except UnfitError as error:
+        wrong.append(UNFIT_PATTERN.at(written.span, pattern=written.text, why=error.why))
+    return None
 
 
 def _people(written: Scalar | None, root: Path, wrong: list[Diagnostic]) -> frozenset[str] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import Agreement, Agreements, spoken
 from kpilang.lint.look import Look
+from kpilang.lint.patterns import Pattern
 from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.settings import LintSettings
 from kpilang.text import Text
@@ -19,8 +19,8 @@ def find(look: Look) -> Iterator[Finding]:
         for entry in look.agreements.patterns:
             if entry.like is not None and entry.holds(kpi):
                 for text, place in spoken(kpi, entry.field):
-                    if entry.like.fullmatch(text) is None:
-                        values = {"field": entry.field, "text": text, "like": entry.like.pattern, "why": entry.reason}
+                    if not entry.like.matches(text):
+                        values = {"field": entry.field, "text": text, "like": entry.like.text, "why": entry.reason}
                         yield Finding(place, kpi.name, values)
 
 
@@ -39,7 +39,7 @@ RULE = Rule(
     help=Text("write it so that it matches `{like}` from end to end", "改成完整匹配 `{like}` 的写法"),
     find=find,
     reach=Reach.DECLARATION,
-    settings=LintSettings(agreements=Agreements(patterns=(Agreement("name", like=re.compile("[a-z][a-z0-9_]*")),))),
+    settings=LintSettings(agreements=Agreements(patterns=(Agreement("name", like=Pattern("[a-z][a-z0-9_]*")),))),
     bad=(
         """
 kpi NetRevenue "Net revenue" {
