@@ -50,6 +50,10 @@ class Source:
         return len(before.encode("utf-16-le")) // 2
 
 
+At = tuple[Source, int, int]
+"""A source, where a stretch of it starts, and where it ends: what a span is made of."""
+
+
 @record
 class Span:
     """A stretch of a source: offsets in characters, `end` exclusive."""
@@ -57,6 +61,11 @@ class Span:
     source: Source = field(repr=False)
     start: int
     end: int
+
+    @property
+    def at(self) -> At:
+        """The three as they are."""
+        return self.source, self.start, self.end
 
     @property
     def text(self) -> str:

@@ -73,8 +73,8 @@ def times_along_links(names: Names, source: DataSource, reports: list[Diagnostic
     if column is None or not column.links:
         return source
     assert column.span is not None  # noqa: S101 - it stands in a clause
-    steps = tuple(tree.Name(column.span, text) for text in (*column.links, column.name))
-    found = Rows(names, column.source, reports).infer(tree.Path(column.span, steps))
+    steps = tuple(tree.Name(*column.span.at, text) for text in (*column.links, column.name))
+    found = Rows(names, column.source, reports).infer(tree.Path(*column.span.at, steps))
     if isinstance(found, Column) and found.type.kind in TIMES:
         return replace(source, time=found, sound=source.sound and column_stands(names.sources, found))
     if found is not None:

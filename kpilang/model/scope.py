@@ -59,9 +59,9 @@ class Sought(Rows):
         if not found:
             self.not_found(node)
             return None
-        links = tuple(tree.Name(node.span, name) for name in found[0])
+        links = tuple(tree.Name(*node.span.at, name) for name in found[0])
         rest = node.names if len(node.names) == 1 else node.names[1:]
-        return super().path(tree.Path(node.span, (*links, *rest)))
+        return super().path(tree.Path(*node.span.at, (*links, *rest)))
 
     def nearest(self, name: str, *, column: bool) -> list[tuple[str, ...]]:
         """The links that lead to a column of this name (or to a source, or link, of it), all of the smallest number."""

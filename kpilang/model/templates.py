@@ -13,7 +13,7 @@ from kpilang.model.nouns import FilledIn, Given, Template
 from kpilang.model.settled import shown
 from kpilang.model.sorts import SOURCE, WORDS
 from kpilang.syntax import tree
-from kpilang.text import Source, Span, Text
+from kpilang.text import Source, Text
 
 PARAMETER_TWICE = Problem(
     "E250",
@@ -173,8 +173,7 @@ class Filler:
         self.reports.extend(shown(replace(each, kpi=kpi), made) for each in wrong)
         if formula is None:
             return None
-        start = Span(source, 0, 0)
-        field = tree.Field(formula.span, "formula", start, formula)
+        field = tree.Field(*formula.span.at, "formula", formula)
         return replace(made, fields=(*plain.fields, field))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import dedent
 
 from kpilang.model.nouns import Kpi, Model, Template
@@ -80,8 +81,8 @@ def _value(field: tree.Field, model: Model, language: str) -> str:
         return ", ".join(_reference(item, field.word, model, language) for item in field.value.items)
     if field.value is None:
         return _ABSENT.say(language)
-    span = field.span
-    lines = span.source.text[field.word_span.end : span.end].strip().splitlines()
+    said = field.value.span if isinstance(field.value, tree.Expr) else replace(field.span, start=field.word_span.end)
+    lines = said.text.strip().splitlines()
     rest = dedent("\n".join(lines[1:]))
     return "\n".join(flat(line) for line in [*lines[:1], *rest.splitlines()])
 

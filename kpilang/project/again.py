@@ -259,8 +259,8 @@ class Again:
 
     def bare(self, number: int, part: Part) -> Declaration:
         """A declaration of which only the name matters."""
-        span = Span(self.sources[number], part.start, part.start + part.size)
-        return Declaration(span, part.kind, span, Name(span, part.name), None, ())
+        at = (self.sources[number], part.start, part.start + part.size)
+        return Declaration(*at, part.kind, Name(*at, part.name), None, ())
 
     def placed(self) -> list[Tree]:
         """All files, in each all that is declared at its place, by name."""

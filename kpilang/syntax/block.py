@@ -181,9 +181,9 @@ class Block:
         if head is None or self.hurt:
             self.recovery.damaged.add(name)
         if head is not None:
-            span = self.recovery.span(head.span.start, stop if stop is not None else min(head.span.end, inside))
-            fields = {each.span.start: each for each in self.fields}
-            self.recovery.declarations.append(replace(head, span=span, fields=tuple(fields.values())))
+            close = stop if stop is not None else min(head.close, inside)
+            fields = {each.begin: each for each in self.fields}
+            self.recovery.declarations.append(replace(head, close=close, fields=tuple(fields.values())))
 
     def name_seen(self) -> str:
         """The word after the keyword, which is likely the name; else, and where none belongs, the keyword."""

@@ -1,19 +1,19 @@
 """Builds tree nodes while a parser reduces: one method a rule, named as the rule is.
 
-A method is given the span of its rule and the children that mean something: nodes, and the tokens of `MEANING`.
+A method is given the place of its rule and the children that mean something: nodes, and the tokens of `MEANING`.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.syntax.literals import plural, unescape
-from kpilang.text import Source, Span
+from kpilang.text import At, Source
 
 
 def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
@@ -21,27 +21,25 @@ def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
     return next((item for item in block if item is not None), ())
 
 
-@dataclass(frozen=True)
-class Choices:
+@record
+class Choices(tree.Node):
     """What stands after `in`, with its place."""
 
-    span: Span
     items: tuple[tree.Expr, ...]
 
 
-@dataclass(frozen=True)
-class Fillings:
+@record
+class Fillings(tree.Node):
     """What stands in the brackets after a template's name, with its place."""
 
-    span: Span
     items: tuple[tree.Filling, ...]
 
 
 def field_rule(word: str) -> Callable[..., tree.Field]:
     """A rule whose one child is the value of a field with this keyword."""
 
-    def build(self: Builder, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, word, children[-1] if children else None)
+    def build(self: Builder, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, word, children[-1] if children else None)
 
     return build
 
@@ -49,8 +47,8 @@ def field_rule(word: str) -> Callable[..., tree.Field]:
 def option_rule(word: str) -> Callable[..., tree.ColumnOption]:
     """A rule for a column's option whose children are its items."""
 
-    def build(_: Builder, span: Span, children: list[Any]) -> tree.ColumnOption:
-        return tree.ColumnOption(span, word, items=tuple(children))
+    def build(_: Builder, at: At, children: list[Any]) -> tree.ColumnOption:
+        return tree.ColumnOption(*at, word, items=tuple(children))
 
     return build
 
@@ -58,8 +56,8 @@ def option_rule(word: str) -> Callable[..., tree.ColumnOption]:
 def clause_rule(word: str) -> Callable[..., tree.Clause]:
     """A rule for a clause of an aggregate whose one child is its expression."""
 
-    def build(_: Builder, span: Span, children: list[Any]) -> tree.Clause:
-        return tree.Clause(span, word, children[0])
+    def build(_: Builder, at: At, children: list[Any]) -> tree.Clause:
+        return tree.Clause(*at, word, children[0])
 
     return build
 
@@ -67,7 +65,7 @@ def clause_rule(word: str) -> Callable[..., tree.Clause]:
 def given(rule: str) -> Callable[..., Any]:
     """A rule that is its one child, with words before it."""
 
-    def build(_: Builder, __: Span, children: list[Any]) -> object:
+    def build(_: Builder, __: At, children: list[Any]) -> object:
         return children[0]
 
     build.__name__ = rule
@@ -80,12 +78,12 @@ class Builder:
 
     origin: Source
 
-    def field(self, span: Span, word: str, value: tree.FieldValue) -> tree.Field:
-        return tree.Field(span, word, Span(self.origin, span.start, span.start + len(word)), value)
+    def field(self, at: At, word: str, value: tree.FieldValue) -> tree.Field:
+        return tree.Field(*at, word, value)
 
     # ---- declarations
 
-    def start(self, span: Span, children: list[Any]) -> tuple[Any, ...]:
+    def start(self, at: At, children: list[Any]) -> tuple[Any, ...]:
         return tuple(children)
 
     calendar_fields = owner_fields = goal_fields = source_fields = template_fields = kpi_fields = start
@@ -93,68 +91,67 @@ class Builder:
 
     def declare(
         self,
-        span: Span,
+        at: At,
         kind: str,
         name: tree.Name | None,
         label: tree.Label | None,
         fields: tuple[tree.Field, ...],
         **more: Any,  # noqa: ANN401 - what only some kinds have
     ) -> tree.Declaration:
-        head = Span(self.origin, span.start, name.span.end if name else span.start + len(kind))
-        return tree.Declaration(span, kind, head, name, label, fields, **more)
+        return tree.Declaration(*at, kind, name, label, fields, **more)
 
-    def calendar(self, span: Span, children: list[Any]) -> tree.Declaration:
-        return self.declare(span, "calendar", None, None, children[0])
+    def calendar(self, at: At, children: list[Any]) -> tree.Declaration:
+        return self.declare(at, "calendar", None, None, children[0])
 
-    def defaults(self, span: Span, children: list[Any]) -> tree.Declaration:
-        return self.declare(span, "defaults", None, None, children[0])
+    def defaults(self, at: At, children: list[Any]) -> tree.Declaration:
+        return self.declare(at, "defaults", None, None, children[0])
 
-    def kpi(self, span: Span, children: list[Any]) -> tree.Declaration:
+    def kpi(self, at: At, children: list[Any]) -> tree.Declaration:
         name, label, filled, fields = children
-        return self.declare(span, "kpi", name, label, fields, filled=filled)
+        return self.declare(at, "kpi", name, label, fields, filled=filled)
 
-    def filled(self, span: Span, children: list[Any]) -> tree.Filled:
+    def filled(self, at: At, children: list[Any]) -> tree.Filled:
         path, fillings = children
-        return tree.Filled(span, path, fillings.items if fillings else ())
+        return tree.Filled(*at, path, fillings.items if fillings else ())
 
-    def fillings(self, span: Span, children: list[Any]) -> Fillings:
-        return Fillings(span, tuple(children))
+    def fillings(self, at: At, children: list[Any]) -> Fillings:
+        return Fillings(*at, tuple(children))
 
-    def filling(self, span: Span, children: list[Any]) -> tree.Filling:
-        return tree.Filling(span, *children)
+    def filling(self, at: At, children: list[Any]) -> tree.Filling:
+        return tree.Filling(*at, *children)
 
-    def template(self, span: Span, children: list[Any]) -> tree.Declaration:
+    def template(self, at: At, children: list[Any]) -> tree.Declaration:
         name, parameters, label, fields = children
-        return self.declare(span, "template", name, label, fields, parameters=parameters or ())
+        return self.declare(at, "template", name, label, fields, parameters=parameters or ())
 
-    def parameter(self, span: Span, children: list[Any]) -> tree.Parameter:
-        return tree.Parameter(span, *children)
+    def parameter(self, at: At, children: list[Any]) -> tree.Parameter:
+        return tree.Parameter(*at, *children)
 
     sort = given("sort")
 
-    def goal(self, span: Span, children: list[Any]) -> tree.Declaration:
+    def goal(self, at: At, children: list[Any]) -> tree.Declaration:
         name, label, *block = children
-        return self.declare(span, "goal", name, label, fields_of(block))
+        return self.declare(at, "goal", name, label, fields_of(block))
 
-    def owner(self, span: Span, children: list[Any]) -> tree.Declaration:
+    def owner(self, at: At, children: list[Any]) -> tree.Declaration:
         name, label, address, *block = children
-        return self.declare(span, "owner", name, label, fields_of(block), address=address)
+        return self.declare(at, "owner", name, label, fields_of(block), address=address)
 
-    def address(self, span: Span, children: list[Any]) -> tree.String:
-        return tree.String(span, str(children[0])[1:-1])
+    def address(self, at: At, children: list[Any]) -> tree.String:
+        return tree.String(*at, str(children[0])[1:-1])
 
-    def source(self, span: Span, children: list[Any]) -> tree.Declaration:
+    def source(self, at: At, children: list[Any]) -> tree.Declaration:
         name, label, location, fields = children
         path, place = location or (None, None)
-        return self.declare(span, "source", name, label, fields, location=path, place=place)
+        return self.declare(at, "source", name, label, fields, location=path, place=place)
 
     # ---- fields: calendar, owner, goal
 
-    def year_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "year", tree.Starts(span, children[0]))
+    def year_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "year", tree.Starts(*at, children[0]))
 
-    def week_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "week", tree.Starts(span, children[0]))
+    def week_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "week", tree.Starts(*at, children[0]))
 
     zone_field = field_rule("zone")
     department_field = field_rule("department")
@@ -172,21 +169,21 @@ class Builder:
     covers_field = field_rule("covers")
     planned_field = field_rule("planned")
 
-    def time_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "time", tree.Time(span, *children))
+    def time_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "time", tree.Time(*at, *children))
 
-    def snapshot_complete(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "snapshot", tree.Snapshot(span, children[0], "complete"))
+    def snapshot_complete(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "snapshot", tree.Snapshot(*at, children[0], "complete"))
 
-    def snapshot_changes(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "snapshot", tree.Snapshot(span, children[0], "changes", children[1]))
+    def snapshot_changes(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "snapshot", tree.Snapshot(*at, children[0], "changes", children[1]))
 
-    def location(self, span: Span, children: list[Any]) -> tuple[tree.String, tree.Place | None]:
+    def location(self, at: At, children: list[Any]) -> tuple[tree.String, tree.Place | None]:
         path, *parts = children
-        return path, tree.Place(span, *parts) if any(part is not None for part in parts) else None
+        return path, tree.Place(*at, *parts) if any(part is not None for part in parts) else None
 
-    def unpivot_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "unpivot", tree.Unpivot(span, *children))
+    def unpivot_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "unpivot", tree.Unpivot(*at, *children))
 
     sheet = given("sheet")
     table = given("table")
@@ -198,33 +195,33 @@ class Builder:
     typed = given("typed")
     carried = given("carried")
 
-    def lives_field(self, span: Span, children: list[Any]) -> tree.Field:
+    def lives_field(self, at: At, children: list[Any]) -> tree.Field:
         start, how, end = children
-        return self.field(span, "lives", tree.Lives(span, start, str(how), end))
+        return self.field(at, "lives", tree.Lives(*at, start, str(how), end))
 
-    def link_field(self, span: Span, children: list[Any]) -> tree.Field:
+    def link_field(self, at: At, children: list[Any]) -> tree.Field:
         columns, target, alias, optional = children
-        return self.field(span, "link", tree.Link(span, columns, target, alias, optional is not None))
+        return self.field(at, "link", tree.Link(*at, columns, target, alias, optional is not None))
 
-    def column_field(self, span: Span, children: list[Any]) -> tree.Field:
+    def column_field(self, at: At, children: list[Any]) -> tree.Field:
         name, kind, *options = children
-        return self.field(span, "column", tree.Column(span, name, kind, tuple(options)))
+        return self.field(at, "column", tree.Column(*at, name, kind, tuple(options)))
 
-    def derive_field(self, span: Span, children: list[Any]) -> tree.Field:
+    def derive_field(self, at: At, children: list[Any]) -> tree.Field:
         name, kind, _, value = children
-        return self.field(span, "derive", tree.Derive(span, name, kind, value))
+        return self.field(at, "derive", tree.Derive(*at, name, kind, value))
 
-    def collected_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "collected", tree.Collected(span, *children))
+    def collected_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "collected", tree.Collected(*at, *children))
 
-    def column_type(self, span: Span, children: list[Any]) -> tree.ColumnType:
-        return tree.ColumnType(span, *(child for child in children if child is not None))
+    def column_type(self, at: At, children: list[Any]) -> tree.ColumnType:
+        return tree.ColumnType(*at, *(child for child in children if child is not None))
 
-    def in_items(self, span: Span, children: list[Any]) -> tree.ColumnOption:
-        return tree.ColumnOption(span, "in", items=tuple(children))
+    def in_items(self, at: At, children: list[Any]) -> tree.ColumnOption:
+        return tree.ColumnOption(*at, "in", items=tuple(children))
 
-    def in_band(self, span: Span, children: list[Any]) -> tree.ColumnOption:
-        return tree.ColumnOption(span, "in", band=children[0])
+    def in_band(self, at: At, children: list[Any]) -> tree.ColumnOption:
+        return tree.ColumnOption(*at, "in", band=children[0])
 
     required_option = option_rule("required")
     stock_option = option_rule("stock")
@@ -251,24 +248,24 @@ class Builder:
     since_field = field_rule("since")
     until_field = field_rule("until")
 
-    def baseline_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "baseline", tree.Baseline(span, *children))
+    def baseline_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "baseline", tree.Baseline(*at, *children))
 
-    def benchmark_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "benchmark", tree.Benchmark(span, *children))
+    def benchmark_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "benchmark", tree.Benchmark(*at, *children))
 
-    def review_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "review", tree.Review(span, *children))
+    def review_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "review", tree.Review(*at, *children))
 
-    def state_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "state", tree.State(span, children[0]))
+    def state_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "state", tree.State(*at, children[0]))
 
-    def replaced_field(self, span: Span, children: list[Any]) -> tree.Field:
-        word = tree.Name(span, "replaced")
-        return self.field(span, "state", tree.State(span, word, children[0]))
+    def replaced_field(self, at: At, children: list[Any]) -> tree.Field:
+        word = tree.Name(*at, "replaced")
+        return self.field(at, "state", tree.State(*at, word, children[0]))
 
-    def own_field(self, span: Span, children: list[Any]) -> tree.Field:
-        return self.field(span, "field", tree.OwnField(span, *children))
+    def own_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "field", tree.OwnField(*at, *children))
 
     synonyms_field = field_rule("synonyms")
     acronym_field = field_rule("acronym")
@@ -279,93 +276,93 @@ class Builder:
     last = given("last")
     per = given("per")
 
-    def unit_word(self, span: Span, children: list[Any]) -> tree.UnitSpec:
-        return tree.UnitSpec(span, word=children[0], per=children[1])
+    def unit_word(self, at: At, children: list[Any]) -> tree.UnitSpec:
+        return tree.UnitSpec(*at, word=children[0], per=children[1])
 
-    def unit_scale(self, span: Span, children: list[Any]) -> tree.UnitSpec:
-        return tree.UnitSpec(span, word=children[0], band=children[1])
+    def unit_scale(self, at: At, children: list[Any]) -> tree.UnitSpec:
+        return tree.UnitSpec(*at, word=children[0], band=children[1])
 
-    def unit_own(self, span: Span, children: list[Any]) -> tree.UnitSpec:
-        return tree.UnitSpec(span, own=children[0])
+    def unit_own(self, at: At, children: list[Any]) -> tree.UnitSpec:
+        return tree.UnitSpec(*at, own=children[0])
 
-    def target(self, when: tree.Node | None, span: Span, **said: Any) -> tree.Target:  # noqa: ANN401 - parts of a target
+    def target(self, when: tree.Node | None, at: At, **said: Any) -> tree.Target:  # noqa: ANN401 - parts of a target
         due = when if isinstance(when, tree.Due) else None
-        return tree.Target(span, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None, **said)
+        return tree.Target(*at, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None, **said)
 
-    def target_quantity(self, span: Span, children: list[Any]) -> tree.Target:
+    def target_quantity(self, at: At, children: list[Any]) -> tree.Target:
         comparator, quantity, when = children
-        return self.target(when, span, comparator=comparator and str(comparator), quantity=quantity)
+        return self.target(when, at, comparator=comparator and str(comparator), quantity=quantity)
 
-    def target_band(self, span: Span, children: list[Any]) -> tree.Target:
-        return self.target(children[1], span, band=children[0])
+    def target_band(self, at: At, children: list[Any]) -> tree.Target:
+        return self.target(children[1], at, band=children[0])
 
-    def target_words(self, span: Span, children: list[Any]) -> tree.Target:
-        return tree.Target(span, words=children[0])
+    def target_words(self, at: At, children: list[Any]) -> tree.Target:
+        return tree.Target(*at, words=children[0])
 
     during = given("during")
 
-    def due(self, span: Span, children: list[Any]) -> tree.Due:
-        return tree.Due(span, *children)
+    def due(self, at: At, children: list[Any]) -> tree.Due:
+        return tree.Due(*at, *children)
 
     # ---- expressions
 
-    def conditional(self, span: Span, children: list[Any]) -> tree.If:
-        return tree.If(span, *children)
+    def conditional(self, at: At, children: list[Any]) -> tree.If:
+        return tree.If(*at, *children)
 
-    def binary(self, span: Span, children: list[Any]) -> tree.Binary:
+    def binary(self, at: At, children: list[Any]) -> tree.Binary:
         left, operator, right = children
-        return tree.Binary(span, " ".join(operator.split()), left, right)
+        return tree.Binary(*at, " ".join(operator.split()), left, right)
 
-    def unary(self, span: Span, children: list[Any]) -> tree.Unary:
-        return tree.Unary(span, str(children[0]), children[1])
+    def unary(self, at: At, children: list[Any]) -> tree.Unary:
+        return tree.Unary(*at, str(children[0]), children[1])
 
-    def membership(self, span: Span, children: list[Any]) -> tree.Membership:
+    def membership(self, at: At, children: list[Any]) -> tree.Membership:
         value, negated, choices = children
-        return tree.Membership(span, value, negated is not None, choices.items)
+        return tree.Membership(*at, value, negated is not None, choices.items)
 
-    def is_null(self, span: Span, children: list[Any]) -> tree.IsNull:
-        return tree.IsNull(span, children[0], children[1] is not None)
+    def is_null(self, at: At, children: list[Any]) -> tree.IsNull:
+        return tree.IsNull(*at, children[0], children[1] is not None)
 
-    def choices(self, span: Span, children: list[Any]) -> Choices:
-        return Choices(span, tuple(children))
+    def choices(self, at: At, children: list[Any]) -> Choices:
+        return Choices(*at, tuple(children))
 
-    def range_choice(self, span: Span, children: list[Any]) -> Choices:
-        return Choices(span, (tree.RangeExpr(span, *children),))
+    def range_choice(self, at: At, children: list[Any]) -> Choices:
+        return Choices(*at, (tree.RangeExpr(*at, *children),))
 
-    def period_choice(self, span: Span, children: list[Any]) -> Choices:
-        return Choices(span, (tree.PeriodExpr(span, children[0]),))
+    def period_choice(self, at: At, children: list[Any]) -> Choices:
+        return Choices(*at, (tree.PeriodExpr(*at, children[0]),))
 
-    def quantity_expr(self, span: Span, children: list[Any]) -> tree.QuantityExpr:
-        return tree.QuantityExpr(span, children[0])
+    def quantity_expr(self, at: At, children: list[Any]) -> tree.QuantityExpr:
+        return tree.QuantityExpr(*at, children[0])
 
-    def string_expr(self, span: Span, children: list[Any]) -> tree.StringExpr:
-        return tree.StringExpr(span, children[0].value)
+    def string_expr(self, at: At, children: list[Any]) -> tree.StringExpr:
+        return tree.StringExpr(*at, children[0].value)
 
-    def period_expr(self, span: Span, children: list[Any]) -> tree.PeriodExpr:
-        return tree.PeriodExpr(span, children[0])
+    def period_expr(self, at: At, children: list[Any]) -> tree.PeriodExpr:
+        return tree.PeriodExpr(*at, children[0])
 
-    def true(self, span: Span, children: list[Any]) -> tree.BoolExpr:
-        return tree.BoolExpr(span, True)
+    def true(self, at: At, children: list[Any]) -> tree.BoolExpr:
+        return tree.BoolExpr(*at, True)
 
-    def false(self, span: Span, children: list[Any]) -> tree.BoolExpr:
-        return tree.BoolExpr(span, False)
+    def false(self, at: At, children: list[Any]) -> tree.BoolExpr:
+        return tree.BoolExpr(*at, False)
 
-    def call(self, span: Span, children: list[Any]) -> tree.Call:
+    def call(self, at: At, children: list[Any]) -> tree.Call:
         name, *rest = children
-        return tree.Call(span, name, False, rest[0] if rest else (), tuple(rest[1:]))
+        return tree.Call(*at, name, False, rest[0] if rest else (), tuple(rest[1:]))
 
-    def distinct_call(self, span: Span, children: list[Any]) -> tree.Call:
+    def distinct_call(self, at: At, children: list[Any]) -> tree.Call:
         name, _, arguments, *clauses = children
-        return tree.Call(span, name, True, arguments, tuple(clauses))
+        return tree.Call(*at, name, True, arguments, tuple(clauses))
 
-    def arguments(self, span: Span, children: list[Any]) -> tuple[tree.Expr, ...]:
+    def arguments(self, at: At, children: list[Any]) -> tuple[tree.Expr, ...]:
         return tuple(children)
 
-    def parenthesis(self, span: Span, children: list[Any]) -> tree.Parenthesis:
-        return tree.Parenthesis(span, children[0])
+    def parenthesis(self, at: At, children: list[Any]) -> tree.Parenthesis:
+        return tree.Parenthesis(*at, children[0])
 
-    def narrow(self, span: Span, children: list[Any]) -> tree.Narrow:
-        return tree.Narrow(span, *children)
+    def narrow(self, at: At, children: list[Any]) -> tree.Narrow:
+        return tree.Narrow(*at, *children)
 
     where_clause = clause_rule("where")
     among_clause = clause_rule("among")
@@ -376,49 +373,49 @@ class Builder:
 
     # ---- pieces
 
-    def path(self, span: Span, children: list[Any]) -> tree.Path:
-        return tree.Path(span, tuple(children))
+    def path(self, at: At, children: list[Any]) -> tree.Path:
+        return tree.Path(*at, tuple(children))
 
-    def label(self, span: Span, children: list[Any]) -> tree.Label:
-        return tree.Label(span, children[0], tuple(children[1:]))
+    def label(self, at: At, children: list[Any]) -> tree.Label:
+        return tree.Label(*at, children[0], tuple(children[1:]))
 
-    def translation(self, span: Span, children: list[Any]) -> tree.Translation:
-        return tree.Translation(span, str(children[0]), children[1])
+    def translation(self, at: At, children: list[Any]) -> tree.Translation:
+        return tree.Translation(*at, str(children[0]), children[1])
 
-    def references(self, span: Span, children: list[Any]) -> tree.References:
-        return tree.References(span, tuple(children))
+    def references(self, at: At, children: list[Any]) -> tree.References:
+        return tree.References(*at, tuple(children))
 
-    def name_list(self, span: Span, children: list[Any]) -> tuple[tree.Name, ...]:
+    def name_list(self, at: At, children: list[Any]) -> tuple[tree.Name, ...]:
         return tuple(children)
 
-    def grain(self, span: Span, children: list[Any]) -> tree.Grain:
-        return tree.Grain(span, children[1], children[0] is not None)
+    def grain(self, at: At, children: list[Any]) -> tree.Grain:
+        return tree.Grain(*at, children[1], children[0] is not None)
 
     to = given("to")
 
-    def period_range(self, span: Span, children: list[Any]) -> tree.PeriodRange:
+    def period_range(self, at: At, children: list[Any]) -> tree.PeriodRange:
         first, last = children
-        return tree.PeriodRange(span, first, last or first)
+        return tree.PeriodRange(*at, first, last or first)
 
-    def period(self, span: Span, children: list[Any]) -> tree.Period:
-        return tree.Period(span, str(children[0]))
+    def period(self, at: At, children: list[Any]) -> tree.Period:
+        return tree.Period(*at, str(children[0]))
 
-    def band(self, span: Span, children: list[Any]) -> tree.Band:
-        return tree.Band(span, *children)
+    def band(self, at: At, children: list[Any]) -> tree.Band:
+        return tree.Band(*at, *children)
 
-    def positive(self, span: Span, children: list[Any]) -> tree.Quantity:
+    def positive(self, at: At, children: list[Any]) -> tree.Quantity:
         number, unit = children
-        return tree.Quantity(span, Decimal(number), plural(str(unit)) if unit is not None else None)
+        return tree.Quantity(*at, Decimal(number), plural(str(unit)) if unit is not None else None)
 
-    def negative(self, span: Span, children: list[Any]) -> tree.Quantity:
+    def negative(self, at: At, children: list[Any]) -> tree.Quantity:
         quantity: tree.Quantity = children[1]
-        return tree.Quantity(span, -quantity.value, quantity.unit)
+        return tree.Quantity(*at, -quantity.value, quantity.unit)
 
     quantity = given("quantity")
 
-    def name(self, span: Span, children: list[Any]) -> tree.Name:
+    def name(self, at: At, children: list[Any]) -> tree.Name:
         text = str(children[0])
-        return tree.Name(span, text if text.isascii() else unicodedata.normalize("NFC", text))
+        return tree.Name(*at, text if text.isascii() else unicodedata.normalize("NFC", text))
 
-    def string(self, span: Span, children: list[Any]) -> tree.String:
-        return tree.String(span, unescape(children[0][1:-1]))
+    def string(self, at: At, children: list[Any]) -> tree.String:
+        return tree.String(*at, unescape(children[0][1:-1]))

@@ -39,7 +39,7 @@ def too_deep(root: Node) -> Diagnostic | None:
 @cache
 def below(kind: type) -> tuple[str, ...]:
     """The fields of a kind of node that may hold other nodes."""
-    return tuple(each.name for each in fields(kind) if each.type not in ("Span", "str", "str | None", "bool"))
+    return tuple(each.name for each in fields(kind) if each.type not in ("Source", "int", "str", "str | None", "bool"))
 
 
 def children(node: Node) -> list[Node]:

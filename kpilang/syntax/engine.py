@@ -24,7 +24,7 @@ from kpilang.syntax.build import Builder
 from kpilang.syntax.comments import comment
 from kpilang.syntax.literals import MEANING
 from kpilang.syntax.tree import Comment
-from kpilang.text import Source, Span
+from kpilang.text import At, Source
 
 KINDS = ("calendar", "owner", "goal", "source", "template", "kpi")
 STARTS = ("start", "expr", "path", *(f"{kind}_fields" for kind in KINDS))
@@ -78,18 +78,18 @@ def callbacks(builder: Builder) -> SimpleNamespace:
     return SimpleNamespace(**{name: placed(builder, getattr(builder, name)) for name in public})
 
 
-def placed(builder: Builder, method: Callable[[Span, list[Any]], object]) -> Callable[[list[Any]], object]:
+def placed(builder: Builder, method: Callable[[At, list[Any]], object]) -> Callable[[list[Any]], object]:
     """A method of the builder as Lark calls it."""
 
     def build(children: list[Any]) -> object:
         present = [child for child in children if child is not None]
         if not present:
-            return method(Span(builder.origin, 0, 0), children)
+            return method((builder.origin, 0, 0), children)
         first, last = present[0], present[-1]
-        start: Any = first.start_pos if type(first) is Token else first.span.start
-        end: Any = last.end_pos if type(last) is Token else last.span.end
+        start: Any = first.start_pos if type(first) is Token else first.begin
+        end: Any = last.end_pos if type(last) is Token else last.close
         meant = [child for child in children if type(child) is not Token or child.type in MEANING]
-        return method(Span(builder.origin, start, end), meant)
+        return method((builder.origin, start, end), meant)
 
     return build
 

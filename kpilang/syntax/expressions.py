@@ -7,14 +7,22 @@ from dataclasses import field
 from decimal import Decimal
 
 from kpilang.record import record
-from kpilang.text import Span
+from kpilang.text import Source, Span
 
 
 @record
 class Node:
-    """Anything that stands somewhere in a source."""
+    """Anything that stands somewhere: between two offsets in its `origin`, the source that it was read from. The place is
+    part of the node, since places of their own would take more memory than the nodes."""
 
-    span: Span = field(compare=False, repr=False)
+    origin: Source = field(compare=False, repr=False)
+    begin: int = field(compare=False, repr=False)
+    close: int = field(compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """The place as a value of its own."""
+        return Span(self.origin, self.begin, self.close)
 
     @property
     def below(self) -> Iterator[Node]:

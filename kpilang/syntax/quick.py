@@ -18,7 +18,7 @@ from kpilang.syntax.build import Builder
 from kpilang.syntax.comments import comment
 from kpilang.syntax.tables import END, NAME, STRING, Tables, expression, tables
 from kpilang.syntax.tree import Comment
-from kpilang.text import Source, Span
+from kpilang.text import At, Source
 
 WORD, TEXT, SIGN, COMMENT, DIGIT = 1, 2, 3, 4, 5
 """The groups of `tables.expression`."""
@@ -76,7 +76,7 @@ class Quick:
         ways = {names: _ways(names, one) for names in set(made.special)}
         self.special = [ways[names] for names in made.special]
         self.sizes = [size for _, size, _, _, _ in made.rules]
-        self.methods: list[Callable[[Span, list[Any]], Any] | None] = [
+        self.methods: list[Callable[[At, list[Any]], Any] | None] = [
             getattr(self.builder, name, None) for _, _, name, _, _ in made.rules
         ]
         self.items = [items for _, _, _, _, items in made.rules]
@@ -151,14 +151,14 @@ class Quick:
                 if size == 1:
                     taken = values[-1:]
                     children = _spread(taken, items[number]) if places is None else taken[places]
-                    values[-1] = method(Span(source, begins[-1], ends[-1]), children) if method else children
+                    values[-1] = method((source, begins[-1], ends[-1]), children) if method else children
                     continue
                 begin, close, taken = start, start, []
                 if size:
                     taken, begin, close = values[-size:], begins[-size], ends[-1]
                     del values[-size:], begins[-size:], ends[-size:]
                 children = _spread(taken, items[number]) if places is None else taken[places]
-                values.append(method(Span(source, begin, close), children) if method else children)
+                values.append(method((source, begin, close), children) if method else children)
             elif one == NOTHING:
                 break
             else:

@@ -318,8 +318,12 @@ class Field(Node):
     (see `grammar/kpi.lark`); `planned` has None."""
 
     word: str
-    word_span: Span = field(compare=False, repr=False)
     value: FieldValue
+
+    @property
+    def word_span(self) -> Span:
+        """The keyword, where a declaration says the field; a formula that was filled in has none."""
+        return Span(self.origin, self.begin, self.begin + len(self.word))
 
 
 @record
@@ -351,11 +355,10 @@ class Declaration(Node):
     """`calendar`, `defaults`, `owner`, `goal`, `source`, `template` or `kpi`.
 
     `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) and
-    `place` (where in the file) to sources, `parameters` to templates, `filled` to KPIs. `head` is the stretch from keyword to name, to point at the declaration as a whole.
+    `place` (where in the file) to sources, `parameters` to templates, `filled` to KPIs.
     """
 
     kind: str
-    head: Span = field(compare=False, repr=False)
     name: Name | None
     label: Label | None
     fields: tuple[Field, ...]
@@ -364,6 +367,11 @@ class Declaration(Node):
     place: Place | None = None
     parameters: tuple[Parameter, ...] = ()
     filled: Filled | None = None
+
+    @property
+    def head(self) -> Span:
+        """The stretch from keyword to name, to point at the declaration as a whole."""
+        return Span(self.origin, self.begin, self.name.close if self.name else self.begin + len(self.kind))
 
     def all(self, word: str) -> tuple[Field, ...]:
         """Every field with a keyword, in order."""

@@ -36,8 +36,8 @@ def column(name, sort="text", **options):
 
 
 def source(name, *columns, location=None, path="kpis.kpi", **more):
-    place = tree.String(span(path), location) if location is not None else None
-    declaration = tree.Declaration(span(path), "source", span(path), tree.Name(span(path), name), None, (), None, place)
+    place = tree.String(*span(path).at, location) if location is not None else None
+    declaration = tree.Declaration(*span(path).at, "source", tree.Name(*span(path).at, name), None, (), None, place)
     return DataSource(name, None, declaration, location, **more, columns={item.name: item for item in columns})
 
 

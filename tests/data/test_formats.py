@@ -43,10 +43,10 @@ NAMES = [item.name for item in COLUMNS]
 
 def place(*, sheet=None, table=None, header=None):
     def text(value):
-        return tree.String(span(), value) if value is not None else None
+        return tree.String(*span().at, value) if value is not None else None
 
-    row = tree.Quantity(span(), Decimal(header), None) if header is not None else None
-    return tree.Place(span(), text(sheet), text(table), row)
+    row = tree.Quantity(*span().at, Decimal(header), None) if header is not None else None
+    return tree.Place(*span().at, text(sheet), text(table), row)
 
 
 def delimited(records, delimiter=","):

@@ -39,7 +39,7 @@ class Bench:
             first, _, last = span.partition(" .. ")
             days = (self.calendar.parse(first).start, self.calendar.parse(last or first).end)
         return Target(
-            tree.Field(self.span(line), "target", self.span(line), None),
+            tree.Field(*self.span(line).at, "target", None),
             comparator,
             _number(value),
             _number(band[0]),
@@ -52,7 +52,7 @@ class Bench:
         )
 
     def kpi(self, *targets, accepts=(), direction=None, period="month", keeps=False, name="x"):
-        declaration = tree.Declaration(self.span(), "kpi", self.span(), tree.Name(self.span(), name), None, ())
+        declaration = tree.Declaration(*self.span().at, "kpi", tree.Name(*self.span().at, name), None, ())
         return Kpi(
             name,
             None,

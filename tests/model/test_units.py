@@ -26,7 +26,7 @@ def compound(draw):
 
 
 def quantity(value, unit):
-    return tree.Quantity(PLACE, Decimal(value), unit)
+    return tree.Quantity(*PLACE.at, Decimal(value), unit)
 
 
 @given(compound(), compound())

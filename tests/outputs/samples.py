@@ -39,15 +39,15 @@ def span(start, end):
 
 
 def label(english, chinese):
-    here = span(0, 0)
-    return tree.Label(here, tree.String(here, english), (tree.Translation(here, "zh", tree.String(here, chinese)),))
+    here = span(0, 0).at
+    return tree.Label(*here, tree.String(*here, english), (tree.Translation(*here, "zh", tree.String(*here, chinese)),))
 
 
 def kpi(name, english, chinese, unit):
     place = SOURCE.text.index(name)
-    head = span(place - 4, place + len(name))
+    head = span(place - 4, place + len(name)).at
     names = label(english, chinese)
-    declaration = tree.Declaration(head, "kpi", head, tree.Name(head, name), names, ())
+    declaration = tree.Declaration(*head, "kpi", tree.Name(*head, name), names, ())
     return Kpi(name, names, declaration, unit=unit, period="month", direction="higher")
 
 

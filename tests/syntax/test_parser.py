@@ -101,7 +101,7 @@ def test_operators_bind_as_in_arithmetic():
     value = formula("a + b * c - d")
     assert isinstance(value, Binary)
     assert (value.operator, value.left.span.text, value.right.span.text) == ("-", "a + b * c", "d")
-    assert value.left.right == Binary(None, "*", value.left.right.left, value.left.right.right)
+    assert value.left.right == Binary(*value.span.at, "*", value.left.right.left, value.left.right.right)
 
 
 def test_not_binds_tighter_than_and_and_and_tighter_than_or():
