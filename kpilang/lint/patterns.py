@@ -140,15 +140,15 @@ class _Reader:
             if self.text.startswith(anchor, self.at):
                 self.at += len(anchor)
                 return _Single(anchor=place)
-        if self.text[self.at] == "\\":
-            written = self.take(_ESCAPE) or self.refuse(self.text[self.at : self.at + 2])
-        else:
-            written = self.take(_CLASS) or self.take(_ANY)
+        escaped = self.text[self.at] == "\\"
+        written = self.take(_ESCAPE) if escaped else self.take(_CLASS) or self.take(_ANY)
+        if written is None:
+            self.refuse(self.text[self.at : self.at + 2])
         return _Single(re.compile(written[0], self.flags))
 
     def group(self) -> _Node:
         if not self.take(_GROUP):
-            self.refuse(re.match(r"\(\?(?:<?[=!]|.)", self.text[self.at :], re.DOTALL)[0])  # type: ignore[index]
+            self.refuse(self.text[self.at : self.at + (4 if self.text.startswith("(?<", self.at) else 3)])
         inside = self.either()
         self.at += 1
         return inside
