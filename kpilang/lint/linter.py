@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from kpilang import parts
-from kpilang.diagnostics import Diagnostic
+from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.lint.baseline import divide
 from kpilang.lint.linted import Linted
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
-from kpilang.lint.rule import Criterion, Reach, Rule
+from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.selection import Place, Profile, chosen, layers, mistakes, places, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
@@ -23,6 +23,7 @@ from kpilang.model.nouns import Model
 
 if TYPE_CHECKING:
     from kpilang.lint.history import History
+    from kpilang.settings.document import Scalar
 
 
 @cache
@@ -73,23 +74,25 @@ def run(
         agreements=settings.agreements,
         history=history,
     )
-    ran = {path: holds.codes for paths, holds in groups for path in paths}
-    sure = {path: codes - _unsure(every, history) for path, codes in ran.items()}
+    rounds = _Rounds(settings.offered, groups)
     if since is None:
-        found, comments = _all(every, groups, look, about_exceptions=False), tuple(read(model.trees))
+        found, comments = rounds.all(every, look), tuple(read(model.trees))
     else:
         local = tuple(rule for rule in every if rule.reach is Reach.DECLARATION)
-        fresh = _all(local, groups, replace(look, names=since.names), about_exceptions=False)
-        found, comments = [*since.holds, *fresh], since.comments
+        found, comments = [*since.holds, *rounds.all(local, replace(look, names=since.names))], since.comments
+    ran = {path: holds.codes.difference(rounds.failed) for paths, holds in groups for path in paths}
+    sure = {path: codes - _unsure(every, history) for path, codes in ran.items()}
     found.sort(key=lambda diagnostic: diagnostic.order)
     applied = apply(found, comments, as_of, sure, chosen(every, settings.not_suppressible))
     looked = frozenset().union(*sure.values())
     frozen = divide(applied.kept, settings.baseline, Subjects(model.trees), looked)
     words = {word: rule.code for rule in every for word in (rule.code, rule.name)}
-    found = _all(every, groups, replace(look, applied=applied, stale=frozen.stale, words=words), about_exceptions=True)
+    look = replace(look, applied=applied, stale=frozen.stale, words=words)
+    found = rounds.all(every, look, about_exceptions=True)
     said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
     blind = frozenset().union(*(holds.codes for _, holds in wanted)) & _blind(every, history)
     known = history.known if history is not None else frozenset()
+    wrong += tuple(rounds.failed.values())
     return Linted((*wrong, *said), applied.taken, comments, ran, frozen, settings.plugins, blind, known)
 
 
@@ -103,17 +106,39 @@ def _unsure(every: Sequence[Rule], history: History | None) -> frozenset[str]:
     return frozenset(rule.code for rule in every if rule.asks_data and history is None)
 
 
-def _all(
-    every: tuple[Rule, ...], groups: list[tuple[frozenset[str], Profile]], look: Look, *, about_exceptions: bool
-) -> list[Diagnostic]:
-    """What all rules say that are about exceptions, or all others."""
-    return [
-        diagnostic
-        for paths, holds in groups
-        for rule in every
-        if rule.code in holds.codes and (rule.criterion is Criterion.EXCEPTIONS) is about_exceptions
-        for diagnostic in _apply(rule, replace(look, paths=paths, options=holds.options.get(rule.code, {})), holds)
-    ]
+class _Rounds:
+    """Rules looking at files with the same settings together; `failed` are those of plugins that could not, by code, each
+    with what is told of that. `offered` tells which plugin a rule is from."""
+
+    def __init__(self, offered: Mapping[str, Scalar], groups: Sequence[tuple[frozenset[str], Profile]]) -> None:
+        self.offered, self.groups = offered, groups
+        self.failed = dict[str, Diagnostic]()
+
+    def all(self, every: Sequence[Rule], look: Look, *, about_exceptions: bool = False) -> list[Diagnostic]:
+        """What all rules say that are about exceptions, or all others."""
+        return [
+            diagnostic
+            for paths, holds in self.groups
+            for rule in every
+            if rule.code in holds.codes and (rule.criterion is Criterion.EXCEPTIONS) is about_exceptions
+            for diagnostic in self.of(
+                rule, replace(look, paths=paths, options=holds.options.get(rule.code, {})), holds.severities
+            )
+        ]
+
+    def of(self, rule: Rule, look: Look, severities: Mapping[str, Severity]) -> Iterable[Diagnostic]:
+        """What one rule says."""
+
+        def tell(rule: Rule, finding: Finding) -> Diagnostic:
+            return look.project.settled.told(rule.diagnostic(finding, severities.get(rule.code)))
+
+        if rule.code not in self.offered:
+            return (tell(rule, finding) for finding in rule.find(look))
+        from kpilang.lint.foreign import look_with
+
+        found, failed = look_with(rule, self.offered[rule.code], look, tell)
+        self.failed |= {rule.code: failed} if failed else {}
+        return found
 
 
 def _profiles(
@@ -125,8 +150,3 @@ def _profiles(
         groups.setdefault(places(settings, each.source.path), set()).add(each.source.path)
     for here, paths in groups.items():
         yield frozenset(paths), profile(every, layers(settings, here, asked))
-
-
-def _apply(rule: Rule, look: Look, holds: Profile) -> Iterator[Diagnostic]:
-    for finding in rule.find(look):
-        yield look.project.settled.told(rule.diagnostic(finding, holds.severities.get(rule.code)))

@@ -160,8 +160,7 @@ class Rule:
     needs data brings them (`WithData`).
     `settings` are those that the examples need to be about this rule.
     `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history; one that `asks_data` runs without too, and
-    After an edit it looks at what its `reach` says; at the whole project where that is None.
-    finds more with it.
+    finds more with it. After an edit it looks at what its `reach` says; at the whole project where that is None.
     """
 
     code: str

@@ -13,6 +13,7 @@ from kpilang.text import Span
 
 if TYPE_CHECKING:
     from kpilang.lint.rule import Rule
+    from kpilang.settings.document import Scalar
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class LintSettings:
     which `around` leads to the project's. What is said per path goes over all that is not.
     `not_suppressible` names the rules whose findings no comment may take away.
     `baseline` holds the findings that are not shown.
-    `plugins` are rules of the project's own, in Python.
+    `plugins` are rules of the project's own, in Python, `offered` tells by their codes which plugin offers them.
     `agreements` are what the project asks of its KPIs beyond the rules.
     `glossary` goes from an acronym to what it means in this project.
     `spans` tells where a selector (`ignore S101`), a rule (`missing-owner`) or an option (`missing-owner.allow`) was
@@ -54,6 +55,7 @@ class LintSettings:
     glossary: Mapping[str, str] = field(default_factory=dict)
     agreements: Agreements = NONE
     plugins: tuple[Rule, ...] = ()
+    offered: Mapping[str, Scalar] = field(default_factory=dict, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -61,8 +61,9 @@ def settings(
     if section.plugins:
         from kpilang.project.plugins import load
 
-        rules, unusable = load(section.plugins)
-        found, wrong = replace(found, plugins=rules), [*wrong, *unusable]
+        offered, unusable = load(section.plugins)
+        by = {rule.code: name for rule, name in offered}
+        found, wrong = replace(found, plugins=tuple(rule for rule, _ in offered), offered=by), [*wrong, *unusable]
     return found, tuple(wrong)
 
 

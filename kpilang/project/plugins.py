@@ -45,9 +45,9 @@ _BAD_NAME = Text(
 _TAKEN = Text(en="there is a rule `{word}` already", zh="已有规则 `{word}`")
 
 
-def load(names: Iterable[Scalar]) -> tuple[tuple[Rule, ...], tuple[Diagnostic, ...]]:
-    """The rules of the entry points named, and what is wrong with them."""
-    found: list[Rule] = []
+def load(names: Iterable[Scalar]) -> tuple[tuple[tuple[Rule, Scalar], ...], tuple[Diagnostic, ...]]:
+    """The rules of the entry points named, each with that name, and what is wrong with them."""
+    found: list[tuple[Rule, Scalar]] = []
     wrong: list[Diagnostic] = []
     for name in names:
         offered = {point.name: point for point in entry_points(group=GROUP)}
@@ -56,9 +56,9 @@ def load(names: Iterable[Scalar]) -> tuple[tuple[Rule, ...], tuple[Diagnostic, .
             wrong.append(missed)
             continue
         loaded, why = _loaded(offered[name.text])
-        why = why or next(_objections(loaded, (*linter.rules(), *found)), None)
+        why = why or next(_objections(loaded, (*linter.rules(), *(rule for rule, _ in found))), None)
         if why is None:
-            found += loaded
+            found += ((rule, name) for rule in loaded)
         else:
             wrong.append(UNUSABLE.at(name.span, name=name.text, why=why))
     return tuple(found), tuple(wrong)
@@ -70,6 +70,8 @@ def _loaded(point: EntryPoint) -> tuple[list[Rule], object]:
         value = point.load()
     except (ImportError, AttributeError, SyntaxError) as error:
         return [], str(error) or type(error).__name__
+    except (Exception, SystemExit) as error:  # noqa: BLE001 other people's code may raise anything
+        return [], ": ".join([type(error).__name__, *str(error).splitlines()[:1]])
     offered = [value] if isinstance(value, Rule) else value
     if not isinstance(offered, list | tuple) or not all(isinstance(item, Rule) for item in offered):
         return [], _NO_RULES.fill(value=point.value)

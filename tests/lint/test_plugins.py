@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kpilang.cli import main
 from kpilang.project import load
 from kpilang.project.linting import Examined, LintAsk, examine
 
@@ -111,6 +112,91 @@ def test_a_package_that_is_not_installed_is_told(tmp_path: Path, site: Path) -> 
 
 @pytest.mark.parametrize("text", ["def find(:", "import nothing_of_that_name", "raise ImportError"])
 def test_a_package_that_cannot_be_imported_is_told(tmp_path: Path, site: Path, text: str) -> None:
+    install(site)
+    (site / "acme_rules.py").write_text(text, encoding="utf-8")
+    assert [item.code for item in lint(tmp_path, "lint: {plugins: [acme]}\n", "O101").findings] == ["E671", "O101"]
+
+
+RAISING = """
+def find(look):
+    names = {"other": 1}
+    for kpi in look.kpis:
+        if kpi.name == "other":
+            yield Finding.of(kpi)
+        names[kpi.name]
+"""
+
+
+def failing(site: Path, body: str) -> None:
+    install(site)
+    text = (site / "acme_rules.py").read_text(encoding="utf-8")
+    (site / "acme_rules.py").write_text(text.replace("RULE =", f"{body}\nRULE =", 1), encoding="utf-8")
+
+
+def test_a_rule_of_a_plugin_that_raises_is_told_as_the_plugins_fault_and_the_others_still_look(
+    tmp_path: Path, site: Path
+) -> None:
+    failing(site, RAISING)
+    found = lint(tmp_path, "lint: {plugins: [acme]}\n", "AC101", "O101").findings
+    assert [(item.code, item.kpi) for item in found] == [("E683", None), ("O101", "tmp_orders")]
+    assert (
+        found[0].message.en
+        == "the rule AC101 for-now of the plugin `acme` failed on `tmp_orders`: KeyError: 'tmp_orders'"
+    )
+    lines = (site / "acme_rules.py").read_text(encoding="utf-8").splitlines()
+    line = lines.index("        names[kpi.name]") + 1
+    assert found[0].help
+    assert f"mend line {line} of `acme_rules`" in found[0].help.en
+    assert found[0].span
+    assert (found[0].span.source.path, found[0].span.text) == ("kpi.yaml", "acme")
+    assert [mark.span.text for mark in found[0].marks] == ["tmp_orders"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def find(look): raise SystemExit(0)",
+        "def find(look): return [1]",
+        "def find(look): return None",
+        "find = 5",
+        "def find(look): yield Finding(5)",
+        "def find(look):\n    if len(look.kpis) > 1: raise ValueError('{braces}')\n    return []",
+    ],
+)
+def test_whatever_a_rule_of_a_plugin_does_ends_no_run(tmp_path: Path, site: Path, body: str) -> None:
+    failing(site, body)
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "more.kpi").write_text('kpi more "More" { formula count(orders) }\n', encoding="utf-8")
+    assert [item.code for item in lint(tmp_path, "lint: {plugins: [acme]}\n", "AC101", "O101").findings] == [
+        "E683",
+        "O101",
+        "O101",
+    ]
+
+
+def test_a_comment_that_suppresses_a_rule_that_failed_is_not_called_unused(tmp_path: Path, site: Path) -> None:
+    failing(site, RAISING)
+    root = tmp_path / "project"
+    root.mkdir()
+    comment = "# kpi: ignore[AC101]: agreed\n"
+    (root / "more.kpi").write_text(f'{comment}kpi more "More" {{ formula count(orders) }}\n', encoding="utf-8")
+    assert [item.code for item in lint(tmp_path, "lint: {plugins: [acme]}\n", "AC101", "X104").findings] == ["E683"]
+
+
+def test_the_run_ends_as_one_that_was_told_something_wrong(
+    tmp_path: Path, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(site, RAISING)
+    lint(tmp_path, "lint: {plugins: [acme]}\n")
+    assert main(["lint", "-C", str(tmp_path / "project"), "--select", "AC", "--no-cache"]) == 2
+    out, err = capsys.readouterr()
+    assert "error[E683]" in out
+    assert "bug" not in err
+
+
+@pytest.mark.parametrize("text", ["raise ValueError('no such luck')", "raise SystemExit", "1 / 0"])
+def test_a_package_that_raises_when_imported_is_told(tmp_path: Path, site: Path, text: str) -> None:
     install(site)
     (site / "acme_rules.py").write_text(text, encoding="utf-8")
     assert [item.code for item in lint(tmp_path, "lint: {plugins: [acme]}\n", "O101").findings] == ["E671", "O101"]
