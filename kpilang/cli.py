@@ -12,12 +12,12 @@ import re
 import signal
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from kpilang import __version__
-from kpilang.commands import INTERRUPTED, UNUSABLE, Command, Memory, Run, Spoken, shared_options, told
+from kpilang.commands import INTERRUPTED, UNREAD, UNUSABLE, Command, Memory, Run, Spoken, shared_options, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,10 +103,18 @@ def entry() -> int:
 
 
 def main(arguments: Sequence[str] | None = None, run: Run | None = None) -> int:
-    """Runs one command line (default: that of the process) and gives its exit code: 0, 1 or 2; 130 when interrupted."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    run = run or Run()
+    """Runs one command line (default: that of the process) and gives its exit code: 0, 1 or 2; 130 when interrupted, 141
+    when who read what is written, on either stream, closed it before the end."""
     _write_anything()
+    try:
+        return _coded(list(sys.argv[1:] if arguments is None else arguments), run or Run())
+    except BrokenPipeError:
+        _write_nowhere(sys.stdout, sys.stderr)
+        return UNREAD
+
+
+def _coded(given: list[str], run: Run) -> int:
+    """The exit code of a command, however it ended."""
     code = INTERRUPTED
     with _Interrupts():
         try:
@@ -117,9 +125,6 @@ def main(arguments: Sequence[str] | None = None, run: Run | None = None) -> int:
             code = UNUSABLE
         except (KeyboardInterrupt, click.exceptions.Abort):
             code = INTERRUPTED
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = UNUSABLE
         except OSError as error:
             if error.errno not in _NO_SPACE:
                 raise
@@ -167,6 +172,12 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _write_nowhere(*streams: TextIO) -> None:
+    """What is left to be written there, also when the process ends, goes nowhere."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
     from kpilang.project import usage
 
@@ -211,7 +222,7 @@ def _full(error: OSError, run: Run) -> int:
     """What is written goes to a disk that is full: nothing more is written there."""
     from kpilang.project.usage import unwritable
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _write_nowhere(sys.stdout)
     run.show((unwritable("standard output", error),), sys.stderr)
     return UNUSABLE
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from kpilang.project.written import Destination
     from kpilang.text import Text
 
-SOUND, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+SOUND, FINDINGS, UNUSABLE, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
+"""How a run ends; the last two as a shell tells of a command that Ctrl-C or a closed pipe has ended."""
 _MEMORY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
 MOST_THREADS = 256
 

@@ -125,7 +125,45 @@ def test_a_closed_pipe_leaves_no_traceback(project):
         said = process.stderr.read().decode()
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
-    assert process.returncode == 2
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows close in another way")
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "both"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--format", "json"],
+        ["lint"],
+        ["card"],
+        ["list"],
+        ["suppressions"],
+        ["rule"],
+        ["config", "show"],
+        ["explain", "revenue"],
+        ["eval"],
+        ["--version"],
+        ["no-such-command"],
+    ],
+    ids=" ".join,
+)
+def test_every_command_ends_alike_and_in_silence_when_nobody_reads_it(project, arguments, both):
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "kpilang", *arguments],
+        cwd=project,
+        env=environment,
+        stdout=writer,
+        stderr=writer if both else subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    told_elsewhere = arguments == ["no-such-command"] and not both
+    assert done.returncode == (2 if told_elsewhere else 141)
+    assert both or b"Traceback" not in done.stderr
+    assert both or b"Broken" not in done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
