@@ -70,7 +70,7 @@ NONE = Agreements()
 
 def own(kpi: Kpi, name: str) -> tree.Field | None:
     """A field that the project declares, where a KPI has it."""
-    found = (item for item in kpi.fields.get("field", ()) if isinstance(item.value, tree.OwnField))
+    found = (item for item in kpi.all("field") if isinstance(item.value, tree.OwnField))
     return next(
         (item for item in found if isinstance(item.value, tree.OwnField) and item.value.name.text == name), None
     )

@@ -62,7 +62,7 @@ def better(one: Decimal, other: Decimal, side: str) -> bool:
 
 def baseline(model: Model, kpi: Kpi) -> Start | None:
     """The latest baseline of a KPI; None without one, or where it does not fit the unit."""
-    read = [_baseline(model, kpi, line) for line in kpi.fields.get("baseline", ())]
+    read = [_baseline(model, kpi, line) for line in kpi.all("baseline")]
     found = [each for each in read if each is not None]
     return max(found, key=lambda each: each.period.end if each.period else dt.date.min, default=None)
 

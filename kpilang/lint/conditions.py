@@ -66,7 +66,7 @@ class Conditions:
                 [tested] = [each for each in value.arguments if not _is_true(each)] or value.arguments[:1]
                 return self.form(tested, holds=holds is (value.name == "eq"))
             if value.name == "ne":
-                return self.form(Operation(value.type, value.span, "eq", value.arguments), holds=not holds)
+                return self.form(Operation(value.type, value.written, "eq", value.arguments), holds=not holds)
         number = self.single(value)
         return number if holds else self.denied(number)
 

@@ -37,7 +37,7 @@ def texts(model: Model) -> Iterator[tuple[Kpi, str]]:
 
 
 def _digest(kpi: Kpi, named: list[str]) -> bytes:
-    targets = kpi.fields.get("target", ())
+    targets = kpi.all("target")
     measured = any(isinstance(line.value, tree.Target) and line.value.words is None for line in targets)
     said = [(word, [line.span.text for line in lines]) for word, lines in kpi.fields.items() if word not in OWN]
     whole = repr((kpi.name, kpi.label, measured, kpi.state, kpi.sound, said, sorted(named)))

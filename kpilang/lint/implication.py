@@ -62,14 +62,14 @@ def _plain(value: Expr) -> Expr:
         return value
     if value.name == "not":
         inner = _plain(value.arguments[0])
-        return _arguments(inner)[0] if _named(inner, "not") else Operation(value.type, value.span, "not", (inner,))
+        return _arguments(inner)[0] if _named(inner, "not") else Operation(value.type, value.written, "not", (inner,))
     if value.name == "ne":
         return _plain(
-            Operation(value.type, value.span, "not", (Operation(value.type, value.span, "eq", value.arguments),))
+            Operation(value.type, value.written, "not", (Operation(value.type, value.written, "eq", value.arguments),))
         )
     if value.name in _MIRRORED and isinstance(value.arguments[0], Literal):
         left, right = value.arguments
-        return _plain(Operation(value.type, value.span, _MIRRORED[value.name], (right, left)))
+        return _plain(Operation(value.type, value.written, _MIRRORED[value.name], (right, left)))
     if value.name == "eq" and isinstance(value.arguments[1], Literal) and value.arguments[1].value is True:
         return _plain(value.arguments[0])
     return value

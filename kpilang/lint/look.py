@@ -117,7 +117,7 @@ class Look:
     def measures(self, kpi: Kpi) -> bool:
         """Whether a KPI has a target that is a number or a band; one that could not be read is taken for such."""
         return self.unread(kpi) or any(
-            isinstance(line.value, tree.Target) and line.value.words is None for line in kpi.fields.get("target", ())
+            isinstance(line.value, tree.Target) and line.value.words is None for line in kpi.all("target")
         )
 
     @cached_property

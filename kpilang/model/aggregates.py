@@ -301,7 +301,7 @@ class Aggregates:
             arguments = arguments[:1]
         made = Aggregate(
             _result(name, source, arguments, node.distinct),
-            node.span,
+            node,
             "count" if name == "share" else name,
             source,
             arguments,
@@ -350,7 +350,7 @@ def both(left: Expr | None, right: Expr | None) -> Expr | None:
     """Two conditions that must both hold, where there are two."""
     if left is None or right is None:
         return left if right is None else right
-    return Operation(BOOL, left.span, "and", (left, right))
+    return Operation(BOOL, left.written, "and", (left, right))
 
 
 def _share(hits: Aggregate, among: Expr | None) -> Expr:
@@ -361,7 +361,7 @@ def _share(hits: Aggregate, among: Expr | None) -> Expr:
     if among is not None:
         kept = f"count({source} where {_said(among)} and {_said(hits.where)})"
     part = replace(hits, where=both(among, hits.where), text=kept)
-    return Operation(NUMBER, hits.span, "divide", (part, replace(hits, where=among, text=out_of)))
+    return Operation(NUMBER, hits.written, "divide", (part, replace(hits, where=among, text=out_of)))
 
 
 def _said(value: Expr | None) -> str:

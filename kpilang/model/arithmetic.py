@@ -43,13 +43,13 @@ class Arithmetic(Alike):
         what = Text(f"`{node.operator}`", f"`{node.operator}`")
         if not self.all_need((left, right), (Kind.BOOL,), what):
             return None
-        return Operation(BOOL, node.span, node.operator, (left, right))
+        return Operation(BOOL, node, node.operator, (left, right))
 
     def search(self, node: tree.Binary, left: Expr, right: Expr) -> Expr | None:
         what = Text(f"`{node.operator}`", f"`{node.operator}`")
         if not self.all_need((left, right), (Kind.TEXT,), what):
             return None
-        return Operation(BOOL, node.span, node.operator, (left, right))
+        return Operation(BOOL, node, node.operator, (left, right))
 
     def add(self, node: tree.Binary, left: Expr, right: Expr) -> Expr | None:
         if left.type.kind is Kind.NUMBER and right.type.kind in TIMES:
@@ -60,7 +60,7 @@ class Arithmetic(Alike):
 
     def subtract(self, node: tree.Binary, left: Expr, right: Expr) -> Expr | None:
         if left.type.kind in TIMES and right.type.kind in TIMES:
-            return Operation(number(SECONDS), node.span, "subtract", (left, right))
+            return Operation(number(SECONDS), node, "subtract", (left, right))
         if left.type.kind in TIMES and right.type.kind is Kind.NUMBER:
             return self.moved(node, "subtract", left, right)
         return self.sum(node, "subtract", left, right, SUBTRACTED)
@@ -77,7 +77,7 @@ class Arithmetic(Alike):
         counted = {unit_of(part).counted for part in parts}
         if len(counted) > 1:
             unit = replace(unit, counted=None)
-        return Operation(number(unit), node.span, name, parts)
+        return Operation(number(unit), node, name, parts)
 
     def moved(self, node: tree.Expr, name: str, moment: Expr, length: Expr) -> Expr | None:
         """A date moved by a duration, which is put in seconds; by whole days a date stays a date."""
@@ -86,13 +86,13 @@ class Arithmetic(Alike):
             return None
         whole = isinstance(length, Literal) and isinstance(length.value, Decimal) and not _seconds(length) % 86400
         kind = moment.type if whole or moment.type.kind is Kind.DATETIME else DATETIME
-        return Operation(kind, node.span, name, (moment, convert(length, SECONDS)))
+        return Operation(kind, node, name, (moment, convert(length, SECONDS)))
 
     def multiply(self, node: tree.Binary, left: Expr, right: Expr) -> Expr | None:
         if not self.numbers(node, left, right):
             return None
         unit = _one_sided(left, right) or unit_of(left).times(unit_of(right))
-        return self.settled(Operation(number(unit), node.span, "multiply", (left, right)))
+        return self.settled(Operation(number(unit), node, "multiply", (left, right)))
 
     def divide(self, node: tree.Binary, left: Expr, right: Expr) -> Expr | None:
         if not self.numbers(node, left, right):
@@ -100,11 +100,11 @@ class Arithmetic(Alike):
         if unit_of(left).fits(unit_of(right)):
             finer = min(unit_of(left), unit_of(right), key=lambda unit: unit.scale)
             parts = (convert(left, finer), convert(right, finer))
-            return Operation(NUMBER, node.span, "divide", parts)
+            return Operation(NUMBER, node, "divide", parts)
         unit = unit_of(left).over(unit_of(right))
         if plain(right) and unit_of(right).scale == 1:
             unit = unit_of(left)
-        return self.settled(Operation(number(unit), node.span, "divide", (left, right)))
+        return self.settled(Operation(number(unit), node, "divide", (left, right)))
 
     def numbers(self, node: tree.Binary, left: Expr, right: Expr) -> bool:
         what = Text(f"`{node.operator}`", f"`{node.operator}`")
@@ -121,12 +121,12 @@ class Arithmetic(Alike):
             return None
         if node.operator == "not":
             fits = self.needs(operand, (Kind.BOOL,), Text("`not`", "`not`"))
-            return Operation(BOOL, node.span, "not", (operand,)) if fits else None
+            return Operation(BOOL, node, "not", (operand,)) if fits else None
         if not self.needs(operand, (Kind.NUMBER,), Text("`-`", "`-`")):
             return None
         if isinstance(operand, Literal) and isinstance(operand.value, Decimal):
-            return replace(operand, span=node.span, value=-operand.value)
-        return Operation(operand.type, node.span, "negate", (operand,))
+            return replace(operand, written=node, value=-operand.value)
+        return Operation(operand.type, node, "negate", (operand,))
 
 
 def _one_sided(left: Expr, right: Expr) -> Unit | None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import words
-from kpilang.model.declare import Declared, collect, in_force
+from kpilang.model.declare import Declared, collect
 from kpilang.model.derived import Deriver
+from kpilang.model.fields import Fields, in_force
 from kpilang.model.kpis import KpiReader, owner_reports
 from kpilang.model.links import links_led, times_along_links
 from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
@@ -186,7 +187,7 @@ def _kpis(
     done: dict[str, Kpi] = {}
     names.kpi = done.get
     for name in dict.fromkeys([*order, *declarations]):
-        held = {word: items for word, items in fields[name].items() if word != "formula" or name not in circular}
+        held = fields[name].without("formula") if name in circular else fields[name]
         reader = KpiReader(names, own_fields, declarations[name], held, filled[name])
         made = reader.read()
         reports.extend(reader.reports)
@@ -214,6 +215,6 @@ def _taken_over(filled: FilledIn | None) -> tuple[tree.Field, ...]:
     return tuple(each for each in filled.fields if each.word not in OF_TEMPLATES) if filled else ()
 
 
-def _formula(fields: Mapping[str, tuple[tree.Field, ...]]) -> object:
-    found = fields.get("formula")
+def _formula(fields: Fields) -> object:
+    found = fields.all("formula")
     return found[0].value if found else None

@@ -16,7 +16,7 @@ from kpilang.model.nearest import hint
 from kpilang.model.nouns import column_of
 from kpilang.model.types import BOOL, DATE, TEXT, Kind
 from kpilang.syntax import tree
-from kpilang.text import Span, Text
+from kpilang.text import Text
 
 NOT_IN_DOMAIN = Problem(
     "E313",
@@ -70,9 +70,9 @@ class Comparisons(Arithmetic):
         left, right = self.infer(node.left), self.infer(node.right)
         if left is None or right is None:
             return None
-        return self.comparison(COMPARISONS[node.operator], left, right, node.span)
+        return self.comparison(COMPARISONS[node.operator], left, right, node)
 
-    def comparison(self, name: str, left: Expr, right: Expr, span: Span) -> Expr | None:
+    def comparison(self, name: str, left: Expr, right: Expr, written: tree.Node) -> Expr | None:
         parts = self.alike((left, right), COMPARED)
         if parts is None:
             return None
@@ -82,7 +82,7 @@ class Comparisons(Arithmetic):
             return None
         if not self.occurs(left, right) or not self.occurs(right, left):
             return None
-        return Operation(BOOL, span, name, parts)
+        return Operation(BOOL, written, name, parts)
 
     def occurs(self, column: Expr, value: Expr) -> bool:
         """Whether a text that a column is compared with is one of those its declaration lists."""
@@ -105,7 +105,7 @@ class Comparisons(Arithmetic):
         operator = COMPARISONS[node.operator]
         if mirrored:
             operator = _MIRRORED.get(operator, operator)
-        return against(operator, value, (period.start, _end(period)), node.span)
+        return against(operator, value, (period.start, _end(period)), node)
 
     def period(self, node: tree.Expr) -> Period | None:
         """The period of a literal; None after a report."""
@@ -122,7 +122,7 @@ class Comparisons(Arithmetic):
         found = self.member(node, value)
         if found is None or not node.negated:
             return found
-        return Operation(BOOL, node.span, "not", (found,))
+        return Operation(BOOL, node, "not", (found,))
 
     def member(self, node: tree.Membership, value: Expr) -> Expr | None:
         choices = node.choices
@@ -137,7 +137,7 @@ class Comparisons(Arithmetic):
         parts = self.alike((value, *there), COMPARED)
         if parts is None or False in [self.occurs(value, item) for item in there]:
             return None
-        return Operation(BOOL, node.span, "in", parts)
+        return Operation(BOOL, node, "in", parts)
 
     def in_periods(self, node: tree.Membership, value: Expr) -> Expr | None:
         inside: Expr | None = None
@@ -145,8 +145,8 @@ class Comparisons(Arithmetic):
             period = self.period(bare(choice))
             if period is None:
                 return None
-            one = against("eq", value, (period.start, _end(period)), node.span)
-            inside = one if inside is None else Operation(BOOL, node.span, "or", (inside, one))
+            one = against("eq", value, (period.start, _end(period)), node)
+            inside = one if inside is None else Operation(BOOL, node, "or", (inside, one))
         return inside
 
     def between(self, node: tree.Membership, value: Expr, band: tree.RangeExpr) -> Expr | None:
@@ -154,20 +154,20 @@ class Comparisons(Arithmetic):
             first, last = self.period(bare(band.low)), self.period(bare(band.high))
             if first is None or last is None:
                 return None
-            return against("eq", value, (first.start, _end(last)), node.span)
+            return against("eq", value, (first.start, _end(last)), node)
         low, high = self.infer(band.low), self.infer(band.high)
         if low is None or high is None:
             return None
-        above = self.comparison("ge", value, low, node.span)
-        below = self.comparison("le", value, high, node.span)
-        return Operation(BOOL, node.span, "and", (above, below)) if above is not None and below is not None else None
+        above = self.comparison("ge", value, low, node)
+        below = self.comparison("le", value, high, node)
+        return Operation(BOOL, node, "and", (above, below)) if above is not None and below is not None else None
 
     def is_null(self, node: tree.IsNull) -> Expr | None:
         value = self.infer(node.value)
         if value is None:
             return None
-        found = Operation(BOOL, node.span, "is_null", (value,))
-        return Operation(BOOL, node.span, "not", (found,)) if node.negated else found
+        found = Operation(BOOL, node, "is_null", (value,))
+        return Operation(BOOL, node, "not", (found,)) if node.negated else found
 
     def choice(self, node: tree.If) -> Expr | None:
         condition, then, otherwise = (self.infer(part) for part in (node.condition, node.then, node.otherwise))
@@ -178,7 +178,7 @@ class Comparisons(Arithmetic):
         parts = self.alike((then, otherwise), CHOSEN)
         if parts is None:
             return None
-        return Operation(wider(parts), node.span, "if", (condition, *parts))
+        return Operation(wider(parts), node, "if", (condition, *parts))
 
     # ---- literals
 
@@ -188,22 +188,22 @@ class Comparisons(Arithmetic):
             self.reports.append(replace(found, kpi=self.kpi))
             return None
         value, unit = found
-        return Literal(number(unit), node.span, value)
+        return Literal(number(unit), node, value)
 
     def period_value(self, node: tree.PeriodExpr) -> Expr | None:
         period = self.period(node)
         if period is None:
             return None
         if period.grain == "day":
-            return Literal(DATE, node.span, period.start)
+            return Literal(DATE, node, period.start)
         self.report(PERIOD_OUT_OF_PLACE, node.span, period=node.period.text)
         return None
 
     def string(self, node: tree.StringExpr) -> Expr:
-        return Literal(TEXT, node.span, node.value)
+        return Literal(TEXT, node, node.value)
 
     def boolean(self, node: tree.BoolExpr) -> Expr:
-        return Literal(BOOL, node.span, node.value)
+        return Literal(BOOL, node, node.value)
 
 
 def _looks_like_year(node: tree.Expr) -> bool:
@@ -220,11 +220,11 @@ def _end(period: Period) -> dt.date | None:
     return None if period is LAST_DAY else period.end
 
 
-def against(operator: str, value: Expr, days: tuple[dt.date, dt.date | None], span: Span) -> Expr:
+def against(operator: str, value: Expr, days: tuple[dt.date, dt.date | None], written: tree.Node | None) -> Expr:
     """A date compared with a stretch of days, the end exclusive; None is no end."""
 
     def test(name: str, day: dt.date) -> Expr:
-        return Operation(BOOL, span, name, (value, Literal(DATE, span, day)))
+        return Operation(BOOL, written, name, (value, Literal(DATE, written, day)))
 
     start, end = days
     before_end = test("lt", end) if end is not None else test("ge", dt.date.min)
@@ -232,5 +232,5 @@ def against(operator: str, value: Expr, days: tuple[dt.date, dt.date | None], sp
     bound = {"lt": test("lt", start), "le": before_end, "gt": after_end, "ge": test("ge", start)}
     if operator in bound:
         return bound[operator]
-    inside = Operation(BOOL, span, "and", (bound["ge"], before_end)) if end is not None else bound["ge"]
-    return Operation(BOOL, span, "not", (inside,)) if operator == "ne" else inside
+    inside = Operation(BOOL, written, "and", (bound["ge"], before_end)) if end is not None else bound["ge"]
+    return Operation(BOOL, written, "not", (inside,)) if operator == "ne" else inside

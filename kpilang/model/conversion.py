@@ -10,7 +10,6 @@ from kpilang.model import units
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.types import NUMBER, PLAIN, Kind, Type, Unit
 from kpilang.syntax import tree
-from kpilang.text import Span
 
 TIMES = (Kind.DATE, Kind.DATETIME)
 
@@ -29,13 +28,13 @@ def convert(value: Expr, unit: Unit) -> Expr:
     if isinstance(value, Literal) and isinstance(value.value, Decimal) and factor is not None:
         return replace(value, type=number(unit), value=value.value * factor)
     if factor is not None:
-        return Operation(number(unit), value.span, "convert", (value, _plain(factor, value.span)))
+        return Operation(number(unit), value.written, "convert", (value, _plain(factor, value.written)))
     above = convert(value, replace(unit, scale=unit.scale / ratio.denominator, name=""))
-    return Operation(number(unit), value.span, "divide", (above, _plain(Decimal(ratio.denominator), value.span)))
+    return Operation(number(unit), value.written, "divide", (above, _plain(Decimal(ratio.denominator), value.written)))
 
 
-def _plain(value: Decimal, span: Span | None) -> Literal:
-    return Literal(NUMBER, span, value)
+def _plain(value: Decimal, written: tree.Node | None) -> Literal:
+    return Literal(NUMBER, written, value)
 
 
 def is_zero(value: Expr) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
@@ -180,18 +180,3 @@ def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> C
             else:
                 reports.append(UNKNOWN_ZONE.at(item.value.span, zone=zone))
     return calendar
-
-
-def in_force(*layers: Sequence[tree.Field]) -> Mapping[str, tuple[tree.Field, ...]]:
-    """A KPI's fields by keyword: its own, and from each further layer those that none before it says."""
-    found: dict[str, list[tree.Field]] = {}
-    named = set[str]()
-    for layer in layers:
-        said, own = set(found), set[str]()
-        for item in layer:
-            name = item.value.name.text if isinstance(item.value, tree.OwnField) else None
-            if item.word not in said or (name is not None and name not in named):
-                found.setdefault(item.word, []).append(item)
-                own |= {name} if name else set()
-        named |= own
-    return {word: tuple(items) for word, items in found.items()}

@@ -90,8 +90,8 @@ class Deriver:
         sort, declared, part = found
         typed = self._declared(field, node, value, declared)
         if typed is not None and part != 1 and unit_of(value).form != "percent":
-            hundredth = Literal(NUMBER, value.span, Decimal("0.01"))
-            typed = Operation(declared, value.span, "convert", (value, hundredth))
+            hundredth = Literal(NUMBER, value.written, Decimal("0.01"))
+            typed = Operation(declared, value.written, "convert", (value, hundredth))
         return DataColumn(name, name, sort, declared, field.span, percent_of=part, derived=typed) if typed else None
 
     def _declared(self, field: tree.Field, node: tree.Derive, value: Expr, declared: Type) -> Expr | None:

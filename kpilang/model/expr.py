@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TypeVar, dataclass_transform
 
 from kpilang.model.types import Type
+from kpilang.syntax import tree
 from kpilang.text import Span
 
 Made = TypeVar("Made")
@@ -40,8 +41,15 @@ def node(cls: type[Made]) -> type[Made]:
 
 @node
 class Expr:
+    """Its type, and the node of the tree that was `written` for it; what was not written has none."""
+
     type: Type
-    span: Span | None = field(compare=False, repr=False)
+    written: tree.Node | None = field(compare=False, repr=False)
+
+    @property
+    def span(self) -> Span | None:
+        """Where it was written."""
+        return self.written.span if self.written is not None else None
 
     @property
     def children(self) -> tuple[Expr, ...]:

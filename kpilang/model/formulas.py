@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
 from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
 from kpilang.model.conversion import bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
-from kpilang.model.names import Names, as_written
+from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
@@ -75,14 +75,10 @@ _LAGS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter
 class Formulas(Scalars):
     """Typed expressions over the results of one period."""
 
-    def __init__(self, names: Names, reports: list[Diagnostic], kpi: str | None = None) -> None:
-        super().__init__(names, reports, kpi)
-        self.aggregates = Aggregates(self, Groups)
-
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
         if name in CLAUSES:
-            return self.aggregates.read(node)
+            return Aggregates(self, Groups).read(node)
         if name in FUNCTIONS:
             return self.scalar(node)
         if name in PERIOD_FUNCTIONS:
@@ -113,7 +109,7 @@ class Formulas(Scalars):
         used = self.names.kpi(node.text)
         if used is None or used.formula is None or not used.sound:
             return None
-        return Use(used.formula.type, node.span, used.name, used.formula)
+        return Use(used.formula.type, node, used.name, used.formula)
 
     def is_column(self, node: tree.Path) -> bool:
         first, alone = node.names[0].text, len(node.names) == 1
@@ -152,7 +148,7 @@ class Formulas(Scalars):
             self.report(NARROWS_KPI, node.span)
             return None
         found = self.pushed(value, node.predicate)
-        return replace(found, span=node.span) if found is not None else None
+        return replace(found, written=node) if found is not None else None
 
     def pushed(self, value: Expr, predicate: tree.Expr) -> Expr | None:
         """The same formula with every aggregate narrowed by a predicate."""
@@ -190,12 +186,12 @@ class Formulas(Scalars):
         lag = self.lag(node) if len(node.arguments) > 1 else (1, None)
         if value is None or lag is None:
             return None
-        earlier = Shift(value.type, node.span, value, *lag)
+        earlier = Shift(value.type, node, value, *lag)
         if name == "previous":
             return earlier
         if not self.needs(value, (Kind.NUMBER,), Text("`growth`", "`growth`")):
             return None
-        return Operation(number(PLAIN), node.span, "growth", (value, earlier))
+        return Operation(number(PLAIN), node, "growth", (value, earlier))
 
     def lag(self, node: tree.Call) -> tuple[int, str] | None:
         """How many periods of which grain; None after a report."""
@@ -214,7 +210,6 @@ class Groups(Scalars):
     def __init__(self, outer: Rows) -> None:
         super().__init__(outer.names, outer.reports, outer.kpi)
         self.source = outer.source
-        self.aggregates = Aggregates(self, Groups, inside=outer.source)
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
@@ -222,7 +217,7 @@ class Groups(Scalars):
             self.report(KPI_IN_GROUP, node.span, name=name, source=self.source)
             return None
         if name in CLAUSES:
-            return self.aggregates.read(node)
+            return Aggregates(self, Groups, inside=self.source).read(node)
         if name in FUNCTIONS:
             return self.scalar(node)
         self.unknown_function(node, tuple(CLAUSES))

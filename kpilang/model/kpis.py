@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
 from kpilang.model import units, words
@@ -11,6 +12,7 @@ from kpilang.model.calendar import at_least
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Shift, Use, aggregates
+from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
 from kpilang.model.limits import too_large, weigh
@@ -70,6 +72,7 @@ _OWN_KINDS = {
     "name": (tree.Name, Text("a name", "名称"), Text("a name: `field {name} word`", "名称：`field {name} word`")),
     "number": (tree.Quantity, Text("a number", "数字"), Text("a number: `field {name} 5`", "数字：`field {name} 5`")),
 }
+_NONE = frozenset[str]()
 _REFERENCES = {"goal": "goal", "parent": "kpi", "guard": "kpi"}
 
 
@@ -81,7 +84,7 @@ class KpiReader:
         names: Names,
         own_fields: Mapping[str, str],
         declaration: tree.Declaration,
-        fields: Mapping[str, tuple[tree.Field, ...]],
+        fields: Fields,
         filled: FilledIn | None = None,
     ) -> None:
         assert declaration.name is not None  # noqa: S101 - the grammar names every KPI
@@ -122,15 +125,15 @@ class KpiReader:
             owners=owners,
             goals=goals,
             state=state,
-            uses=frozenset(part.kpi for part in _direct(value) if isinstance(part, Use)) if value else frozenset(),
-            sources=frozenset(part.source for part in aggregates(value)) if value else frozenset(),
+            uses=_one(part.kpi for part in _direct(value) if isinstance(part, Use)) if value else _NONE,
+            sources=_one(part.source for part in aggregates(value)) if value else _NONE,
             keeps_target=value is not None and keeps_target(value),
             filled=self.filled,
             sound=not wrong and not hollow and self.name not in self.names.damaged,
         )
 
     def first(self, word: str) -> tree.Field | None:
-        found = self.fields.get(word)
+        found = self.fields.all(word)
         return found[0] if found else None
 
     def taken(self, found: str | Diagnostic) -> str | None:
@@ -180,7 +183,7 @@ class KpiReader:
         for word, kind in _REFERENCES.items():
             there = [
                 name.text
-                for item in self.fields.get(word, ())
+                for item in self.fields.all(word)
                 for name in _names(item.value)
                 if not self.missing(name, kind)
             ]
@@ -189,7 +192,7 @@ class KpiReader:
 
     def dates(self) -> None:
         """Periods and grains that no stage reads yet are checked all the same."""
-        for value in (item.value for items in self.fields.values() for item in items):
+        for value in (item.value for item in self.fields.lines):
             period: tree.Period | None = None
             if isinstance(value, tree.Review):
                 self.taken(words.grain(value.every))
@@ -203,7 +206,7 @@ class KpiReader:
                 self.taken(found)
 
     def own(self) -> None:
-        for item in self.fields.get("field", ()):
+        for item in self.fields.all("field"):
             if isinstance(item.value, tree.OwnField):
                 self.own_field(item.value)
 
@@ -327,10 +330,10 @@ class KpiReader:
         reader = TargetReader(self.names.calendar, self.name, unit, place, direction, period, self.reports)
         lines: dict[str, tuple[Target, ...]] = {}
         for word in ("target", "accept", "stretch"):
-            read = [reader.target(field) for field in self.fields.get(word, ())]
+            read = [reader.target(field) for field in self.fields.all(word)]
             lines[word] = tuple(line for line in read if line is not None)
         for word in ("baseline", "benchmark"):
-            for field in self.fields.get(word, ()):
+            for field in self.fields.all(word):
                 if isinstance(field.value, tree.Baseline | tree.Benchmark):
                     reader.value(field.value.quantity)
         return lines
@@ -353,6 +356,16 @@ def _names(value: object) -> Sequence[tree.Name]:
     if isinstance(value, tree.References):
         return [item for item in value.items if isinstance(item, tree.Name)]
     return ()
+
+
+def _one(names: Iterable[str]) -> frozenset[str]:
+    """A set of names, one and the same for all KPIs that use the same: sets are large."""
+    return _shared(frozenset(names))
+
+
+@lru_cache(maxsize=1000)
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    return names
 
 
 def _direct(value: Expr) -> Sequence[Expr]:

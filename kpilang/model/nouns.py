@@ -10,6 +10,7 @@ from decimal import Decimal
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.calendar import Calendar, Period
 from kpilang.model.expr import Column, Expr
+from kpilang.model.fields import Fields
 from kpilang.model.types import Type, Unit
 from kpilang.record import record
 from kpilang.syntax import tree
@@ -251,7 +252,7 @@ class Kpi:
     name: str
     label: tree.Label | None
     declaration: tree.Declaration = field(compare=False, repr=False)
-    fields: Mapping[str, tuple[tree.Field, ...]] = field(default_factory=dict)
+    fields: Fields = field(default_factory=lambda: Fields(()))
     formula: Expr | None = None
     unit: Unit | None = None
     direction: str | None = None
@@ -270,8 +271,12 @@ class Kpi:
 
     def first(self, word: str) -> tree.Field | None:
         """The field in force for a keyword."""
-        found = self.fields.get(word)
+        found = self.fields.all(word)
         return found[0] if found else None
+
+    def all(self, word: str) -> tuple[tree.Field, ...]:
+        """All fields in force for a keyword."""
+        return self.fields.all(word)
 
     def title(self, language: str) -> str:
         """Its label in a language, or its name."""

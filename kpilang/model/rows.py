@@ -107,8 +107,8 @@ class Rows(Scalars):
         if found is None:
             return None
         if found.derived is None:
-            return Column(found.type, node.span, self.source, links, found.name)
-        return replace(rebase(found.derived, self.source, links), span=node.span)
+            return Column(found.type, node, self.source, links, found.name)
+        return replace(rebase(found.derived, self.source, links), written=node)
 
     def no_column(self, here: DataSource, word: tree.Name) -> None:
         name = word.text

@@ -132,23 +132,23 @@ class Scalars(Comparisons):
         what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
         if not self.all_need(parts, kinds, what):
             return None
-        return Operation(type_, node.span, node.function.text, parts)
+        return Operation(type_, node, node.function.text, parts)
 
     def first_of(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         same = self.alike(parts, CHOSEN)
-        return Operation(wider(same), node.span, "coalesce", same) if same is not None else None
+        return Operation(wider(same), node, "coalesce", same) if same is not None else None
 
     def extreme(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
         if not self.all_need(parts, (Kind.NUMBER, *TIMES), what):
             return None
         same = self.alike(parts, COMPARED)
-        return Operation(wider(same), node.span, node.function.text, same) if same is not None else None
+        return Operation(wider(same), node, node.function.text, same) if same is not None else None
 
     def absolute(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         if not self.needs(parts[0], (Kind.NUMBER,), Text("`abs`", "`abs`")):
             return None
-        return Operation(parts[0].type, node.span, "abs", parts)
+        return Operation(parts[0].type, node, "abs", parts)
 
     def rounded(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         if not self.needs(parts[0], (Kind.NUMBER,), Text("`round`", "`round`")):
@@ -159,7 +159,7 @@ class Scalars(Comparisons):
             return None
         if len(parts) == 2 and not self.within(parts[1], MOST_PLACES, what, form):
             return None
-        return Operation(parts[0].type, node.span, "round", parts)
+        return Operation(parts[0].type, node, "round", parts)
 
     def within(self, value: Expr, most: int, what: Text, form: str) -> bool:
         """Whether a number that is written out is at most so large, with either sign; else a report."""
@@ -172,7 +172,7 @@ class Scalars(Comparisons):
         name = node.function.text
         if not self.dimensionless(parts[0], Text(f"`{name}`", f"`{name}`")):
             return None
-        return Operation(NUMBER, node.span, name, parts)
+        return Operation(NUMBER, node, name, parts)
 
     def powered(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         base, exponent = parts
@@ -183,7 +183,7 @@ class Scalars(Comparisons):
             return None
         unit, times = unit_of(base), whole(exponent)
         if unit.dimensionless:
-            return Operation(NUMBER, node.span, "power", parts)
+            return Operation(NUMBER, node, "power", parts)
         if times is None or abs(times) > MANY:
             self.report(
                 WHOLE_NUMBER,
@@ -195,7 +195,7 @@ class Scalars(Comparisons):
         result = PLAIN
         for _ in range(abs(times)):
             result = result.times(unit) if times > 0 else result.over(unit)
-        return Operation(number(result), node.span, "power", parts)
+        return Operation(number(result), node, "power", parts)
 
 
 def whole(value: Expr) -> int | None:

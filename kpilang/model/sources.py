@@ -330,7 +330,7 @@ class SourceReader:
         last = names[-1]
         if len(names) > 1 and clause == "time":
             return Column(
-                columns.SORTS["datetime"], path.span, self.name, tuple(name.text for name in names[:-1]), last.text
+                columns.SORTS["datetime"], path, self.name, tuple(name.text for name in names[:-1]), last.text
             )
         if len(names) > 1:
             self.wrong(PATH_OUT_OF_PLACE.at(path.span, path=path.text, clause=clause))
@@ -344,7 +344,7 @@ class SourceReader:
             self.wrong(NOT_A_TIME.at(last.span, marks=(mark,), column=last.text))
             return None
         self.sound &= column.sound
-        return Column(column.type, path.span, self.name, (), last.text)
+        return Column(column.type, path, self.name, (), last.text)
 
     def snapshot(self, made: DataSource, node: tree.Snapshot) -> DataSource:
         changes = node.how == "changes"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from kpilang.record import record
@@ -71,6 +72,12 @@ def given(rule: str) -> Callable[..., Any]:
     build.__name__ = rule
     build.is_given = True  # type: ignore[attr-defined] # so that no span is made for it
     return build
+
+
+@lru_cache(maxsize=1000)
+def _number(text: str) -> Decimal:
+    """One and the same number for all places that say it: most are small, and stand in many."""
+    return Decimal(text)
 
 
 class Builder:
@@ -405,7 +412,7 @@ class Builder:
 
     def positive(self, at: At, children: list[Any]) -> tree.Quantity:
         number, unit = children
-        return tree.Quantity(*at, Decimal(number), plural(str(unit)) if unit is not None else None)
+        return tree.Quantity(*at, _number(number), plural(str(unit)) if unit is not None else None)
 
     def negative(self, at: At, children: list[Any]) -> tree.Quantity:
         quantity: tree.Quantity = children[1]

@@ -55,7 +55,7 @@ def _together(one: Target, other: Target) -> bool:
 def _finding(kpi: Kpi, line: Target, target: Target) -> Finding:
     word = line.node.word
     new = OTHER[word]
-    renames = own(kpi, line.node) and not kpi.fields.get(new)
+    renames = own(kpi, line.node) and not kpi.all(new)
     edit = Edit(line.node.word_span, new)
     fixes = (Fix(RENAME.fill(new=new), (edit,), safe=False),) if renames else ()
     label = HARDER if word == "accept" else EASIER

@@ -34,7 +34,7 @@ def _references(kpi: Kpi) -> Iterator[tuple[str, Span]]:
             if isinstance(part, Use):
                 yield part.kpi, place(kpi, part)
     for word in _FIELDS:
-        for field in kpi.fields.get(word, ()):
+        for field in kpi.all(word):
             items = field.value.items if isinstance(field.value, tree.References) else (field.value,)
             yield from ((item.text, item.span) for item in items if isinstance(item, tree.Name))
 

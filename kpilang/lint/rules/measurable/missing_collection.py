@@ -60,7 +60,7 @@ def _of_source(source: DataSource) -> Iterator[Finding]:
 
 def _names_source(kpi: Kpi, fields: set[str]) -> bool:
     """Whether a field of the project's own says where the data come from."""
-    own = [field.value for field in kpi.fields.get("field", ()) if isinstance(field.value, tree.OwnField)]
+    own = [field.value for field in kpi.all("field") if isinstance(field.value, tree.OwnField)]
     return any(each.name.text in fields and not missing(each.value.span.text.strip('"')) for each in own)
 
 

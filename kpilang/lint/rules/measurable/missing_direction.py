@@ -29,7 +29,7 @@ def find(look: Look) -> Iterator[Finding]:
 
 def _told(kpi: Kpi) -> str | None:
     """The direction that all targets agree on."""
-    said = {_direction(line.value) for line in kpi.fields.get("target", ()) if isinstance(line.value, tree.Target)}
+    said = {_direction(line.value) for line in kpi.all("target") if isinstance(line.value, tree.Target)}
     return said.pop() if len(said) == 1 else None
 
 
