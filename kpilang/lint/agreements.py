@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kpilang.lint.patterns import Pattern
 from kpilang.lint.relations import names
 from kpilang.lint.said import texts
 from kpilang.model.nouns import Kpi
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -29,7 +29,7 @@ CHOSEN = ("owner", "goal", "level", "parent", "indicator", "nature", "perspectiv
 _AGREED = Text("the project has agreed on it in kpi.yaml", "项目在 kpi.yaml 中有此约定")
 
 
-@dataclass(frozen=True)
+@record
 class Agreement:
     """One entry under `require:`, `values:` or `patterns:`.
 
@@ -56,7 +56,7 @@ class Agreement:
         return all(set(words(kpi, name)) & set(wanted) for name, wanted in self.when.items())
 
 
-@dataclass(frozen=True)
+@record
 class Agreements:
     """All that a project has agreed on."""
 

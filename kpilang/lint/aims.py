@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kpilang.model import words
 from kpilang.model.calendar import Period
 from kpilang.model.nouns import Kpi, Model, Target
 from kpilang.model.targets import TargetReader
+from kpilang.record import record
 from kpilang.syntax import tree
 
 _SENSES = {">=": "higher", ">": "higher", "<=": "lower", "<": "lower"}
 OPPOSITE = {"higher": "lower", "lower": "higher"}
 
 
-@dataclass(frozen=True)
+@record
 class Start:
     """The value that a target sets out from, in the KPI's unit, as written, and its period where one is given."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.lint.subjects import Subjects
+from kpilang.record import record
 from kpilang.text import Source, Span, Text
 
 FILE = "kpi-baseline.json"
@@ -37,7 +38,7 @@ Key = tuple[str, str]
 """A rule's code and the subject: `("A101", "kpi churn")`."""
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """So many findings of a rule about one subject; `span` is where the baseline says so."""
 
@@ -52,7 +53,7 @@ class Entry:
         return self.code, self.subject
 
 
-@dataclass(frozen=True)
+@record
 class Baseline:
     """What is not shown, each rule and subject once."""
 
@@ -62,7 +63,7 @@ class Baseline:
 EMPTY = Baseline()
 
 
-@dataclass(frozen=True)
+@record
 class Frozen:
     """Findings divided by a baseline: those to show, those held back, and the entries that promise more than there is,
     each with how many findings are left."""

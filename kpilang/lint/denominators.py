@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kpilang.lint.part_of_whole import bare
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Use
+from kpilang.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Denominator:
     """A value that a formula divides by, among its own results; `guarded` where the formula asks about it first."""
 

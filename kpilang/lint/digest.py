@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.lint.subjects import Subjects
+from kpilang.record import record
 
 if TYPE_CHECKING:
     from kpilang.model.nouns import Model, Owner
@@ -18,7 +18,7 @@ _CRITERIA = "ESMOATRCVX"
 """The order in which findings of one severity are mended: what cannot be computed, said or owned comes before the rest."""
 
 
-@dataclass(frozen=True)
+@record
 class Group:
     """The findings that one owner has to mend; `owner` is None for what nobody declared owns."""
 
@@ -48,7 +48,7 @@ def _owner(item: Diagnostic, model: Model, subjects: Subjects) -> str | None:
     return owners[0] if len(owners) == 1 and owners[0] in model.owners else None
 
 
-@dataclass(frozen=True)
+@record
 class Tally:
     """How often a rule or a kind of mistake was met, and how many of these a machine can mend."""
 

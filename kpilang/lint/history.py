@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from kpilang.model.calendar import Calendar, at_least
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nouns import Kpi
 from kpilang.model.types import Unit
+from kpilang.record import record
 from kpilang.result import EXACT, Row, SourceReport, Why
 from kpilang.text import Text
 
@@ -23,7 +24,7 @@ IDLE = 3
 ONE_DAY, TWO_WEEKS = dt.timedelta(days=1), dt.timedelta(days=14)
 
 
-@dataclass(frozen=True)
+@record
 class Course:
     """One KPI through time: `rows` are those of its own periods, oldest first, with none left out between the first and the
     last; those that coverage or `now` (the first day that is not known) cut are among them."""
@@ -97,7 +98,7 @@ _EXACTLY: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class History:
     """What was found in data, as of a day: a course for each KPI that could be computed, by name; a report on each source,
     `flaws` of its keys and `cells` that do not fit; `covers` are the days that each source is known to cover (the end

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 from kpilang.lint.history import Course
 from kpilang.lint.statistics import changes, correlation, standard
+from kpilang.record import record
 
 PERIODS = 24
 """Over how many of the last changes KPIs are compared."""
@@ -15,7 +15,7 @@ LEAST = 0.95
 """How strong a rank correlation of changes is at least, on either side of 0."""
 
 
-@dataclass(frozen=True)
+@record
 class Pair:
     """Two KPIs and the rank correlation of their last changes."""
 

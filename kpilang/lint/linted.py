@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.lint.baseline import Frozen
 from kpilang.lint.suppressions import Suppression
+from kpilang.record import record
 
 if TYPE_CHECKING:
     from kpilang.lint.rule import Rule
 
 
-@dataclass(frozen=True)
+@record
 class Linted:
     """What the rules say of a model: `findings` in reading order, after what is wrong with the settings (codes E65x);
     `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from kpilang.lint.settings import DEFAULT, LintSettings
 from kpilang.lint.subjects import Subjects
 from kpilang.lint.suppressions import Suppression, apply, read
 from kpilang.model.nouns import Model
+from kpilang.record import record
 
 if TYPE_CHECKING:
     from kpilang.lint.history import History
@@ -33,7 +34,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-@dataclass(frozen=True)
+@record
 class Since:
     """What was found before an edit: findings that still hold, all comments that suppress findings as they are now, and
     the names of the KPIs that must be looked at."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Option
 from kpilang.lint.suppressions import NOTHING, Applied, Suppression
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
+from kpilang.record import record
 from kpilang.syntax import tree
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bool, int, tuple[str, ...])
 
 
-@dataclass(frozen=True)
+@record
 class Look:
     """A project as one rule sees it. `paths` are the files whose declarations it is asked about, with `options` for
     these, after an edit no more of them than `names`; what stands in other files is reached by `project`. `as_of` is the last day known. `applied` is what the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -102,7 +102,7 @@ class Document(Enum):
     HUNDRED = Text("A hundred KPIs, what each is and why to track it", "一百个 KPI：是什么，为什么跟踪")
 
 
-@dataclass(frozen=True)
+@record
 class Option(Generic[T]):
     """A setting of a rule. Its type is that of its default: texts, a whole number, or true and false."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.lint.rule import Rule
 from kpilang.lint.settings import LintSettings
 from kpilang.model.nearest import hint
+from kpilang.record import record
 from kpilang.text import Span, Text
 
 UNKNOWN_RULE = Problem(
@@ -36,7 +37,7 @@ WRONG_OPTION = Problem(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Profile:
     """What holds for a file: the codes of the rules that run, and severity and options by code."""
 
@@ -58,7 +59,7 @@ def _closest(selectors: Iterable[str], rule: Rule) -> int:
     return max((_weight(selector, rule) for selector in selectors), default=-1)
 
 
-@dataclass(frozen=True)
+@record
 class Decided:
     """Where something was decided: the layer's number, its key (`select`, `ignore` …, or `rules`), and the word there."""
 
@@ -67,7 +68,7 @@ class Decided:
     word: str
 
 
-@dataclass(frozen=True)
+@record
 class Standing:
     """What holds for one rule, and who decided: None is nobody, so that what a rule says of itself holds."""
 

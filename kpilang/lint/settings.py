@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Severity
 from kpilang.lint.agreements import NONE, Agreements
 from kpilang.lint.baseline import EMPTY, Baseline
+from kpilang.record import record
 from kpilang.text import Span
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kpilang.settings.document import Scalar
 
 
-@dataclass(frozen=True)
+@record
 class RuleSettings:
     """Settings of one rule. `severity` None is the rule's own; `options` hold plain values, as YAML gives them
     (a list or a tuple of texts, a whole number, true or false)."""
@@ -25,7 +26,7 @@ class RuleSettings:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class LintSettings:
     """The `lint:` section of `kpi.yaml`, or of one entry of its `per-path:`, which has the same shape.
 

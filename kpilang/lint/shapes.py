@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from kpilang.lint import polynomials
@@ -12,6 +12,7 @@ from kpilang.lint.polynomials import Quotient, exact
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Use
 from kpilang.model.nouns import Template
 from kpilang.model.types import Kind
+from kpilang.record import record
 from kpilang.syntax import tree
 
 _COUNTED = ("count", "sum", "avg")
@@ -19,7 +20,7 @@ _OPERATIONS = ("add", "subtract", "multiply", "divide", "negate", "convert")
 _SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
-@dataclass(frozen=True)
+@record
 class Shape:
     """`divides`: it is a quotient. `less`: something is taken off above the line. `side` is 1 where what it divides by
     stands above the line too, -1 where it is taken off there, 0 for neither."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from math import atanh, ceil, sqrt
 
+from kpilang.record import record
 from kpilang.result import EXACT
 
 SIGMA = 1.4826
@@ -37,7 +38,7 @@ def median(values: Sequence[float]) -> float:
 # ---- what lies far outside
 
 
-@dataclass(frozen=True)
+@record
 class Outlier:
     """A value far outside: its place in the series, and how many typical distances it lies from what its trend and season
     would have it be."""
@@ -97,7 +98,7 @@ def _again(place: int, residuals: dict[int, float], season: int) -> bool:
 # ---- whether one series leads another
 
 
-@dataclass(frozen=True)
+@record
 class Lead:
     """The strongest rank correlation of the changes of one series with later changes of another: `lag` is by how many
     periods later, `pairs` over how many pairs. `causes` are the earlier changes at each lag that was tried, `target` the

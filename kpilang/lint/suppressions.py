@@ -6,10 +6,11 @@ import datetime as dt
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic
+from kpilang.record import record
 from kpilang.text import Span
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _COMMENT = re.compile(
 _MEANT = re.compile(r"#\s*kpi\s*[:：]", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@record
 class Named:
     """A rule as a comment names it, by code or name, and the place of the word."""
 
@@ -29,7 +30,7 @@ class Named:
     span: Span
 
 
-@dataclass(frozen=True)
+@record
 class Suppression:
     """One comment. `rules` are None where the comment cannot be read; `scope` is the declaration or field that it is
     attached to, None where nothing follows; `subject` is the name of the declaration around it."""
@@ -65,7 +66,7 @@ class Suppression:
         return self.scope.start <= diagnostic.span.start < max(self.scope.end, self.scope.start + 1)
 
 
-@dataclass(frozen=True)
+@record
 class Applied:
     """What suppressions did: `kept` findings, those `taken` away with the comment that did it (of several the first), and
     for the rules that look at comments `all` of them, those `used` with a rule, the codes that `ran`, and which may not be

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kpilang.record import record
 
 GRAINS = (
     "day",
@@ -55,7 +56,7 @@ def zone_exists(name: str) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@record
 class Period:
     """A named stretch of local days from `start` to before `end`; `text` is its name, such as `2026-W05`."""
 
@@ -68,7 +69,7 @@ class Period:
 EVERYTHING = Period("all", dt.date.min, dt.date.max, "all")
 
 
-@dataclass(frozen=True)
+@record
 class Calendar:
     """The month in which fiscal years start (1..12), the day on which weeks start (0 is Monday), and the zone.
 

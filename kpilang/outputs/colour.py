@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TextIO
+
+from kpilang.record import record
 
 _CODES = {
     "bold": "1",
@@ -21,7 +22,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Palette:
     """Paints text, or leaves it alone where no colour is wanted."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.record import record
 from kpilang.text import Source, Text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class _GitError(Exception):
     """Git said no; the message is its own."""
 
 
-@dataclass(frozen=True)
+@record
 class Changes:
     """The files that changed since a revision, and what was said in them then: the words of each declaration, and the
     whole text of each file. `defaults` are the files whose defaults changed, and with them all their KPIs."""

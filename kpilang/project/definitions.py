@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpilang import cache
 from kpilang.project.verdict import Verdict, code_mark, pack, unpack
+from kpilang.record import record
 from kpilang.text import Source
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kpilang.project.again import Again, Plain
 
 
-@dataclass(frozen=True)
+@record
 class Edit:
     """What changed since the definitions had the mark `before`."""
 

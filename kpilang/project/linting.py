@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from kpilang.lint.subjects import Subjects
 from kpilang.project import changes, files, places
 from kpilang.project.recall import Before, Kpis, Recall, Said
 from kpilang.project.written import repository
+from kpilang.record import record
 from kpilang.settings import lies_in
 from kpilang.text import Text
 
@@ -55,7 +56,7 @@ BASELINE_OUTSIDE = Problem(
 )
 
 
-@dataclass(frozen=True)
+@record
 class LintAsk:
     """The options of `kpi lint` as typed; None and empty where they are not given. `data` says where data come from when
     they are to be looked at."""
@@ -73,7 +74,7 @@ class LintAsk:
     data: Data | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Examined:
     """What the linter gave: all of it, for all `kpis`, and of that the `findings` to show, after those about settings and text.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint
 from kpilang.project import files
 from kpilang.project.definitions import Definitions
+from kpilang.record import record
 from kpilang.settings import Settings
 from kpilang.settings import read as read_settings
 from kpilang.text import Source, Text
@@ -32,7 +32,7 @@ UNBOUND_NAME = Problem(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Project:
     """A folder of definitions, checked. `misset` are findings about settings, `unread` about files; `diagnostics` is
     all there are."""

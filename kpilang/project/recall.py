@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kpilang import cache
@@ -11,6 +11,7 @@ from kpilang.lint.baseline import Frozen
 from kpilang.lint.linted import Linted
 from kpilang.lint.suppressions import Named, Suppression
 from kpilang.project.verdict import NOT_AS_KEPT, code_mark, diagnostic, numbered, packed, span
+from kpilang.record import record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +28,7 @@ Kpis = tuple[tuple[str, str], ...]
 """The name and file of every KPI."""
 
 
-@dataclass(frozen=True)
+@record
 class Said:
     """What the linter said, with the KPIs that there were, the facts of each and the columns of all sources (both empty
     where they were not asked for)."""
@@ -38,7 +39,7 @@ class Said:
     columns: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@record
 class Before:
     """What the linter said before an edit, and the edit."""
 

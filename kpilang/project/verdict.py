@@ -6,13 +6,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kpilang
 from kpilang import resources
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Mark, Severity
+from kpilang.record import record
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ NOT_AS_KEPT = (AttributeError, LookupError, TypeError, ValueError)
 """What reading plain values of another shape may raise."""
 
 
-@dataclass(frozen=True)
+@record
 class Verdict:
     """How many KPIs and files there are, which sources, the zone of the calendar, whether a text has mistakes of syntax, and all findings."""
 

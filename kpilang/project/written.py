@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.nearest import hint, nearest
+from kpilang.record import record
 from kpilang.settings import FILE
 from kpilang.text import Text
 
@@ -50,7 +50,7 @@ _TERMINAL = Text(en="standard output", zh="标准输出")
 STDOUT = "-"
 
 
-@dataclass(frozen=True)
+@record
 class Destination:
     """Where findings go: a file, None for standard output; and in which format."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import yaml
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
+from kpilang.record import record
 from kpilang.text import Source, Span, Text
 
 LARGEST = 20_000
@@ -39,7 +40,7 @@ TOO_LARGE = Problem(
 _FIRST = Text(en="first set here", zh="第一次设置在这里")
 
 
-@dataclass(frozen=True)
+@record
 class Scalar:
     """A single value: its text as written (quotes resolved), and what YAML takes it for."""
 
@@ -48,13 +49,13 @@ class Scalar:
     kind: str
 
 
-@dataclass(frozen=True)
+@record
 class Items:
     span: Span = field(repr=False)
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     span: Span = field(repr=False)
     entries: tuple[tuple[Scalar, Node], ...]

@@ -6,11 +6,12 @@ import datetime as dt
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.record import record
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _NOT_A_FILE = Text(en="it is not an ordinary file", zh="它不是普通文件")
 _NOT_UTF8 = Text(en="it is not UTF-8 text", zh="它不是 UTF-8 文本")
 
 
-@dataclass(frozen=True)
+@record
 class Agreed:
     """One entry under `require:`, `values:` or `patterns:` as written; `kind` is that key."""
 
@@ -51,7 +52,7 @@ class Agreed:
     why: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class LintSection:
     """`lint:` as written: codes or names of rules with their places, options of rules, choices for paths.
 
@@ -72,7 +73,7 @@ class LintSection:
     around: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Settings in force for one environment. `sources` maps a source's name to a path or glob, relative to the project; `exclude`
     are globs relative to the project's folder; `fields` are the project's own, by name;

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kpilang import __version__, resources
 from kpilang import cache as kept
+from kpilang.record import record
 from kpilang.syntax.literals import MEANING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FORM = 1
 NAME, STRING, END = "NAME", "STRING", "$END"
 
 
-@dataclass(frozen=True)
+@record
 class Tables:
     """A parser without code.
 

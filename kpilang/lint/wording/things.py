@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from kpilang.lint import words
 from kpilang.lint.wording.script import is_chinese
+from kpilang.record import record
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[㐀-鿿]+")
 
 
-@dataclass(frozen=True)
+@record
 class Thing:
     """What is counted, under the name that people see; `kind` is None where the name tells no known kind."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kpilang.record import record
 
 _PERIOD = re.compile(
     r"\d+\s*(?:年|月|季度|日)|\bFY ?\d{2,4}\b|\b[QH][1-4]\b"
@@ -20,7 +21,7 @@ _MEASURE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Wish:
     """Words of betterment in a text: where the first stands (offsets), what is left of the text without them and
     without years, and whether the text begins with them."""

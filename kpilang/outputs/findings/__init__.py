@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.colour import PLAIN, Palette
 from kpilang.outputs.width import flat
+from kpilang.record import record
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ENDINGS = {
 """The format that the ending of a file means."""
 
 
-@dataclass(frozen=True)
+@record
 class Report:
     """What a run found: the findings, those that comments suppress, the sources where data were looked at, and the name
     and file of every KPI that was looked at, the rules that could have. `prefix` leads from the repository's folder to the project's (`kpis/`),
@@ -47,7 +48,7 @@ class Report:
     tallies: tuple[Tally, ...] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Style:
     """How a report is said: its language, its colours, and whether only ASCII may be written."""
 
@@ -84,7 +85,7 @@ def _tallies(form: str, tallies: tuple[Tally, ...], style: Style) -> str:
     """A line a rule, in Markdown as Markdown's own table."""
     from kpilang.outputs.listing import Listing, table
 
-    rows = [{**vars(item), "severity": str(item.severity)} for item in tallies]
+    rows = [{**asdict(item), "severity": str(item.severity)} for item in tallies]
     if form == "markdown":
         heads = [head.say(style.language) for head in _HEADS.values()]
         lines = [heads, ["---"] * len(heads), *([str(row[key]) for key in _HEADS] for row in rows)]

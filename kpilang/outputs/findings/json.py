@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from kpilang.outputs.exact_json import indented
 from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.findings.objects import objects
@@ -18,6 +20,6 @@ def render(report: Report, style: Style) -> str:
 
         whole["sources"] = [source(item, style.language) for item in report.sources]
     if report.tallies is not None:
-        whole["statistics"] = [{**vars(item), "severity": str(item.severity)} for item in report.tallies]
+        whole["statistics"] = [{**asdict(item), "severity": str(item.severity)} for item in report.tallies]
     whole["findings"] = list(objects(report.findings, style.language))
     return indented(whole, ascii_only=style.ascii_only) + "\n"

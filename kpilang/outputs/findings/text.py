@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.colour import Palette
 from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.width import flat, width
+from kpilang.record import record
 from kpilang.text import Source, Span, Text
 
 _WHY, _HELP = Text(en="why: ", zh="原因："), Text(en="help: ", zh="建议：")
 _WIDEST, _CONTEXT = 160, 40
 
 
-@dataclass(frozen=True)
+@record
 class _Marked:
     """A place to underline, with the words beside it; the first place of a finding is the main one."""
 
@@ -98,7 +98,7 @@ def _file(source: Source, places: list[_Marked], gutter: int, style: str, palett
             yield f"{' ' * (gutter + 2)}{bar} {_underline(source, place, window, style, palette)}"
 
 
-@dataclass(frozen=True)
+@record
 class _Window:
     """The part of a line that is shown: from and to which of its characters, and the text for it."""
 
