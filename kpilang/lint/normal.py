@@ -24,20 +24,28 @@ _COMMUTE = ("greatest", "least")
 
 
 class Normal:
-    """Gives every part of the formulas of one project its number: parts that compute the same have the same one."""
+    """Gives every part of the formulas of one project its number: parts that compute the same have the same one. What was
+    worked out for the `parts` of a formula is forgotten with it, but for the formulas that are `used` in others."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.numbers: dict[object, int] = {}
         self.columns: dict[tuple[str, tuple[str, ...], str], int] = {}
-        self.known: dict[int, tuple[Expr, Quotient]] = {}
+        self.parts: dict[int, tuple[Expr, Quotient]] = {}
+        self.used: dict[int, tuple[Expr, Quotient]] = {}
         self.conditions = Conditions(self)
 
     def formula(self, value: Expr) -> int:
         """The number of what a formula computes; hours and minutes of one thing have the same."""
         found = self.quotient(value)
         unit = value.type.unit
-        return self.number(polynomials.scaled(found, unit.scale).key if unit else found.key)
+        self.parts.clear()
+        return self.numbered(polynomials.scaled(found, unit.scale) if unit else found)
+
+    def numbered(self, value: Quotient) -> int:
+        """The number of a quotient: where it is one part, the number of that."""
+        only = value.only
+        return self.number(value.key) if only is None else only
 
     def number(self, form: object) -> int:
         """The number of a form."""
@@ -48,7 +56,7 @@ class Normal:
         if value.type.kind is Kind.BOOL:
             return self.conditions.of(value)
         if value.type.kind is Kind.NUMBER:
-            return self.number(self.quotient(value).key)
+            return self.numbered(self.quotient(value))
         return self.other(value)
 
     def other(self, value: Expr) -> int:
@@ -87,15 +95,12 @@ class Normal:
         """A number as a quotient of sums of products."""
         if isinstance(value, Literal | Column):
             return self.worked_out(value)
-        known = self.known.get(id(value))  # parts are shared, and a column may double forty times over
-        if known is None:
-            known = self.known[id(value)] = (value, self.worked_out(value))
-        return known[1]
+        return _once(self.parts, value, self.worked_out)  # parts are shared, and a column may double forty times over
 
     def worked_out(self, value: Expr) -> Quotient:
         """The quotient of a value that is met for the first time."""
         if isinstance(value, Use):
-            return self.quotient(value.value)
+            return _once(self.used, value.value, self.worked_out)
         if isinstance(value, Literal) and isinstance(value.value, Decimal):
             return polynomials.number(exact(Fraction(value.value)))
         if isinstance(value, Aggregate):
@@ -122,14 +127,14 @@ class Normal:
 
     def left(self, value: Operation, one: Quotient, other: Quotient) -> Quotient:
         """An operation that is left as it is written, but for its order."""
-        given = [self.number(each.key) for each in (one, other)]
+        given = [self.numbered(each) for each in (one, other)]
         name = "multiply" if value.name == "convert" else value.name
         return polynomials.part(self.number((name, *(sorted(given) if name in ("add", "multiply") else given))))
 
     def absolute(self, inner: Quotient) -> Quotient:
         """A number without its sign: `abs(a - b)` is `abs(b - a)`."""
         plain = polynomials.scaled(inner, -1) if inner.leading < 0 else inner
-        return polynomials.part(self.number(("abs", plain.key)))
+        return polynomials.part(self.number(("abs", self.numbered(plain))))
 
     def choice(self, value: Operation) -> Quotient:
         """`if`, with a condition that is no denial."""
@@ -177,8 +182,16 @@ class Normal:
             inner = self.quotient(value.arguments[0])
             factor = inner.leading
             if inner.constant is None and (factor > 0 or value.function in _ANY_FACTOR):
-                return (self.number(polynomials.levelled(inner, factor).key),), factor
+                return (self.numbered(polynomials.levelled(inner, factor)),), factor
         return tuple(self.of(each) for each in value.arguments), 1
+
+
+def _once(known: dict[int, tuple[Expr, Quotient]], value: Expr, work_out: Callable[[Expr], Quotient]) -> Quotient:
+    """What was worked out for a value before, else what is now."""
+    found = known.get(id(value))
+    if found is None:
+        found = known[id(value)] = (value, work_out(value))
+    return found[1]
 
 
 def _one_way(value: Aggregate) -> Aggregate:

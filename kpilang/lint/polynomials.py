@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from kpilang.record import record
+
+T = TypeVar("T")
 
 Monomial = tuple[int, ...]
 """A product of parts, each by its number, in order; a part that stands twice is a square."""
@@ -18,6 +21,10 @@ MOST = 200
 """How many products a sum may have; a larger one is left as it is written."""
 
 ONE: Sum = {(): 1}
+_NONE = frozenset[Any]()
+
+
+_PLAIN = tuple(ONE.items())
 
 
 def exact(value: Count) -> Count:
@@ -32,13 +39,21 @@ class Quotient:
 
     top: Sum
     bottom: Sum
-    parts: frozenset[int] = frozenset()
-    zeros: frozenset[object] = frozenset()
+    parts: frozenset[int] = _NONE
+    zeros: frozenset[object] = _NONE
 
     @property
     def key(self) -> tuple[object, ...]:
         """What two that compute the same have in common."""
-        return (frozenset(self.top.items()), frozenset(self.bottom.items()), self.parts, self.zeros)
+        return (_ordered(self.top), _ordered(self.bottom), tuple(sorted(self.parts)), self.zeros)
+
+    @property
+    def only(self) -> int | None:
+        """The part that is all there is of it."""
+        if len(self.parts) != 1 or self.zeros or self.bottom != ONE:
+            return None
+        [found] = self.parts
+        return found if self.top == {(found,): 1} else None
 
     @property
     def constant(self) -> Count | None:
@@ -101,7 +116,7 @@ def divided(one: Quotient, other: Quotient) -> Quotient | None:
     return None if top is None or bottom is None else _made(top, bottom, one, other, _zeros(other.top))
 
 
-def _made(top: Sum, bottom: Sum, one: Quotient, other: Quotient, zeros: frozenset[object] = frozenset()) -> Quotient:
+def _made(top: Sum, bottom: Sum, one: Quotient, other: Quotient, zeros: frozenset[object] = _NONE) -> Quotient:
     """Without the products that stand above and below, and with 1 as the first factor below."""
     if bottom is not ONE:
         shared, first = _shared([*top, *bottom]), bottom[min(bottom)]
@@ -110,7 +125,19 @@ def _made(top: Sum, bottom: Sum, one: Quotient, other: Quotient, zeros: frozense
                 {_without(each, shared): exact(Fraction(count) / first) for each, count in side.items()}
                 for side in (top, bottom)
             )
-    return Quotient(top, bottom, one.parts | other.parts, one.zeros | other.zeros | zeros)
+    return Quotient(top, bottom, _both(one.parts, other.parts), _both(_both(one.zeros, other.zeros), zeros))
+
+
+def _both(one: frozenset[T], other: frozenset[T]) -> frozenset[T]:
+    """Two sets in one, which is a new one only where it must be: sets are large."""
+    if not (one and other):
+        return one or other
+    return one | other
+
+
+def _ordered(side: Sum) -> tuple[tuple[Monomial, Count], ...]:
+    """The products of a sum in order."""
+    return _PLAIN if side is ONE else tuple(sorted(side.items()))
 
 
 def _zeros(divisor: Sum) -> frozenset[object]:
