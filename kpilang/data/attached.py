@@ -26,6 +26,9 @@ class Attached(Parquet):
         """The table as it is."""
         return f"(SELECT *, {self.number} AS {NUMBER} FROM {self.table})"
 
+    def lettered(self) -> None:
+        """Nothing: tables of a database have no statistics to ask for."""
+
 
 def examine(runner: Runner, intake: Intake, path: Path, name: str) -> Attached | None:
     """Look at a table's columns; None, with a finding, where there is no such table or it has none of the columns."""

@@ -224,7 +224,9 @@ class _Loading:
         """Make the relation a view over the files, in which no cell is bad; how many rows it has."""
         numbered, selects = 0, []
         for file in parquet.together(files):
-            selects.append(staging.clean(file.cells(), types, file.reading(), f"file_row_number + {numbered}"))
+            selects.append(
+                staging.clean(file.shown(self.runner), types, file.reading(), f"file_row_number + {numbered}")
+            )
             numbered += file.width
         low = 0
         for file in files:

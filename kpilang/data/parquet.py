@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,11 @@ class Parquet:
 
     def stored(self) -> str:
         """The call that reads the file as it is."""
-        return f"read_parquet([{quote.text(escaped(self.path))}], file_row_number=true, hive_partitioning=false)"
+        return f"read_parquet({self.listed()}, file_row_number=true, hive_partitioning=false)"
+
+    def listed(self) -> str:
+        """The file as a list in SQL."""
+        return f"[{quote.text(escaped(self.path))}]"
 
     def finite(self) -> str | None:
         """A SELECT of one truth: no cell is bad. None where more must be asked of a cell than whether it is finite.
@@ -103,6 +107,33 @@ class Parquet:
         found = [f"(SELECT COALESCE({ends}, TRUE) FROM {self.stored()})"] if ends else []
         found += [f"(SELECT count(*) = 0 FROM {self.stored()} WHERE NOT ({numbers}))"] if numbers else []
         return f"SELECT {' AND '.join(found)}"
+
+    def shown(self, runner: Runner) -> list[Cell]:
+        """The cells as a view reads them: as they are in columns of texts whose statistics tell that none is blank."""
+        cells, look = self.cells(), self.lettered()
+        texts = {cell.place for cell in cells if cell.place is not None and self._as_it_is(cell)}
+        if look is None or not texts or runner.attempt(f"CREATE OR REPLACE TEMP TABLE lettered AS {look}") is not None:
+            return cells
+        told = [(str(name), found) for name, found in runner.rows("SELECT name, told FROM lettered")]
+        if len({name.lower() for name, _ in told}) < len(told):  # then columns go by other names than in the file
+            return cells
+        known = texts & {quote.identifier(name) for name, found in told if found}
+        return [replace(cell, cast=replace(cell.cast, clean=RAW)) if cell.place in known else cell for cell in cells]
+
+    def _as_it_is(self, cell: Cell) -> bool:
+        """Whether a column holds texts that are only looked at for whether they are blank."""
+        heading = self.names[tidy(cell.column.cell)]
+        return self.shape.types[heading] == "VARCHAR" and cell.cast.type == "VARCHAR" and not cell.cast.checked
+
+    def lettered(self) -> str | None:
+        """A SELECT of the columns and whether their least and greatest texts, and so all, begin with a visible ASCII
+        character; None where columns stand otherwise than in the file. A bound with a backslash may stand for bytes."""
+        if self.shape.turn:
+            return None
+        least, most = "stats_min_value", "stats_max_value"
+        ends = f"{least} >= '!' AND {most} < '\x7f' AND {least} NOT LIKE '\\%' AND {most} NOT LIKE '\\%'"
+        told = f"bool_and(COALESCE({ends}, stats_null_count = num_values, FALSE))"
+        return f"SELECT path_in_schema AS name, {told} AS told FROM parquet_metadata({self.listed()}) GROUP BY ALL"
 
     def append(self, runner: Runner, table: str, bits: Mapping[str, int]) -> int | None:
         """Append the file to the table; how many rows came."""
@@ -135,11 +166,12 @@ class Together(Parquet):
 
     def stored(self) -> str:
         """The call that reads the files as they are."""
-        listed = ", ".join(quote.text(escaped(path)) for path in self.paths)
         start = f"list_extract({list(self.starts)}, CAST(file_index AS BIGINT) + 1)"
-        number = f"{NUMBER} + {start} AS {NUMBER}"
-        whole = f"read_parquet([{listed}], file_row_number=true, hive_partitioning=false)"
-        return f"(SELECT * REPLACE ({number}) FROM {whole})"
+        return f"(SELECT * REPLACE ({NUMBER} + {start} AS {NUMBER}) FROM {super().stored()})"
+
+    def listed(self) -> str:
+        """The files as a list in SQL."""
+        return f"[{', '.join(quote.text(escaped(path)) for path in self.paths)}]"
 
 
 def together(files: Sequence[Parquet]) -> list[Parquet]:

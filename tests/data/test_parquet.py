@@ -347,3 +347,30 @@ def test_finite_cells_of_which_more_is_asked_are_looked_at(tmp_path, asked):
 def grouped(folder, select):
     path = str(folder / "orders.parquet").replace("'", "''")
     duckdb.connect().execute(f"COPY ({select}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["a", "zz"], ["a", "zz"]),
+        (["a", " ", "zz"], ["a", None, "zz"]),
+        (["a", "", None], ["a", None, None]),
+        (["a", "\u3000", "zz"], ["a", None, "zz"]),
+        (["a", "\u3000中", "中"], ["a", "\u3000中", "中"]),
+        ([" a", "\\x", "~"], [" a", "\\x", "~"]),
+        ([None, None], [None, None]),
+    ],
+)
+def test_blank_texts_are_empty_whatever_the_statistics_of_their_column_tell(tmp_path, texts, expected):
+    listed = ", ".join("NULL::VARCHAR" if text is None else f"'{text}'" for text in texts)
+    write(tmp_path, f"SELECT unnest([{listed}]) AS s")
+    with loaded(tmp_path, "orders.parquet", column("s")) as (table, engine):
+        assert values(engine, table, "s") == expected
+
+
+def test_columns_told_apart_by_case_alone_do_not_share_their_statistics(tmp_path):
+    write(tmp_path, "SELECT 'x' AS ab, ' ' AS zz, 'x' AS zz_1")
+    path = tmp_path / "orders.parquet"
+    path.write_bytes(path.read_bytes().replace(b"zz", b"AB"))
+    with loaded(tmp_path, "orders.parquet", column("s", cell="AB_1")) as (table, engine):
+        assert values(engine, table, "s") == [None]
