@@ -50,8 +50,8 @@ class Raise:
 
 @dataclass(frozen=True)
 class Card:
-    """All that the linter has to say of one KPI. Findings that comments suppress or a baseline holds back count too: they
-    make a KPI quieter, not better."""
+    """All that the linter has to say of one KPI. Findings that comments suppress, a baseline holds back or others stand
+    before count too: they make a KPI quieter, not better."""
 
     kpi: str
     owner: str | None
@@ -67,7 +67,7 @@ def cards(model: Model, linted: Linted) -> tuple[Card, ...]:
     subjects = Subjects(model.trees)
     by_kpi: dict[str, list[Diagnostic]] = {}
     taken = (finding for finding, _ in linted.taken)
-    for item in (*model.diagnostics, *linted.findings, *taken, *linted.frozen.held):
+    for item in (*model.diagnostics, *linted.findings, *linted.repeats, *taken, *linted.frozen.held):
         by_kpi.setdefault(subjects.name(item), []).append(item)
     deciding = _deciding(linted)
     of_data = frozenset(rule.code for rule in deciding if rule.needs_data)

@@ -20,7 +20,8 @@ class Linted:
     `taken` are those that comments suppress, each with its comment; `suppressions` are all such comments; `ran` goes
     from a file to the codes of the rules that looked at it. `frozen` is what the baseline holds back and what is stale
     in it; `plugins` are the project's own rules. `blind` are the codes of those that were asked for and had no
-    data to look at, `known` the KPIs that have values in the data."""
+    data to look at, `known` the KPIs that have values in the data. `repeats` are findings that stand back behind others
+    on the same KPI."""
 
     findings: tuple[Diagnostic, ...]
     taken: tuple[tuple[Diagnostic, Suppression], ...]
@@ -30,6 +31,7 @@ class Linted:
     plugins: tuple[Rule, ...] = ()
     blind: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    repeats: tuple[Diagnostic, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -14,6 +14,7 @@ from kpilang.lint.baseline import divide
 from kpilang.lint.linted import Linted
 from kpilang.lint.look import Look
 from kpilang.lint.relations import Relations
+from kpilang.lint.repeats import divided
 from kpilang.lint.rule import Criterion, Finding, Reach, Rule
 from kpilang.lint.selection import Place, Profile, chosen, layers, mistakes, places, profile
 from kpilang.lint.settings import DEFAULT, LintSettings
@@ -90,11 +91,12 @@ def run(
     words = {word: rule.code for rule in every for word in (rule.code, rule.name)}
     look = replace(look, applied=applied, stale=frozen.stale, words=words)
     found = rounds.all(every, look, about_exceptions=True)
-    said = sorted((*frozen.shown, *found), key=lambda diagnostic: diagnostic.order)
+    shown, repeats = divided(frozen.shown, [finding for finding, _ in applied.taken], every)
+    said = sorted((*shown, *found), key=lambda diagnostic: diagnostic.order)
     blind = frozenset().union(*(holds.codes for _, holds in wanted)) & _blind(every, history)
     known = history.known if history is not None else frozenset()
     wrong += tuple(rounds.failed.values())
-    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, settings.plugins, blind, known)
+    return Linted((*wrong, *said), applied.taken, comments, ran, frozen, settings.plugins, blind, known, repeats)
 
 
 def _blind(every: Sequence[Rule], history: History | None) -> frozenset[str]:

@@ -10,6 +10,9 @@ from kpilang.text import Text
 SEVERITIES = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("info", "提示")}
 _WHY, _FROM = Text("Why", "原因"), Text("From", "依据")
 _DECIDES = Text("On the card of a KPI", "在 KPI 卡片上影响")
+_BEHIND = Text(
+    en="Not shown where it would only repeat: on a KPI of which {codes} speak", zh="在 {codes} 已指出的 KPI 上不再重复"
+)
 _OPTIONS, _BAD, _GOOD = Text("Options", "选项"), Text("Bad", "反例"), Text("Good", "正例")
 
 
@@ -28,6 +31,9 @@ def explain(rule: Rule, language: str) -> str:
     if rule.decides:
         listed = (", " if language == "en" else "、").join(quality.value.say(language) for quality in rule.decides)
         parts.append(f"{_DECIDES.say(language)}: {listed}")
+    if rule.behind:
+        codes = (" and " if language == "en" else "、").join(rule.behind)
+        parts.append(_BEHIND.fill(codes=codes).say(language))
     if rule.options:
         lines = [f"- `{option.name}`: {option.about.say(language)}" for option in rule.options]
         parts += [heading(_OPTIONS), "\n".join(lines)]

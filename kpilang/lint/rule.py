@@ -161,6 +161,7 @@ class Rule:
     `settings` are those that the examples need to be about this rule.
     `decides` are the qualities on a KPI's card that fail where it finds something. A rule with `needs_data` runs only where there is a history; one that `asks_data` runs without too, and
     finds more with it. After an edit it looks at what its `reach` says; at the whole project where that is None.
+    On a KPI of which all the rules `behind` speak, what it finds only repeats them, and is not shown.
     """
 
     code: str
@@ -182,6 +183,7 @@ class Rule:
     reach: Reach | None = None
     asks_data: bool = False
     settings: LintSettings = DEFAULT
+    behind: tuple[str, ...] = ()
 
     def diagnostic(self, finding: Finding, severity: Severity | None) -> Diagnostic:
         """The finding as a diagnostic; a severity from settings goes before the finding's and the rule's own."""

@@ -215,7 +215,7 @@ def _baseline(project: Project, path: Path, asked: LintAsk) -> tuple[Baseline, t
 def _written(project: Project, asked: LintAsk, found: Linted, held: Baseline) -> Baseline | None:
     """What the baseline is to hold after this run; None to leave it alone."""
     if asked.write_baseline:
-        return baseline.freeze(_freezable(found.findings), Subjects(project.model.trees))
+        return baseline.freeze(_freezable((*found.findings, *found.repeats)), Subjects(project.model.trees))
     if asked.prune_baseline and found.frozen.stale:
         return baseline.prune(held, found.frozen.stale)
     return None

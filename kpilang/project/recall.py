@@ -119,11 +119,12 @@ def _packed(said: Said, sources: Sequence[Source], held: Baseline) -> tuple[Any,
         [(entries[id(entry)], left) for entry, left in linted.frozen.stale],
         sorted(linted.blind),
         said.kpis,
+        packed(linted.repeats, numbers),
     )
 
 
 def _unpacked(plain: Any, sources: Sequence[Source], held: Baseline) -> Said:  # noqa: ANN401 plain values, maybe foreign
-    findings, taken, comments, profiles, ran, back, stale, blind, kpis = plain
+    findings, taken, comments, profiles, ran, back, stale, blind, kpis, repeats = plain
     suppressions = tuple(_suppression(item, sources) for item in comments)
     codes = [frozenset(each) for each in profiles]
     shown = tuple(diagnostic(item, sources) for item in findings)
@@ -139,6 +140,7 @@ def _unpacked(plain: Any, sources: Sequence[Source], held: Baseline) -> Said:  #
         {path: codes[number] for path, number in ran},
         frozen,
         blind=frozenset(blind),
+        repeats=tuple(diagnostic(item, sources) for item in repeats),
     )
     return Said(linted, tuple(map(tuple, kpis)), {})
 

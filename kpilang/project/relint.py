@@ -44,8 +44,9 @@ def since(said: Said, again: Again) -> Since | None:
 
 
 def _said(before: Linted) -> Iterator[Diagnostic]:
-    """All findings of the rules, but for those about exceptions: shown, suppressed, or held back."""
+    """All findings of the rules, but for those about exceptions: shown, suppressed, held back, or repeated."""
     yield from (each for each in before.findings if not each.code.startswith(("E", "X")))
+    yield from before.repeats
     yield from (each for each, _ in before.taken)
     yield from before.frozen.held
 

@@ -36,5 +36,4 @@ def test_a_vague_and_unowned_wish_fails_the_linter() -> None:
         ("service", "missing-formula"),
         ("service", "nobody"),
         ("punctuality_culture", "missing-owner"),
-        ("punctuality_culture", "missing-period"),
     } <= found

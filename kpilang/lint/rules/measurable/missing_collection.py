@@ -8,6 +8,7 @@ from dataclasses import replace
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Reach, Rule
+from kpilang.lint.settings import LintSettings
 from kpilang.lint.wording.restated import missing
 from kpilang.model.nouns import DataSource, Kpi
 from kpilang.syntax import tree
@@ -86,6 +87,8 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.VERIFIABLE, Quality.M),
     find=find,
+    behind=("M101",),
+    settings=LintSettings(ignore=("M101",)),
     reach=Reach.DECLARATION,
     options=(FIELDS,),
     bad=(

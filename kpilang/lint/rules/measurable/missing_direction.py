@@ -64,6 +64,7 @@ RULE = Rule(
     documents=(Document.GUIDE,),
     decides=(Quality.PROGRESS, Quality.M),
     find=find,
+    behind=("A101", "M101"),
     reach=Reach.DECLARATION,
     bad=(
         """

@@ -73,6 +73,7 @@ RULE = Rule(
     documents=(Document.SERVICES,),
     decides=(Quality.QUANTIFIABLE, Quality.M),
     find=find,
+    behind=("A101", "M101"),
     reach=Reach.DECLARATION,
     bad=(
         """

@@ -53,6 +53,7 @@ RULE = Rule(
     documents=(Document.GUIDE, Document.SELECTION),
     decides=(Quality.INFORMS,),
     find=find,
+    behind=("A101",),
     reach=Reach.DECLARATION,
     bad=(
         """

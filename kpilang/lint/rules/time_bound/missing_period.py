@@ -36,6 +36,7 @@ RULE = Rule(
     documents=(Document.SELECTION,),
     decides=(Quality.T,),
     find=find,
+    behind=("A101", "M101"),
     reach=Reach.DECLARATION,
     bad=(
         """

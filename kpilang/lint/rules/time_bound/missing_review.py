@@ -67,6 +67,7 @@ RULE = Rule(
     ),
     documents=(Document.SELECTION,),
     find=find,
+    behind=("A101", "M101"),
     reach=Reach.DECLARATION,
     bad=(
         """
