@@ -99,7 +99,15 @@ def entry() -> int:
     gc.set_threshold(_GARBAGE)
     run = Run()
     sys.excepthook = partial(bug, run)
-    return main(run=run)
+    code = main(run=run)
+    return _end(code) if run.ends_at_once else code
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process without taking apart, one by one, all that it holds."""
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None, run: Run | None = None) -> int:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
-def _folder(name: str) -> Traversable:
-    packed = files("kpilang") / "_bundled" / name
-    return packed if packed.is_dir() else files("kpilang") / ".." / name
+def package(*names: str) -> Path | Traversable:
+    """What lies in the package under these names; in a zipped one no path leads there."""
+    here = Path(__file__).parent
+    if here.is_dir():
+        return here.joinpath(*names)
+    from importlib.resources import files
+
+    return files("kpilang").joinpath(*names)
+
+
+def _folder(name: str) -> Path | Traversable:
+    packed = package("_bundled", name)
+    return packed if packed.is_dir() else package("..", name)
 
 
 def grammar() -> str:

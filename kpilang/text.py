@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
-from string import Formatter
 
 from kpilang.record import record
 
@@ -80,21 +80,34 @@ class Span:
         return f"{self.source.path}:{line}:{column}"
 
 
-_TIGHT = re.compile("[\u4e00-\u9fff]{|}[\u4e00-\u9fff]")
-"""A place to fill in that touches a Chinese character."""
-_INTO = re.compile("[\u4e00-\u9fff][A-Za-z0-9`]|[A-Za-z0-9%][\u4e00-\u9fff]")
-_OUT = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9`%][\u4e00-\u9fff]")
-"""Where a value begins, and where it ends: a backtick of the value's own is Latin, one of the template's is not."""
+_LATIN = frozenset(string.ascii_letters + string.digits)
+_INTO = (_LATIN | {"`"}, _LATIN | {"%"})
+_OUT = (_LATIN, _LATIN | {"`", "%"})
+"""What a Chinese character is parted from, behind it and before it, where a value begins and where it ends: a backtick of
+the value's own is Latin, one of the template's is not."""
+
+
+def _chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+@cache
+def _tight(template: str) -> bool:
+    """Whether a place to fill in touches a Chinese character."""
+    before, behind = template.split("{")[:-1], template.split("}")[1:]
+    return any(_chinese(each[-1:]) for each in before) or any(_chinese(each[:1]) for each in behind)
 
 
 def _spaced(template: str, values: Mapping[str, object]) -> str:
     """A Chinese template filled; a space parts a Latin word or a number from the Chinese character that it comes to touch."""
     filled = ""
-    formatter = Formatter()
+    formatter = string.Formatter()
     for literal, name, form, _ in formatter.parse(template):
         value = format(formatter.get_field(name, (), values)[0], form or "") if name is not None else ""
-        for piece, seams in ((literal, _OUT), (value, _INTO)):
-            filled += f" {piece}" if seams.fullmatch(filled[-1:] + piece[:1]) else piece
+        for piece, (behind, before) in ((literal, _OUT), (value, _INTO)):
+            one, other = filled[-1:], piece[:1]
+            parted = (_chinese(one) and other in behind) or (one in before and _chinese(other))
+            filled += f" {piece}" if parted else piece
     return filled
 
 
@@ -112,7 +125,7 @@ class Text:
 
         def side(template: str, language: str) -> str:
             chosen = {key: value.say(language) if isinstance(value, Text) else value for key, value in values.items()}
-            if language == "zh" and _TIGHT.search(template):
+            if language == "zh" and _tight(template):
                 return _spaced(template, chosen)
             return template.format(**chosen)
 

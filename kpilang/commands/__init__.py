@@ -39,6 +39,8 @@ class Run:
         self.quiet = False
         self.verbose = False
         self.fresh = False
+        self.ends_at_once = False
+        """Whether nothing that the command began has to be brought to an end: no engine, nobody else's code."""
 
     @property
     def tongue(self) -> str:

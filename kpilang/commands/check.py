@@ -69,4 +69,5 @@ def command(
     verdict = project.verdict
     sizes = {"kpis": verdict.kpis, "sources": len(verdict.sources), "files": verdict.files}
     run.tell(_CHECKED.fill(errors=errors, others=len(findings) - errors, **sizes))
+    run.ends_at_once = not data
     raise click.exceptions.Exit(ending(findings))

@@ -200,6 +200,7 @@ def command(
     if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
         _begin(run, examined)
     _summary(run, examined, len(kpis), files)
+    run.ends_at_once = not (data or project.settings.lint.plugins)
     raise click.exceptions.Exit(ending(examined.findings, fail_on))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -116,6 +115,8 @@ def prune(baseline: Baseline, stale: Iterable[tuple[Entry, int]]) -> Baseline:
 
 def render(baseline: Baseline) -> str:
     """The text of a baseline: an entry a line, in an order that changes only with the entries."""
+    import json
+
     lines = [
         json.dumps(
             {"rule": entry.code, "name": entry.name, "subject": entry.subject, "count": entry.count}, ensure_ascii=False
@@ -128,6 +129,7 @@ def render(baseline: Baseline) -> str:
 
 def parse(source: Source) -> tuple[Baseline, tuple[Diagnostic, ...]]:
     """The baseline in a text, and what is wrong with it."""
+    import json
 
     def refused(why: object, at: int = 0) -> tuple[Baseline, tuple[Diagnostic, ...]]:
         return Baseline(), (NOT_A_BASELINE.at(Span(source, at, at), path=source.path, why=why),)

@@ -10,11 +10,11 @@ from kpilang.lint.bounds import Limits
 from kpilang.lint.part_of_whole import bare
 from kpilang.lint.relations import Relations
 from kpilang.lint.said import titles
+from kpilang.lint.wording.script import is_chinese
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.types import Unit
 
-_HAN = re.compile(r"[㐀-鿿]")
 _TIME = (("time", 1),)
 _TYPICAL = ("avg", "median", "percentile", "max")
 _LESS = ("lt", "le")
@@ -56,7 +56,7 @@ def says(kpi: Kpi, kind: str, *, english: str = "en", chinese: str = "zh") -> bo
 
 def names(text: str, kind: str, english: str = "en", chinese: str = "zh") -> bool:
     """Whether a text holds a word of a group of `kinds.toml`."""
-    if _HAN.search(text):
+    if is_chinese(text):
         return _pattern(kind, chinese, whole=False).search(text) is not None
     return _pattern(kind, english, whole=True).search(text.replace("_", " ")) is not None
 

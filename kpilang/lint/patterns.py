@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import NoReturn
 
+from kpilang.record import record
 from kpilang.text import Text
 
 LARGEST = 2000
@@ -38,7 +39,7 @@ class UnfitError(ValueError):
         self.why = why
 
 
-@dataclass(frozen=True)
+@record
 class _Single:
     """One character, as Python's own expression for it tells; `anchor` is `start` or `end` where it is a place instead."""
 
@@ -46,17 +47,17 @@ class _Single:
     anchor: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class _Join:
     parts: tuple[_Node, ...]
 
 
-@dataclass(frozen=True)
+@record
 class _Either:
     parts: tuple[_Node, ...]
 
 
-@dataclass(frozen=True)
+@record
 class _Repeat:
     """`part` so many times; `most` None for any number."""
 
@@ -174,7 +175,7 @@ def _size(node: _Node) -> int:
     return 1 + sum(_size(part) for part in node.parts)
 
 
-@dataclass
+@record
 class _States:
     """The places in an expression: for each the character or anchor that leads on from it, if any, and to where; 0 is
     its end. What follows which letter is found once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import library
@@ -12,6 +12,7 @@ from kpilang.model.nearest import hint
 from kpilang.model.nouns import FilledIn, Given, Template
 from kpilang.model.settled import shown
 from kpilang.model.sorts import SOURCE, WORDS
+from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Source, Text
 
@@ -93,7 +94,7 @@ def _twice(name: tree.Name, first: tree.Name, kpi: str | None = None) -> Diagnos
     return PARAMETER_TWICE.at(name.span, kpi=kpi, marks=(mark,), name=name.text)
 
 
-@dataclass
+@record
 class Filler:
     """Fills templates in: those of the project, and those of the standard library."""
 

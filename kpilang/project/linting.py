@@ -12,7 +12,7 @@ from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.lint import baseline
 from kpilang.lint.baseline import Baseline
 from kpilang.lint.subjects import Subjects
-from kpilang.project import changes, files, places
+from kpilang.project import files, places
 from kpilang.project.recall import Before, Kpis, Recall, Said
 from kpilang.project.written import repository
 from kpilang.record import record
@@ -116,6 +116,8 @@ def examine(project: Project, asked: LintAsk, named: Sequence[str]) -> Examined:
     found = said.linted
     shown = places.about(project, named, (*misshapen, *project.diagnostics, *met, *found.findings))
     if asked.changed or asked.since is not None:
+        from kpilang.project import changes
+
         changed, unknown = changes.since(project, asked.since)
         subjects = Subjects(project.model.trees)
         shown = tuple(item for item in shown if changed.concerns(item, subjects.of))

@@ -102,10 +102,10 @@ class Checker:
 
 def parse_date(text: str) -> dt.date | None:
     """`2026-06-30` as a date; None for anything else."""
-    if len(text) != len("2026-06-30") or not text.isascii():
+    if len(text) != len("2026-06-30") or not text.isascii() or not text.replace("-", "").isdigit():
         return None
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+        return dt.date.fromisoformat(text)
     except ValueError:
         return None
 

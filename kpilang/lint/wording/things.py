@@ -9,7 +9,7 @@ from kpilang.lint import words
 from kpilang.lint.wording.script import is_chinese
 from kpilang.record import record
 
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[㐀-鿿]+")
+_PART = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[㐀-鿿]+"
 
 
 @record
@@ -36,7 +36,7 @@ def thing(name: str, label: str = "") -> Thing:
 
 def _words(text: str) -> frozenset[str]:
     idle = words.group("things", "names", "idle")
-    return frozenset(_singular(each.lower()) for each in _PART.findall(text) if each.lower() not in idle)
+    return frozenset(_singular(each.lower()) for each in re.findall(_PART, text) if each.lower() not in idle)
 
 
 def _singular(word: str) -> str:

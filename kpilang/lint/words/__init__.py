@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from kpilang import resources
 
 
 @cache
 def _file(name: str) -> dict[str, Any]:
-    return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.package("lint", "words", f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache

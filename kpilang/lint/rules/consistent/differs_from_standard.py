@@ -31,7 +31,7 @@ _UNDIVIDED = Text("it divides by nothing", "它没有除以任何数")
 _NOTHING_OFF = Text("it takes nothing off", "它没有减去任何项")
 _TAKEN_OFF = Text("it divides by what it takes off", "它除以的是减去的那一项")
 _TAKEN_FROM = Text("it divides by what something is taken from", "它除以的是被减的那一项")
-_WORD = re.compile(r"[A-Za-z]+|[㐀-鿿]+")
+_WORD = r"[A-Za-z]+|[㐀-鿿]+"
 _RATES = ("rate", "ratio", "percentage", "率")
 
 
@@ -92,7 +92,7 @@ def _is_net(formula: Expr, template: Template) -> bool:
     for part in formula.walk():
         if isinstance(part, Column | Use):
             name = part.name if isinstance(part, Column) else part.kpi
-            for word in map(str.lower, _WORD.findall(name)):
+            for word in map(str.lower, re.findall(_WORD, name)):
                 if word in known or word in rates or (is_chinese(word) and any(each in word for each in known)):
                     return True
     return False
