@@ -86,7 +86,7 @@ def write(path: Path | None, first: Any, second: Any = None) -> None:  # noqa: A
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(MAGIC + head + parts[0] + parts[1])
+                file.writelines((MAGIC, head, *parts))
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)

@@ -41,7 +41,10 @@ class Definitions:
         from kpilang.syntax.parser import parse
 
         with _without_collection():
-            return check([parse(source, self.kept) for source in self.sources], self.fields)
+            trees = [parse(source, self.kept) for source in self.sources]
+            if self.kept is not None:
+                self.kept.save_entries()  # before there is a model: both would not be needed at once
+            return check(trees, self.fields)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -59,8 +62,6 @@ class Definitions:
             found, parts, what = again
             self.edit = Edit(mark, what)
         self.kept.save((self.mark, self._rules(), pack(found, self.sources)), parts)
-        if again is None:
-            self.kept.save_entries()
         return found
 
     def hold(self) -> None:
