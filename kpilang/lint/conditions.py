@@ -76,9 +76,9 @@ class Conditions:
         for number in conditions:
             form = self.forms[number]
             inner = form[1] if form[0] == joint else None
-            found += [self.forms[each] for each in inner] if isinstance(inner, frozenset) else [form]
-        several = frozenset(self.kept(each) for each in self.gathered(joint, found))
-        return next(iter(several)) if len(several) == 1 else self.kept((joint, several))
+            found += [self.forms[each] for each in inner] if isinstance(inner, tuple) else [form]
+        several = tuple(sorted({self.kept(each) for each in self.gathered(joint, found)}))
+        return several[0] if len(several) == 1 else self.kept((joint, several))
 
     def gathered(self, joint: str, forms: Iterable[Form]) -> list[Form]:
         """`x = 1 or x = 2` as one list of values, and so the denials that `and` joins."""

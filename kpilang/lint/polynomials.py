@@ -45,7 +45,8 @@ class Quotient:
     @property
     def key(self) -> tuple[object, ...]:
         """What two that compute the same have in common."""
-        return (_ordered(self.top), _ordered(self.bottom), tuple(sorted(self.parts)), self.zeros)
+        zeros = self.zeros if len(self.zeros) > 1 else tuple(self.zeros)
+        return (_ordered(self.top), _ordered(self.bottom), tuple(sorted(self.parts)), zeros)
 
     @property
     def only(self) -> int | None:

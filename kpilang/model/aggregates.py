@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from kpilang.diagnostics import Problem
 from kpilang.model import stocks
@@ -339,11 +340,17 @@ def _result(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool)
     """The type of an aggregate's value."""
     if name in ("count", "share"):
         keys = [part.name for part in arguments if isinstance(part, Column)]
-        return number(Unit(counted=", ".join(keys) if distinct and keys else source))
+        return _count(", ".join(keys) if distinct and keys else source)
     if name == "product":
         return NUMBER
     kind = arguments[0].type
     return number(replace(kind.unit, counted=None)) if kind.unit is not None and kind.unit.counted else kind
+
+
+@lru_cache(maxsize=1000)
+def _count(counted: str) -> Type:
+    """The type of a count, one and the same for all of a thing."""
+    return number(Unit(counted=counted))
 
 
 def both(left: Expr | None, right: Expr | None) -> Expr | None:
