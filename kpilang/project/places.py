@@ -103,6 +103,12 @@ def chosen(
     return found, len(files)
 
 
+def asked_about(project: Project, arguments: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """The KPIs that the arguments mean, each with its file, and how many files are asked about."""
+    known = [(name, kpi.declaration.head.source.path) for name, kpi in project.model.kpis.items()]
+    return chosen(project, arguments, known)
+
+
 def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:

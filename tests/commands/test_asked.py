@@ -48,6 +48,25 @@ def test_lint_counts_what_was_asked_about(kpi, places, counted, cases):
     assert {each.get("name") for each in ET.fromstring(out).iter("testcase")} == cases  # noqa: S314 our own text
 
 
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([], "files: 2, KPIs: 3, sources: 0, errors: 1, other findings: 0"),
+        (
+            ["hr"],
+            "asked about: files: 1, KPIs: 1, errors: 0, other findings: 0; checked: files: 2, KPIs: 3, sources: 0, errors elsewhere: 1",
+        ),
+        (
+            ["sales", "hired"],
+            "asked about: files: 2, KPIs: 3, errors: 1, other findings: 0; checked: files: 2, KPIs: 3, sources: 0, errors elsewhere: 0",
+        ),
+    ],
+)
+def test_check_says_what_was_asked_about_and_what_was_checked(kpi, tmp_path, places, said):
+    (tmp_path / "sales" / "all.kpi").write_text(SALES.replace("{ }", "{ formula nowhere }", 1), encoding="utf-8")
+    assert kpi("check", *places)[2] == f"{said}\n"
+
+
 def test_the_last_line_of_cards_is_of_those_asked_for(kpi):
     assert "\nproject: " in kpi("card")[1]
     one, two = kpi("card", "won")[1], kpi("card", "won", "hired")[1]
