@@ -9,7 +9,7 @@ from array import array
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kpilang.syntax.quick import Read, quick
+from kpilang.syntax.quick import Read, quick, sort_of_steps
 from kpilang.syntax.tree import Comment, Declaration
 from kpilang.text import Source
 
@@ -61,7 +61,7 @@ def read_piece(source: Source, start: int, end: int, kept: Kept | None) -> Read 
     entry = kept.get(key)
     if entry is not None:
         with contextlib.suppress(*NOT_ITS_OWN):
-            found = reader.replay(source, start, array("i", entry))
+            found = reader.replay(source, start, array(sort_of_steps(end - start), entry))
             if all(isinstance(each, Declaration) for each in found.value):
                 return found
     made = reader.read(source, "start", start, end)

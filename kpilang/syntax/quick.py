@@ -35,8 +35,8 @@ LEADS = {
 }
 """The characters that a terminal which goes before plain words and numbers can begin with."""
 
-NOTHING = 0x7FFFFFFF
-"""No step is this one: it stands between the steps and the comments."""
+NOTHING = -0x8000
+"""No step is this one, since there are fewer rules: it stands between the steps and the comments."""
 
 SHARED = 1 << 16
 """Offsets below are one and the same number in all places of all files: as numbers of their own they would take as much
@@ -129,7 +129,7 @@ class Quick:
                 stack.append(state)
                 action = actions[state].get(terminal)
             if state == last:
-                return array("i", [*steps, NOTHING, *comments])
+                return array(sort_of_steps(end - start), [*steps, NOTHING, *comments])
             if action is None or kind is None:
                 return None
             stack.append(action)
@@ -140,10 +140,10 @@ class Quick:
         """What a stretch says that begins at `start` and is read by these steps; an exception where they are not its own."""
         self.builder.origin = source
         text, sizes, plain, items, methods = source.text, self.sizes, self.plain, self.items, self.methods
-        values, begins, ends = list[Any](), list[int](), list[int]()
+        values, begins, ends, last = list[Any](), list[int](), list[int](), steps.index(NOTHING)
         offsets = _offsets() if len(text) < SHARED else range(len(text) + 1)
         taken: list[Any]
-        step = iter(steps)
+        step = iter(steps[:last])
         for one in step:
             if one < 0:
                 number = ~one
@@ -159,17 +159,21 @@ class Quick:
                     del values[-size:], begins[-size:], ends[-size:]
                 children = _spread(taken, items[number]) if places is None else taken[places]
                 values.append(method((source, begin, close), children) if method else children)
-            elif one == NOTHING:
-                break
             else:
                 begin, close = offsets[start + one], offsets[start + next(step)]
                 said = text[begin:close]
                 values.append(intern(said) if close - begin < SHORT else said)
             begins.append(begin)
             ends.append(close)
-        comments = tuple(comment(source, start + begin, start + next(step)) for begin in step)
+        rest = iter(steps[last + 1 :])
+        comments = tuple(comment(source, start + begin, start + close) for begin, close in zip(rest, rest, strict=True))
         (value,) = values
         return Read(value, comments, steps)
+
+
+def sort_of_steps(size: int) -> str:
+    """The sort of numbers that the steps of a stretch of this size fit in: of most they take half the memory."""
+    return "h" if size < -NOTHING else "i"
 
 
 def _ways(names: Sequence[str], one: Mapping[str, Match]) -> dict[str, tuple[tuple[Match, str], ...]]:

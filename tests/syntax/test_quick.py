@@ -164,3 +164,13 @@ def test_a_report_on_a_kept_text_is_the_same():
     assert [each.name for each in first] == ["nested-too-deep"]
     assert plain(first) == plain(again)
     assert all(isinstance(each, Diagnostic) for each in again)
+
+
+@pytest.mark.parametrize("size", [10, 2**15 - 200, 2**15 - 1, 2**15, 2**16 + 200])
+def test_a_declaration_of_any_length_is_read_again_by_its_steps(size):
+    text = f'kpi a "A" {{ # 1\n  why "{"x" * size}" # 2\n  formula 1 + 2\n  # 3\n}}\n'
+    kept = Kept(None)
+    first, second = (parse(Source("a.kpi", text), kept) for _ in range(2))
+    assert plain(first) == plain(second) == plain(parse(Source("a.kpi", text)))
+    assert [each.span.text for each in second.comments] == ["# 1", "# 2", "# 3"]
+    assert [each.span.text for each in second.declarations[0].fields] == [f'why "{"x" * size}"', "formula 1 + 2"]
