@@ -66,11 +66,15 @@ def recode(path: Path, copy: Path, encoding: str) -> None:
 
 
 def chinese(path: Path) -> bool:
+    """Whether a file that is no UTF-8 looks like Chinese."""
+    with path.open("rb") as file:
+        return looks_chinese(file.read(CHUNK))
+
+
+def looks_chinese(begin: bytes) -> bool:
     """Whether bytes that are no UTF-8 look like Chinese: letters with accents of a Latin encoding may pass for characters
     too, but for rare ones, whose second byte is that of a Latin letter."""
     common = rare = 0
-    with path.open("rb") as file:
-        begin = file.read(CHUNK)
     try:
         sound = begin.decode("utf-8")
     except UnicodeDecodeError as error:

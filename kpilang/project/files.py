@@ -22,11 +22,17 @@ NOT_UTF8 = Problem(
     "E609",
     "definitions-not-utf8",
     Text(
-        en="`{path}` is not UTF-8 text: byte {offset} does not fit",
-        zh="`{path}` 不是 UTF-8 文本：第 {offset} 个字节不合规",
+        en="`{path}` is not UTF-8 text: {reason}",
+        zh="`{path}` 不是 UTF-8 文本：{reason}",
     ),
     label=Text(en="readable up to here", zh="只能读到这里"),
     help=Text(en="save the file as UTF-8", zh="把文件另存为 UTF-8 编码"),
+)
+_NO_FIT = Text(en="byte {offset} does not fit", zh="第 {offset} 个字节不合规")
+_LOOKS_LIKE = Text(en="it looks like {encoding}", zh="看起来是 {encoding}")
+_CONVERT = Text(
+    en="save the file as UTF-8, or convert it: `iconv -f {known_as} -t UTF-8 {path} > utf8.kpi && mv utf8.kpi {path}`",
+    zh="把文件另存为 UTF-8 编码，或转换：`iconv -f {known_as} -t UTF-8 {path} > utf8.kpi && mv utf8.kpi {path}`",
 )
 OUTSIDE = Problem(
     "E616",
@@ -170,8 +176,28 @@ def read(path: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]
 
 def _text(content: bytes, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     try:
-        return Source(shown, content.decode("utf-8-sig")), ()
+        if b"\0" not in content or _encoding(content) is None:
+            return Source(shown, content.decode("utf-8-sig")), ()
+        end = 0
     except UnicodeDecodeError as error:
-        readable = Source(shown, error.object[: error.start].decode("utf-8-sig"))
-        span = Span(readable, len(readable.text), len(readable.text))
-        return None, (NOT_UTF8.at(span, path=shown, offset=error.start + 1),)
+        end = error.start
+    readable = Source(shown, content[:end].decode("utf-8-sig"))
+    span = Span(readable, len(readable.text), len(readable.text))
+    encoding = _encoding(content)
+    if encoding is None:
+        return None, (NOT_UTF8.at(span, path=shown, reason=_NO_FIT.fill(offset=end + 1)),)
+    from shlex import quote
+
+    known_as = encoding.replace("UTF-16-", "UTF-16")  # as iconv calls it on every system
+    mend = _CONVERT.fill(known_as=known_as, path=quote(shown))
+    return None, (NOT_UTF8.at(span, help=mend, path=shown, reason=_LOOKS_LIKE.fill(encoding=encoding)),)
+
+
+def _encoding(content: bytes) -> str | None:
+    """What a text is likely encoded in instead of UTF-8; None where nothing speaks for another encoding."""
+    from kpilang.data import decoding
+
+    found = decoding.encoding_of(content[: decoding.HEAD])
+    if found != decoding.UTF8:
+        return found
+    return decoding.GB18030 if decoding.looks_chinese(content[: decoding.CHUNK]) else None

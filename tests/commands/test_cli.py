@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -277,6 +278,34 @@ def test_a_file_in_another_encoding_is_named_with_its_place(project):
     assert done.returncode == 2
     assert "error[E609] definitions-not-utf8: `gbk.kpi` is not UTF-8 text" in done.stdout
     assert "--> gbk.kpi:2:8" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark", "said"),
+    [
+        ("gb18030", b"", "GB18030"),
+        ("utf-16-le", b"\xff\xfe", "UTF-16-LE"),
+        ("utf-16-be", b"\xfe\xff", "UTF-16-BE"),
+        ("utf-16-le", b"", "UTF-16-LE"),
+    ],
+)
+def test_the_likely_encoding_of_definitions_is_named_with_the_command_that_converts_them(project, encoding, mark, said):
+    text = 'kpi rebuyers "复购客户数" zh "本月再次下单的客户" { formula count(orders)  unit count }\n'
+    (project / "other one.kpi").write_bytes(mark + text.encode(encoding))
+    done = kpi(project, "check")
+    assert done.returncode == 2
+    assert f"`other one.kpi` is not UTF-8 text: it looks like {said}\n" in done.stdout
+    command = f"iconv -f {said.replace('16-', '16')} -t UTF-8 'other one.kpi' > utf8.kpi && mv utf8.kpi 'other one.kpi'"
+    assert f"convert it: `{command}`" in done.stdout
+    if shutil.which("iconv"):
+        subprocess.run(command, shell=True, cwd=project, check=True)  # noqa: S602 as it would be typed
+        assert (project / "other one.kpi").read_text("utf-8-sig") == text
+
+
+def test_of_bytes_in_no_known_encoding_the_first_that_does_not_fit_is_told(project):
+    (project / "latin.kpi").write_bytes('kpi cafe "Café" { }'.encode("latin-1"))
+    done = kpi(project, "check")
+    assert "`latin.kpi` is not UTF-8 text: byte 14 does not fit\n" in done.stdout
 
 
 def test_a_broken_link_is_an_unreadable_file(project):
