@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import unicodedata
 import urllib.parse
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -210,6 +211,20 @@ def test_junit_has_a_case_for_each_kpi_and_counts_what_fails() -> None:
 def test_junit_holds_text_that_xml_cannot() -> None:
     dirty = TEXT.replace("Orders shipped", "Orders \x0b \ufffe improve")
     assert ET.fromstring(said("junit", text=dirty)).tag == "testsuites"  # noqa: S314 our own text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_lets_control_characters_of_names_and_texts_through(form: str) -> None:
+    dirty = TEXT.replace("Improve", "Improve \x1b[31m \x07 \x9b")
+    path = "a\x1b[2Jb\x08\u202e\n.kpi"
+    model = check([parse(Source(path, dirty))])
+    linted = run(model, AS_OF, select=["S101", "M103", "A101", "O", "X"])
+    found = Report((*model.diagnostics, *linted.findings), linted.taken, kpis=(("placed", path),), rules=linted.rules)
+    text = render(form, found, Style())
+    assert "Improve" in text
+    assert {letter for letter in text if unicodedata.category(letter) == "Cc"} <= {"\n"}
+    if form in ("text", "concise", "github", "markdown"):
+        assert "\u202e" not in text
 
 
 class Tags(HTMLParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.findings import Report, Style
+from kpilang.outputs.width import flat
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -28,7 +29,8 @@ def _command(item: Diagnostic, prefix: str, language: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """A text as the command takes it; control characters, which the log of a job would obey, made visible."""
+    return "%0A".join(flat(line) for line in text.replace("%", "%25").split("\n"))
 
 
 def _property(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.findings import Report, Style
+from kpilang.outputs.width import flat
 from kpilang.text import Text
 
 _HEAD = Text("KPI definitions", "KPI 定义检查")
@@ -80,5 +81,12 @@ def _row(item: Diagnostic, prefix: str, language: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text that Markdown and HTML show as it is, in one line."""
-    return " ".join(text.replace("&", "&amp;").translate(_MARKS).replace("\\<", "&lt;").replace("\\>", "&gt;").split())
+    """A text that Markdown and HTML show as it is, in one line, its control characters made visible."""
+    return " ".join(
+        flat(" ".join(text.split()))
+        .replace("&", "&amp;")
+        .translate(_MARKS)
+        .replace("\\<", "&lt;")
+        .replace("\\>", "&gt;")
+        .split()
+    )
