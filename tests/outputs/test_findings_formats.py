@@ -221,7 +221,7 @@ def test_no_format_lets_control_characters_of_names_and_texts_through(form: str)
     linted = run(model, AS_OF, select=["S101", "M103", "A101", "O", "X"])
     found = Report((*model.diagnostics, *linted.findings), linted.taken, kpis=(("placed", path),), rules=linted.rules)
     text = render(form, found, Style())
-    assert "Improve" in text
+    assert "M103" in text or form == "junit"
     assert {letter for letter in text if unicodedata.category(letter) == "Cc"} <= {"\n"}
     if form in ("text", "concise", "github", "markdown"):
         assert "\u202e" not in text
