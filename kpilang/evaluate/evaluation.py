@@ -32,7 +32,8 @@ from kpilang.plan.timeline import Past
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base, Traits
-from kpilang.sql.statements import Query, Written, write
+from kpilang.sql.statements import write
+from kpilang.sql.writer import Query, Written
 from kpilang.text import Text
 
 # Of the memory that a thread has, one part in so many may hold bitmaps, which cannot be written to disk.

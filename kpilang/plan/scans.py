@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,8 @@ AGGREGATES_PER_STATEMENT = 60
 # Bitmaps up to so many bytes stay near the processor; those above are rather written once for each row.
 CACHED_BYTES = 4_000_000
 BITMAP_BYTES = 256_000_000
+# So many sums that others need and it does not cost a group less than a pass of its own.
+SPARE_SUMS = 2
 MOST_TIMES_PLAIN = 8
 
 
@@ -58,12 +60,20 @@ SAME, ORDERED = ("eq", "ne", "in"), ("lt", "le", "gt", "ge")
 
 
 @dataclass(frozen=True)
+class Party:
+    """Aggregates that are put together from the same groups: one for each combination of `axes`."""
+
+    aggregates: frozenset[Aggregate]
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True)
 class Statement:
     """Aggregates of a scan that are answered together, and how.
 
-    `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped by `axes` first, folded afterwards),
-    `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`; where there are `axes`, one bitmap for each
-    combination of them, put together afterwards), `distinct` (grouped by `keys` with a bit
+    `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped first, by the axes of each of `parties`
+    apart in one pass, and folded afterwards), `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`;
+    where there is a party, one bitmap for each combination of its axes, put together afterwards), `distinct` (grouped by `keys` with a bit
     for each filter), `whole` (medians and the like, which never fold), `order` (first and last). `why` says what
     spoke for it. Of the aggregates `noted` only the rows are counted whose filter an empty value decided.
     """
@@ -73,9 +83,14 @@ class Statement:
     aggregates: tuple[Aggregate, ...]
     why: Text
     keys: tuple[Expr, ...] = ()
-    axes: tuple[Axis, ...] = ()
+    parties: tuple[Party, ...] = ()
     bounds: tuple[int, int] | None = None
     noted: tuple[Aggregate, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """What all parties are grouped by."""
+        return tuple(axis for party in self.parties for axis in party.axes)
 
 
 @dataclass(frozen=True)
@@ -142,16 +157,48 @@ def of_totals(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], 
     if len(items) + len(noted) < FEW_AGGREGATES or not filters or not size.foldable:
         yield from direct(scan, items, noted, DIRECT_FEW.fill(count=len(items), filters=len(filters)))
         return
+    parties: list[tuple[Party, int]] = []
     for alike in alliances((*items, *noted), filters, scan, size):
-        mine = [item for item in items if item in alike]
-        others = tuple(item for item in noted if item in alike)
         axes, combinations = axes_of((found for item in alike for found in filters_of(item)), size.distinct)
         groups = combinations * repeats(scan, size)
-        values = {"count": len(mine), "groups": groups, "rows": size.rows}
         if groups * ROWS_PER_GROUP <= size.rows:
-            yield Statement(scan, "partial", tuple(mine), PARTIAL.fill(**values), axes=axes, noted=others)
+            parties.append((Party(frozenset(alike), axes), groups))
+            continue
+        mine, others = among(items, alike), among(noted, alike)
+        why = DIRECT_MANY.fill(count=len(mine), groups=groups, rows=size.rows)
+        yield from direct(scan, list(mine), others, why)
+    for found in in_one_pass(parties):
+        alike = {item: None for party, _ in found for item in party.aggregates}
+        mine, groups = among(items, alike), sum(groups for _, groups in found)
+        why = PARTIAL.fill(count=len(mine), groups=groups, rows=size.rows)
+        together = tuple(party for party, _ in found)
+        yield Statement(scan, "partial", mine, why, parties=together, noted=among(noted, alike))
+
+
+def among(items: Iterable[Aggregate], alike: Container[Aggregate]) -> tuple[Aggregate, ...]:
+    """Those of some aggregates that are among others."""
+    return tuple(item for item in items if item in alike)
+
+
+def in_one_pass(parties: Iterable[tuple[Party, int]]) -> list[list[tuple[Party, int]]]:
+    """Parties that sum nearly the same columns together: the rows are then read once, and every sum is made for all of
+    their groups."""
+    found: list[list[tuple[Party, int]]] = []
+    for party in parties:
+        for others in found:
+            columns = [summed_in(each) for each, _ in (*others, party)]
+            if all(len(frozenset().union(*columns) - each) <= SPARE_SUMS for each in columns):
+                others.append(party)
+                break
         else:
-            yield from direct(scan, mine, others, DIRECT_MANY.fill(**values))
+            found.append([party])
+    return found
+
+
+def summed_in(party: Party) -> frozenset[Column]:
+    """The columns that aggregates are computed of."""
+    values = ((*item.arguments, item.weight) for item in party.aggregates if family(item) == "totals")
+    return frozenset(used(expr for exprs in values for expr in exprs))
 
 
 def direct(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], why: Text) -> Iterable[Statement]:
@@ -271,7 +318,7 @@ def of_bits(
         total, apart = one * len(chunk), one * combinations
         if size.foldable and axes and total > CACHED_BYTES and apart <= min(size.for_bitmaps, MOST_TIMES_PLAIN * total):
             why = BITMAPS.fill(width=width, combinations=combinations, megabytes=max(apart // 1_000_000, 1))
-            yield Statement(scan, "bitmap", chunk, why, keys, axes, bounds)
+            yield Statement(scan, "bitmap", chunk, why, keys, (Party(frozenset(chunk), axes),), bounds)
         else:
             why = BITMAP.fill(width=width, megabytes=max(total // 1_000_000, 1))
             yield Statement(scan, "bitmap", chunk, why, keys, bounds=bounds)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from kpilang.model.expr import Column, Expr, Operation
+from kpilang.model.expr import Aggregate, Column, Expr, Operation
 from kpilang.plan.scans import Axis, Bucket
 from kpilang.sql import quote
 from kpilang.sql.scalars import Scalars
@@ -17,14 +17,15 @@ MOST_IN_A_BYTE = 255
 
 
 class Axes(Scalars):
-    """Writes predicates over the groups `p`, whose columns `a0`, `a1`, … hold what the axes were on the rows.
+    """Writes predicates over the groups `p`, whose columns `a0`, `a1`, … (numbered from `first`) hold what the axes were
+    on the rows.
 
     `columns` are these as they are grouped by, buckets by their number; `told` puts a value in place of the number.
     """
 
-    def __init__(self, rows: Scalars, axes: Sequence[Axis]) -> None:
+    def __init__(self, rows: Scalars, axes: Sequence[Axis], first: int = 0) -> None:
         super().__init__(rows.column, rows.calendar)
-        self.names = [f"a{number}" for number in range(len(axes))]
+        self.names = [f"a{number}" for number in range(first, first + len(axes))]
         self.axes: dict[Expr, Sql] = {}
         self.stands: dict[str, str] = {}
         columns = []
@@ -70,6 +71,11 @@ def on_rows(rows: Scalars, axis: Axis) -> Sql:
             return rows.value(axis)
         case _:
             return Sql(rows.undecided(axis), BOOLEAN)
+
+
+def decided(axes: Axes, aggregate: Aggregate) -> str | None:
+    """Which groups an aggregate sees, by its filter."""
+    return axes.choosing(aggregate.where) if aggregate.where is not None else None
 
 
 def bucket(value: Sql, cuts: Sequence[Decimal] | Sequence[str]) -> tuple[str, str, str]:

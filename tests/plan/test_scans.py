@@ -9,6 +9,7 @@ import pytest
 
 from kpilang.model.check import check
 from kpilang.model.expr import Column, aggregates
+from kpilang.plan import scans
 from kpilang.plan.demand import Demand
 from kpilang.plan.moments import Moment
 from kpilang.plan.question import Question
@@ -139,6 +140,17 @@ def test_grouped_aggregates_share_one_statement_however_many_they_are():
     formulas = {f"k{number}": f'count(orders where status = "s{number}")' for number in range(200)}
     (found,) = planned(formulas, rows=10**6)
     assert (found.way, len(found.aggregates)) == ("partial", 200)
+
+
+@pytest.mark.parametrize(("spare", "parties"), [(1, [2]), (0, [1, 1])])
+def test_groups_of_several_kinds_come_of_one_pass_where_they_sum_nearly_the_same(monkeypatch, spare, parties):
+    monkeypatch.setattr(scans, "SPARE_SUMS", spare)
+    formulas = {f"s{number}": f'sum(orders.size where status = "s{number}")' for number in range(200)}
+    formulas |= {f"r{number}": f'count(orders where region = "r{number}")' for number in range(200)}
+    found = planned(formulas, rows=10**6)
+    assert [(item.way, len(item.parties)) for item in found] == [("partial", count) for count in parties]
+    assert sorted(len(item.aggregates) for item in found) == ([400] if len(found) == 1 else [200, 200])
+    assert sum(len(party.aggregates) for item in found for party in item.parties) == 400
 
 
 def test_keys_that_are_whole_numbers_of_small_range_are_counted_by_bits():

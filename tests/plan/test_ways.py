@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kpilang.plan import scans
-from kpilang.sql import statements
+from kpilang.sql import counts
 from tests.plan.kit import kpis, project
 
 BOUGHT = [
@@ -49,12 +49,15 @@ ASKED = {
     "known": (' where status in ("paid", "late")', lambda row: row[3] in ("paid", "late")),
     "nowhere": (" where channel is null", lambda row: row[4] == ""),
 }
+APART = {"ROWS_PER_GROUP": 0, "FEW_AGGREGATES": 0, "CHEAP_GROUPS": 0, "MOST_CHEAP_GROUPS": 0}
 HOW = {
     "as planned": {},
     "one bitmap each": {"CACHED_BYTES": 10**9},
     "one bitmap for each combination": {"CACHED_BYTES": -1, "MOST_TIMES_PLAIN": 10**9},
     "no bitmaps": {"BITMAP_BYTES": -1},
     "by groups": {"ROWS_PER_GROUP": 0, "FEW_AGGREGATES": 0},
+    "by groups of several kinds in one pass": {**APART, "SPARE_SUMS": 10**9},
+    "by groups of several kinds, a pass for each": {**APART, "SPARE_SUMS": -1},
 }
 
 
@@ -127,10 +130,10 @@ def calls(request):
     return project(CALLED + kpis(**formulas), {"calls": text}, threads=2), made, days
 
 
-@pytest.mark.parametrize("most", [statements.MOST_COUNTED, 0], ids=["two bits a sum", "one bit a sum"])
+@pytest.mark.parametrize("most", [counts.MOST_COUNTED, 0], ids=["two bits a sum", "one bit a sum"])
 @pytest.mark.parametrize("by", [None, "line"])
 def test_bits_of_days_are_counted_wherever_they_stand_in_their_number(calls, monkeypatch, most, by):
-    monkeypatch.setattr(statements, "MOST_COUNTED", most)
+    monkeypatch.setattr(counts, "MOST_COUNTED", most)
     asked, made, days = calls
     rows = asked.rows(as_of=str(days[-1]), grains="day", **({"by": by} if by else {}))
     expected = {
