@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mix import Kpi, Part, parts
+from rows import REGIONS, SEGMENTS
 
 MONTH = "(year(ordered_at) * 12 + month(ordered_at) - 24289)"
+WORDS = {"region": REGIONS, "segment": SEGMENTS}
+# A table of groups without hashes may have 2 ** 22 places: 2 ** 12, as it is otherwise, are too few.
+ROOM = "SET perfect_ht_threshold = 22"
 NAMES = re.compile(r"\b(status|channel|qty)\b")
 
 
@@ -70,31 +74,41 @@ def one_by_one(kpis: Sequence[Kpi], rows: Rows) -> list[str]:
 
 def best(kpis: Sequence[Kpi], rows: Rows) -> list[str]:
     """Sums from partial aggregates by the columns that filters use, distinct counts by bitmaps or bits of months,
-    medians apart; put together at the end. Broken down, filters on quantities have a partial aggregate of their own,
-    since the number of groups decides."""
+    medians apart; put together at the end."""
     columns = numbered(parts(kpis))
-    kinds: dict[str, list[Part]] = {"totals": [], "quantities": [], "distinct": [], "median": []}
+    kinds: dict[str, list[Part]] = {"totals": [], "distinct": [], "median": []}
     for part in columns:
-        alone = rows.members and set(NAMES.findall(part.where)) == {"qty"}
-        kinds[part.function if part.function in kinds else "quantities" if alone else "totals"].append(part)
-    ways = {"totals": totals, "quantities": totals, "distinct": counts, "median": middles}
+        kinds[part.function if part.function in kinds else "totals"].append(part)
+    ways = {"totals": totals, "distinct": counts, "median": middles}
     made = {kind: ways[kind](found, columns, rows) for kind, found in kinds.items() if found}
     statements = [f"CREATE OR REPLACE TEMP TABLE {kind}_parts AS {text}" for kind, text in made.items()]
     joined = "".join(f" LEFT JOIN {kind}_parts USING ({rows.names})" for kind in list(made)[1:])
-    return [*statements, finished(kpis, columns, rows, f"{next(iter(made))}_parts{joined}")]
+    return [ROOM, *statements, finished(kpis, columns, rows, f"{next(iter(made))}_parts{joined}")]
 
 
 def totals(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """The fewest sums: that of a difference is the difference of sums, and values are counted where they are averaged."""
-    used = sorted({name for part in found for name in NAMES.findall(part.where)})
+    """The fewest sums: that of a difference is the difference of sums, and values are counted where they are averaged.
+
+    Broken down, filters on quantities have groups of their own, since the number of groups decides; both kinds of groups
+    come of one pass."""
     terms = dict.fromkeys(term for part in found if part.value for term in part.value.split(" - "))
     measures = "".join(f", sum({term}) AS {term}_sum" for term in terms)
     measures += "".join(f", count({part.value}) AS {part.value}_count" for part in first_averages(found))
-    inner = f"SELECT {', '.join([rows.keys, *used])}, count(*) AS n{measures} FROM {rows.origin} GROUP BY ALL"
+    parties = [[part for part in found if alone(part, rows) is flag] for flag in (False, True)]
+    sets = [", ".join([rows.names, *looked_at(party)]) for party in parties if party]
+    used = looked_at(found)
+    read = f"SELECT {', '.join([rows.keys, *used, *terms])} FROM {rows.origin}"
+    inner = f"SELECT {', '.join([rows.names, *used])}, count(*) AS n{measures}"
+    if len(sets) == 2:
+        inner += ", grouping(status) = 1 AS by_quantity"
+    inner += f" FROM ({read}) GROUP BY GROUPING SETS (({'), ('.join(sets)}))"
 
     def folded(part: Part) -> str:
+        apart = "" if len(sets) == 1 else "by_quantity" if alone(part, rows) else "NOT by_quantity"
+
         def over(column: str) -> str:
-            return f"sum({chosen(part, column)})"
+            tests = " AND ".join(filter(None, [apart, part.where]))
+            return f"sum(CASE WHEN {tests} THEN {column} END)" if tests else f"sum({column})"
 
         if part.function == "avg":
             return f"CAST({over(part.value + '_sum')} AS DOUBLE) / nullif({over(part.value + '_count')}, 0)"
@@ -105,17 +119,27 @@ def totals(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
     return f"WITH p AS ({inner}) SELECT {rows.names}, {texts} FROM p GROUP BY ALL"
 
 
+def looked_at(found: Sequence[Part]) -> list[str]:
+    """The columns that filters use."""
+    return sorted({name for part in found for name in NAMES.findall(part.where)})
+
+
+def alone(part: Part, rows: Rows) -> bool:
+    """Whether a part goes with those that look at nothing but quantities."""
+    return bool(rows.members) and looked_at([part]) == ["qty"]
+
+
 def first_averages(found: Sequence[Part]) -> list[Part]:
     """One average of each value."""
     return list({part.value: part for part in found if part.function == "avg"}.values())
 
 
 def counts(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """Bitmaps for a dense key, where they are many one for each combination of what filters look at; else one group for
-    each member and key with bits for months."""
-    if found[0].value in ("customer", "customer_skewed"):
-        return apart(found, columns, rows) if rows.members else bitmaps(found, columns, rows)
-    return months(found, columns, rows)
+    """Bitmaps for a dense key; broken down, where they are many, a place in a table for each member and key, with bits
+    for months. One group for each member and key where the key is not dense."""
+    if found[0].value not in ("customer", "customer_skewed"):
+        return months(found, columns, rows)
+    return placed(found, columns, rows) if rows.members else bitmaps(found, columns, rows)
 
 
 def chosen(part: Part, value: str) -> str:
@@ -132,47 +156,54 @@ def bitmaps(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
     return f"SELECT {rows.keys}, {texts} FROM {rows.origin} GROUP BY ALL"
 
 
-def apart(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """A bitmap for each combination of the words and the quantity that filters compare with: a row sets one bit. Words
-    are grouped by as small numbers and are words again when the bitmaps are put together."""
-    wheres = " and ".join(part.where for part in found)
-    words = {name: sorted(set(re.findall(rf"\b{name} = '(\w+)'", wheres))) for name in ("status", "channel")}
-    codes = [coded(name, known) for name, known in words.items()]
-    least = max(map(int, re.findall(r"\bqty >= (\d+)", wheres)))
-    codes.append(f"CAST(CASE WHEN qty >= {least} THEN {least} ELSE 0 END AS UTINYINT) AS qty")
-    bits = f"bitstring_agg({found[0].value}, 0, {rows.customers - 1}) AS b"
-    told = ", ".join(f"{['', *known]}[{name}] AS {name}" for name, known in words.items())
-    inner = f"SELECT {rows.keys}, {', '.join(codes)}, {bits} FROM {rows.origin} GROUP BY ALL"
-    counted = ", ".join(f"coalesce(bit_count(bit_or({chosen(part, 'b')})), 0) AS {columns[part]}" for part in found)
-    return f"WITH p AS (SELECT * REPLACE ({told}) FROM ({inner})) SELECT {rows.names}, {counted} FROM p GROUP BY ALL"
-
-
-def coded(name: str, words: Sequence[str]) -> str:
-    """The place of a word among some, from 2; 1 for all others."""
-    tests = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words, 2))
-    return f"CAST(CASE {name} {tests} ELSE 1 END AS UTINYINT) AS {name}"
+def placed(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
+    """Member and key as one number of small range, so that the engine needs no hash to find the group of a row."""
+    ((name, text),) = rows.members.items()
+    words = WORDS[name]
+    *codes, last = [f"'{word}' THEN {place * rows.customers}" for place, word in enumerate(words)]
+    # With an ELSE the engine knows the range of the number; without one it would have to hash it.
+    offset = f"CASE {text} WHEN {' WHEN '.join(codes)} ELSE {last.partition(' THEN ')[2]} END"
+    key = f"CAST({found[0].value} + {offset} AS INTEGER)"
+    listed = ", ".join(f"'{word}'" for word in words)
+    flags, bits = flagged(found)
+    read = f"SELECT {MONTH} AS w, {key} AS k, {flags} FROM {rows.origin}"
+    keyed = f"SELECT k, {bits} FROM ({read}) GROUP BY k"
+    member = f"k // {rows.customers}"
+    return f"SELECT {FIRST} AS w, [{listed}][{member} + 1] AS {name}, {by_month(found, columns)} FROM ({keyed}) GROUP BY {member}"
 
 
 def months(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
-    """One group for each member and key; a bit for each month, those of two filters in the halves of one whole number,
-    so that one sum counts both."""
+    """One group for each member and key."""
+    flags, bits = flagged(found)
+    read = f"SELECT {rows.keys}, {found[0].value} AS k, {flags} FROM {rows.origin}"
+    grouping = ", ".join([*rows.members, "k"])
+    keyed = f"SELECT {grouping}, {bits} FROM ({read}) WHERE k IS NOT NULL GROUP BY {grouping}"
+    split = f" GROUP BY {', '.join(rows.members)}" if rows.members else ""
+    return f"SELECT {', '.join([f'{FIRST} AS w', *rows.members])}, {by_month(found, columns)} FROM ({keyed}){split}"
+
+
+def flagged(found: Sequence[Part]) -> tuple[str, str]:
+    """Of each row the filters that it passes, those of two in the halves of one whole number; and of a group of rows a
+    bit for each month."""
     pairs = [found[start : start + 2] for start in range(0, len(found), 2)]
     flags = (
         " | ".join(f"CASE WHEN {part.where or 'TRUE'} THEN {1 << 32 * n} ELSE 0 END" for n, part in enumerate(pair))
         for pair in pairs
     )
-    columns_of = ", ".join(f"CAST({text} AS BIGINT) AS b{n}" for n, text in enumerate(flags))
-    read = f"SELECT {rows.keys}, {found[0].value} AS k, {columns_of} FROM {rows.origin}"
-    grouping = ", ".join([*rows.members, "k"])
-    bits = ", ".join(f"bit_or(b{n} << w) AS b{n}" for n in range(len(pairs)))
-    keyed = f"SELECT {grouping}, {bits} FROM ({read}) WHERE k IS NOT NULL GROUP BY {grouping}"
+    columns = ", ".join(f"CAST({text} AS BIGINT) AS b{n}" for n, text in enumerate(flags))
+    return columns, ", ".join(f"bit_or(b{n} << w) AS b{n}" for n in range(len(pairs)))
+
+
+FIRST = "unnest(range(24))"
+
+
+def by_month(found: Sequence[Part], columns: dict[Part, str]) -> str:
+    """How many groups have the bit of each month: one sum counts two."""
     halves = (f"& {(1 << 32) - 1}", ">> 32")
-    counted = ", ".join(
+    return ", ".join(
         f"unnest([{', '.join(f'sum((b{n // 2} >> {month}) & {1 | 1 << 32}) {halves[n % 2]}' for month in range(24))}]) AS {columns[part]}"
         for n, part in enumerate(found)
     )
-    split = f" GROUP BY {', '.join(rows.members)}" if rows.members else ""
-    return f"SELECT {', '.join(['unnest(range(24)) AS w', *rows.members])}, {counted} FROM ({keyed}){split}"
 
 
 def middles(found: Sequence[Part], columns: dict[Part, str], rows: Rows) -> str:
