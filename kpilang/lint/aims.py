@@ -71,7 +71,7 @@ def _baseline(model: Model, kpi: Kpi, line: tree.Field) -> Start | None:
     node = line.value
     if not isinstance(node, tree.Baseline):
         return None
-    reader = TargetReader(model.calendar, kpi.name, kpi.unit, (), kpi.direction, kpi.period, [])
+    reader = TargetReader(model.calendar, kpi.name, kpi.unit, None, kpi.direction, kpi.period, [])
     value = reader.value(node.quantity)
     period = words.period(model.calendar, node.period) if node.period else None
     if value is None:

@@ -29,7 +29,7 @@ def facts(kpis: Iterable[tuple[Kpi, str]], columns: Collection[str]) -> Mapping[
 def texts(model: Model) -> Iterator[tuple[Kpi, str]]:
     """The KPIs of a whole project, each with its text as far as the next declaration."""
     for each in model.trees:
-        ends = [*(declared.span.start for declared in each.declarations), len(each.source.text)]
+        ends = [*(declared.begin for declared in each.declarations), len(each.source.text)]
         for declared, (start, end) in zip(each.declarations, pairwise(ends), strict=True):
             kpi = model.kpis.get(declared.name.text) if declared.kind == "kpi" and declared.name else None
             if kpi is not None and kpi.declaration is declared:
@@ -39,6 +39,13 @@ def texts(model: Model) -> Iterator[tuple[Kpi, str]]:
 def _digest(kpi: Kpi, named: list[str]) -> bytes:
     targets = kpi.all("target")
     measured = any(isinstance(line.value, tree.Target) and line.value.words is None for line in targets)
-    said = [(word, [line.span.text for line in lines]) for word, lines in kpi.fields.items() if word not in OWN]
-    whole = repr((kpi.name, kpi.label, measured, kpi.state, kpi.sound, said, sorted(named)))
+    said = [(line.word, line.origin.text[line.begin : line.close]) for line in kpi.fields.lines if line.word not in OWN]
+    whole = repr((kpi.name, _label(kpi.label), measured, kpi.state, kpi.sound, said, sorted(named)))
     return sha256(whole.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _label(label: tree.Label | None) -> list[str]:
+    """A label in plain values: the text, then each translation behind its language."""
+    if label is None:
+        return []
+    return [label.text.value, *(said for each in label.translations for said in (each.language, each.text.value))]

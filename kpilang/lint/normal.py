@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from kpilang.lint import polynomials
 from kpilang.lint.conditions import Conditions
@@ -102,7 +101,7 @@ class Normal:
         if isinstance(value, Use):
             return _once(self.used, value.value, self.worked_out)
         if isinstance(value, Literal) and isinstance(value.value, Decimal):
-            return polynomials.number(exact(Fraction(value.value)))
+            return polynomials.number(exact(value.value))
         if isinstance(value, Aggregate):
             number, factor = self.aggregate(value)
             return polynomials.scaled(polynomials.part(number), factor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -27,9 +28,12 @@ _NONE = frozenset[Any]()
 _PLAIN = tuple(ONE.items())
 
 
-def exact(value: Count) -> Count:
+def exact(value: Count | Decimal) -> Count:
     """A factor in its plainest form."""
-    return value.numerator if value.denominator == 1 else value
+    if type(value) is int:
+        return value
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 @record

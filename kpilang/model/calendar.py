@@ -85,13 +85,7 @@ class Calendar:
 
         `all` is all time: who asks for it over some days takes them from `touching`.
         """
-        if text == "all":
-            return EVERYTHING
-        match = _TEXT.fullmatch(text)
-        if match is None or match["year"] == "0000":
-            return None
-        found = _named(self, match)
-        return found if found is not None and found.text == text and found.end < dt.date.max else None
+        return _parsed(self, text)
 
     def containing(self, day: dt.date, grain: str) -> Period:
         """The period of a grain that a day lies in; for `all` that is all time."""
@@ -180,6 +174,18 @@ class Calendar:
     def _week_by_year(self, week: Period, years: int) -> Period | None:
         year, number = week.text.split("-")
         return self.parse(f"{int(year) - years:04}-{number}")
+
+
+@lru_cache(maxsize=1000)
+def _parsed(calendar: Calendar, text: str) -> Period | None:
+    """The period of a name, as `Calendar.parse` tells it: the same few names stand in all definitions."""
+    if text == "all":
+        return EVERYTHING
+    match = _TEXT.fullmatch(text)
+    if match is None or match["year"] == "0000":
+        return None
+    found = _named(calendar, match)
+    return found if found is not None and found.text == text and found.end < dt.date.max else None
 
 
 def _named(calendar: Calendar, match: re.Match[str]) -> Period | None:

@@ -11,7 +11,7 @@ from kpilang.model import units, words
 from kpilang.model.calendar import at_least
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
-from kpilang.model.expr import Expr, Shift, Use, aggregates
+from kpilang.model.expr import Column, Expr, Literal, Shift, Use, aggregates
 from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
@@ -73,6 +73,8 @@ _OWN_KINDS = {
     "number": (tree.Quantity, Text("a number", "数字"), Text("a number: `field {name} 5`", "数字：`field {name} 5`")),
 }
 _NONE = frozenset[str]()
+_ENDS = (Use, Literal, Column)
+_DATED = (tree.Review, tree.Baseline, tree.Period)
 _REFERENCES = {"goal": "goal", "parent": "kpi", "guard": "kpi"}
 
 
@@ -96,6 +98,7 @@ class KpiReader:
         self.filled = filled
         self.label = declaration.label or (filled.template.label if filled else None)
         self.reports: list[Diagnostic] = []
+        self.uses = _NONE
 
     def read(self) -> Kpi:
         """The KPI; `sound` is false where something in it was reported, or where a part it uses is not sound."""
@@ -125,7 +128,7 @@ class KpiReader:
             owners=owners,
             goals=goals,
             state=state,
-            uses=_one(part.kpi for part in _direct(value) if isinstance(part, Use)) if value else _NONE,
+            uses=self.uses if value else _NONE,
             sources=_one(part.source for part in aggregates(value)) if value else _NONE,
             keeps_target=value is not None and keeps_target(value),
             filled=self.filled,
@@ -192,7 +195,7 @@ class KpiReader:
 
     def dates(self) -> None:
         """Periods and grains that no stage reads yet are checked all the same."""
-        for value in (item.value for item in self.fields.lines):
+        for value in (item.value for item in self.fields.lines if isinstance(item.value, _DATED)):
             period: tree.Period | None = None
             if isinstance(value, tree.Review):
                 self.taken(words.grain(value.every))
@@ -232,7 +235,9 @@ class KpiReader:
         if item is None or not isinstance(item.value, tree.Expr):
             return None, unit
         value = self.typed(item.value)
-        if value is None or not self.looks_back(value, period):
+        parts = _direct(value) if value is not None else ()
+        self.uses = _one(part.kpi for part in parts if isinstance(part, Use))
+        if value is None or not self.looks_back(parts, period):
             return None, unit
         value = self.in_unit(value, item, unit)
         return value, unit if value is None else value.type.unit
@@ -304,12 +309,12 @@ class KpiReader:
         report = UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), inferred=words_, declared=said)
         self.reports.append(report)
 
-    def looks_back(self, value: Expr, period: str | None) -> bool:
-        """Whether every look back is by the KPI's period or longer; else a report."""
+    def looks_back(self, parts: Iterable[Expr], period: str | None) -> bool:
+        """Whether every look back in these parts of the formula is by the KPI's period or longer; else a report."""
         if period in (None, "all"):
             return True
         assert period is not None  # noqa: S101 - seen by the line above
-        for part in _direct(value):
+        for part in parts:
             shifts = part.walk() if isinstance(part, Use) else (part,)
             for shift in shifts:
                 if isinstance(shift, Shift) and shift.grain is not None and not at_least(shift.grain, period):
@@ -324,9 +329,7 @@ class KpiReader:
 
     def targets(self, unit: Unit | None, direction: str | None, period: str | None) -> dict[str, tuple[Target, ...]]:
         """The lines of `target`, `accept` and `stretch`; baseline and benchmark are held against the unit too."""
-        item = self.first("unit") or self.first("formula")
-        said = units.say(unit) if unit else Text("", "")
-        place = (Mark(item.span, Text("the unit is {unit}", "单位是{unit}").fill(unit=said)),) if item and unit else ()
+        place = self.first("unit") or self.first("formula")
         reader = TargetReader(self.names.calendar, self.name, unit, place, direction, period, self.reports)
         lines: dict[str, tuple[Target, ...]] = {}
         for word in ("target", "accept", "stretch"):
@@ -374,6 +377,6 @@ def _direct(value: Expr) -> Sequence[Expr]:
     while waiting:
         part = waiting.pop()
         found.append(part)
-        if not isinstance(part, Use):
-            waiting.extend(part.children)
+        if not isinstance(part, _ENDS):
+            waiting += part.children
     return found

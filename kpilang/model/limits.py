@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.expr import Expr, Use
+from kpilang.model.expr import Column, Expr, Literal, Use
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -23,6 +23,7 @@ TOO_LARGE = Problem(
 )
 
 
+_ENDS = (Use, Literal, Column)
 _PARTS = (tree.Expr, tree.Clause)
 
 
@@ -43,7 +44,7 @@ def weigh(value: Expr, used: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
         if below is None:
             if id(part) in known:
                 continue
-            below = () if isinstance(part, Use) else part.children
+            below = () if isinstance(part, _ENDS) else part.children
             if below:
                 waiting.append((part, below))
                 waiting += [(child, None) for child in below]

@@ -97,6 +97,7 @@ _GRAINS = {
     "fiscal half": Text("fiscal half-year", "半财年"),
     "fiscal year": Text("fiscal year", "财年"),
 }
+_UNIT_IS = Text("the unit is {unit}", "单位是{unit}")
 _BY_DIRECTION = {"higher": ">=", "lower": "<="}
 
 
@@ -107,7 +108,7 @@ class TargetReader:
     calendar: Calendar
     kpi: str
     unit: Unit | None
-    unit_place: tuple[Mark, ...]
+    unit_field: tree.Field | None
     direction: str | None
     period: str | None
     reports: list[Diagnostic]
@@ -238,8 +239,10 @@ class TargetReader:
     def unfit(self, span: Span, mend: Text) -> None:
         assert self.unit is not None  # noqa: S101 - without a unit everything fits
         shown, unit = span.text, units.say(self.unit)
+        place = self.unit_field
+        marks = (Mark(place.span, _UNIT_IS.fill(unit=unit)),) if place else ()
         self.reports.append(
-            TARGET_UNIT.at(span, kpi=self.kpi, marks=self.unit_place, shown=shown, name=self.kpi, unit=unit, mend=mend)
+            TARGET_UNIT.at(span, kpi=self.kpi, marks=marks, shown=shown, name=self.kpi, unit=unit, mend=mend)
         )
 
 

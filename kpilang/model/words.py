@@ -11,6 +11,7 @@ from kpilang.model.nearest import hint
 from kpilang.syntax import everyday, tree
 from kpilang.text import Text
 
+_SHORTER = tuple(each for each in GRAINS if each != "all")
 LEVELS = ("company", "department", "team", "individual")
 WORDS: dict[str, tuple[str, ...]] = {
     "direction": ("higher", "lower", "within"),
@@ -78,7 +79,7 @@ def word(name: tree.Name, field: str, known: tuple[str, ...] | None = None) -> s
 def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:
     """A grain in the calendar's words, such as `month` or `fiscal quarter`."""
     text = f"fiscal {node.word.text}" if node.fiscal else node.word.text
-    allowed = [item for item in GRAINS if with_all or item != "all"]
+    allowed = GRAINS if with_all else _SHORTER
     return (
         text if text in allowed else UNKNOWN_GRAIN.at(node.span, word=text, hint=hint(text, allowed, everyday.GRAINS))
     )

@@ -75,6 +75,7 @@ class Quick:
         one = {name: re.compile(pattern).match for name, pattern in made.patterns.items()}
         ways = {names: _ways(names, one) for names in set(made.special)}
         self.special = [ways[names] for names in made.special]
+        self.ladders: dict[tuple[int, int, str], tuple[tuple[int, ...], int, int | None]] = {}
         self.sizes = [size for _, size, _, _, _ in made.rules]
         self.methods: list[Callable[[At, list[Any]], Any] | None] = [
             getattr(self.builder, name, None) for _, _, name, _, _ in made.rules
@@ -95,7 +96,7 @@ class Quick:
         actions, gotos, rules = self.made.actions, self.made.gotos, self.made.rules
         words, signs, special = self.made.words, self.made.signs, self.special
         steps, comments, stack, at, last = list[int](), list[int](), [self.made.begins[rule]], start, -1
-        match = self.match
+        match, ladders = self.match, self.ladders
         while (found := match(text, at, end)) is not None:
             kind, state = found.lastindex, stack[-1]
             if kind is None:
@@ -121,6 +122,12 @@ class Quick:
             action = actions[state].get(terminal)
             while action is not None and action < 0 and state != last:
                 origin, size, _, passes, _ = rules[~action]
+                if size == 1 and last < 0:
+                    way = stack[-2], state, terminal
+                    more, state, action = ladders.get(way) or self.climb(*way)
+                    steps += more
+                    stack[-1] = state
+                    continue
                 if not passes:
                     steps.append(action)
                 if size:
@@ -135,6 +142,19 @@ class Quick:
             stack.append(action)
             steps += (begin - start, at - start)
         return None
+
+    def climb(self, below: int, state: int, terminal: str) -> tuple[tuple[int, ...], int, int | None]:
+        """Where one symbol becomes another, and that another: the steps, the state that this ends in, the action there. A
+        number becomes an expression over ten of these, whatever it is."""
+        way, steps = (below, state, terminal), list[int]()
+        action = self.made.actions[state].get(terminal)
+        while action is not None and action < 0 and self.sizes[~action] == 1:
+            origin, _, _, passes, _ = self.made.rules[~action]
+            steps += () if passes else (action,)
+            state = self.made.gotos[below][origin]
+            action = self.made.actions[state].get(terminal)
+        found = self.ladders[way] = tuple(steps), state, action
+        return found
 
     def replay(self, source: Source, start: int, steps: array[int]) -> Read:
         """What a stretch says that begins at `start` and is read by these steps; an exception where they are not its own."""
