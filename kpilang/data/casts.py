@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpilang.data import numerals
 from kpilang.data.numerals import PLAIN, Form
-from kpilang.data.shapes import fits, shape
+from kpilang.data.shapes import HALVES, fits, shape
 from kpilang.model.nouns import DataColumn
 from kpilang.sql import quote
 
@@ -170,6 +170,8 @@ def day_start(midnight: str, zone: str) -> str:
 
 
 def _parsed(text: str, pattern: str) -> str:
+    for word, half in HALVES.items() if "%p" in pattern else ():
+        text = f"replace({text}, {quote.text(word)}, {quote.text(half)})"
     return f"try_strptime({text}, {quote.text(pattern)})"
 
 

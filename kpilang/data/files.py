@@ -100,6 +100,12 @@ UNKNOWN_FORMAT = Problem(
     ),
     help=Text("files must end in {endings}", "文件须以 {endings} 结尾"),
 )
+_RESAVE = Text(
+    "open it in Excel and save it as a workbook of today, `{saved}`, then name that file",
+    "用 Excel 打开并另存为新版工作簿 `{saved}`，再写新文件的名称",
+)
+OLD = (".xls", ".xlsb", ".ods", ".et")
+"""Workbooks that Excel or its like can save as one that is read."""
 MIXED_FORMATS = Problem(
     "E505",
     "data-format",
@@ -227,6 +233,8 @@ def _format(files: Sequence[Path], shown: str) -> str:
     kinds = {_kind(path) for path in files}
     if None in kinds:
         odd = next(path.name for path in files if ending(path) not in FORMATS)
+        if odd.lower().endswith(OLD):
+            raise _RefusedError(UNKNOWN_FORMAT, path=odd, help=_RESAVE.fill(saved=f"{Path(odd).stem}.xlsx"))
         raise _RefusedError(UNKNOWN_FORMAT, path=odd, endings=_endings(FORMATS))
     if len(kinds) > 1:
         raise _RefusedError(MIXED_FORMATS, path=re.sub(r"/\*[^/]*$", "", shown))

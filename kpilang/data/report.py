@@ -11,6 +11,7 @@ from kpilang.data.delimited import Delimited
 from kpilang.data.dressed import COMMA, POINT, mark_of
 from kpilang.data.intake import Intake
 from kpilang.data.parquet import Parquet
+from kpilang.data.shapes import HALVES
 from kpilang.data.staging import Runner
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.nouns import DataColumn
@@ -77,6 +78,8 @@ def _all_readings(text: str, several: Sequence[str]) -> Text:
 def reading(column: DataColumn, text: str, format: str) -> str | None:
     """What a text means in a format: a date, or a number."""
     if column.sort in ("date", "datetime"):
+        for word, half in HALVES.items():
+            text = text.replace(word, half)
         try:
             return dt.datetime.strptime(text.strip(), format).date().isoformat()  # noqa: DTZ007 - only the day is shown
         except ValueError:

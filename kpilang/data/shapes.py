@@ -16,12 +16,17 @@ SHORT = (
     *("%d-%m-%y", "%m-%d-%y", "%y-%m-%d"),
     *("%d.%m.%y", "%y.%m.%d", "%y年%m月%d日", "%d-%b-%y", "%d %b %y"),
 )
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+CLOCKS = (
+    *("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"),
+    *(" %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S"),
+)
+HALVES = {"上午": "AM", "下午": "PM"}
+"""How Chinese says the halves of a day, before the hour."""
 OTHER = {"%d/%m/%Y": "%m/%d/%Y", "%d-%m-%Y": "%m-%d-%Y"}
 _PARTS = {
     "%Y": "[0-9]{4}",
     "%y": "[0-9]{2}",
-    "%p": "[AaPp][Mm]",
+    "%p": f"(?:[AaPp][Mm]|{'|'.join(HALVES)})",
     "%b": "(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
     "%B": "(?i:January|February|March|April|May|June|July|August|September|October|November|December)",
 }

@@ -177,6 +177,14 @@ def test_other_formats_are_refused(root):
     assert "`.parquet`" in refused(root, "data/plan.pdf", "data-format").help.en
 
 
+@pytest.mark.parametrize("name", ["Plan 2026.xls", "Plan 2026.XLS", "Plan 2026.xlsb", "Plan 2026.ods"])
+def test_an_old_workbook_is_to_be_saved_as_one_of_today(root, name):
+    (root / "data" / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    found = refused(root, f"data/{name}", "data-format")
+    assert "save it as a workbook of today, `Plan 2026.xlsx`" in found.help.en
+    assert "`Plan 2026.xlsx`" in found.help.zh
+
+
 def test_csv_and_parquet_side_by_side_are_refused(root):
     (root / "data" / "x.parquet").write_bytes(b"PAR1")
     assert "data/*.parquet" in refused(root, "data", "data-format").help.en

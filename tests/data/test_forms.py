@@ -199,6 +199,30 @@ def test_times_are_read_so_too(tmp_path):
     assert (found, finding.code) == ([dt.datetime(2015, 3, 25, 14, 5)], "E530")
 
 
+@pytest.mark.parametrize(
+    ("cells", "format"),
+    [
+        (["2025-03-04 下午 3:05", "2025-03-04 上午 12:30"], "%Y-%m-%d %p %I:%M"),
+        (["2025/3/4 下午3:05", "2025/3/4 上午12:30"], "%Y/%m/%d %p%I:%M"),
+        (["2025年3月4日 下午3:05:00", "2025年3月4日 上午12:30:00"], "%Y年%m月%d日 %p%I:%M:%S"),
+        (["2025/3/4 3:05 PM", "2025/3/4 12:30 am"], "%Y/%m/%d %I:%M %p"),
+    ],
+)
+def test_the_halves_of_the_day_are_read_in_chinese_and_english(tmp_path, cells, format):
+    expected = [dt.datetime(2025, 3, 4, 15, 5), dt.datetime(2025, 3, 4, 0, 30)]
+    found, (finding,) = read(tmp_path, cells, column("x", "datetime"))
+    assert (found, finding.code) == (expected, "E530")
+    assert f'format "{format}"' in finding.message.en
+    assert read(tmp_path, cells, column("x", "datetime", format=format)) == (expected, ())
+
+
+def test_an_hour_that_no_half_of_the_day_has_is_a_bad_cell(tmp_path):
+    cells = ["2025/3/4 下午3:05", "2025/3/4 下午15:05", "2025/3/4 晚上8:05"]
+    found, diagnostics = read(tmp_path, cells, column("x", "datetime", format="%Y/%m/%d %p%I:%M"))
+    assert found == [dt.datetime(2025, 3, 4, 15, 5), None, None]
+    assert [item.code for item in diagnostics] == ["E516"]
+
+
 def test_day_and_month_that_may_be_exchanged_are_an_error_with_both_readings(tmp_path):
     found, (finding,) = read(tmp_path, ["3/4/2015", "5/5/2015"], column("x", "date"))
     assert (found, finding.code) == ([None, None], "E529")
