@@ -29,8 +29,9 @@ GROWTH = 1.15
 """How much more a KPI of a larger project may cost than one of a thousand."""
 UNCHANGED = 15
 """Bare interpreters that `kpi lint` may take on a project that is as it was."""
+LARGE = 10000
 ROOM = 200
-"""MB that `kpi lint` may take on 10,000 KPIs."""
+"""MB that `kpi lint` may take on so many KPIs, and in proportion on more."""
 
 
 @dataclass
@@ -100,7 +101,8 @@ def definitions(count: int, home: Path) -> list[Run]:
 
     check, lint = (*KPI, "check", "-C", str(folder)), (*KPI, "lint", "--fail-on", "never", "-C", str(folder))
     growth = GROWTH * count / 1000 if count > 1000 else None
-    small, large = count == 1000, count == 10000
+    small, large = count == 1000, count == LARGE
+    room = ROOM * count / LARGE if count >= LARGE else None
     same = f"kpi check, {count} unchanged"
     return [
         Run(f"kpi check, {count} cold", check, forget, home=name, limit=growth, of="kpi check, 1000 cold"),
@@ -113,10 +115,10 @@ def definitions(count: int, home: Path) -> list[Run]:
             home=name,
             limit=growth,
             of="kpi lint, 1000 cold",
-            room=ROOM if large else None,
+            room=room,
         ),
-        Run(f"kpi lint, {count} unchanged", lint, limit=UNCHANGED if small else None, home=name),
-        Run(f"kpi lint, {count} changed", lint, edit, home=name, limit=2 * UNCHANGED if large else None),
+        Run(f"kpi lint, {count} unchanged", lint, limit=UNCHANGED if small else None, home=name, room=room),
+        Run(f"kpi lint, {count} changed", lint, edit, home=name, limit=2 * UNCHANGED if large else None, room=room),
     ]
 
 
@@ -156,9 +158,10 @@ def show(runs: list[Run], asked: list[Run], clock: str) -> bool:
         word = "kept" if found <= limit else "OVER"
         print(f"{word}: {run.name} = {found:.3f} of {run.of}, asked at most {limit:.3f}")
     for run in (each for each in runs if each.room is not None):
-        kept = kept and run.memory <= (run.room or 0)
+        room = run.room or 0
+        kept = kept and run.memory <= room
         print(
-            f"{'kept' if run.memory <= (run.room or 0) else 'OVER'}: {run.name} takes {run.memory:.0f} MB, asked at most {run.room}"
+            f"{'kept' if run.memory <= room else 'OVER'}: {run.name} takes {run.memory:.0f} MB, asked at most {room:.0f}"
         )
     return kept
 

@@ -49,7 +49,7 @@ _ONE = {
 class Names:
     """`declared` holds owners, goals, sources, templates and KPIs. `columns` of a source grow while derived ones are worked out;
     `written` names all that the declaration of each source writes out, wrong ones too. `kpi` gives a KPI that has been read, or None.
-    `weights` says how deep and large the formulas read so far are. `trace`
+    `weights` says how deep and large the formulas read so far are, `hints` what was meant by names of a kind that are not declared. `trace`
     is told of each expression typed, with the source whose rows it is over. `damaged` names have lost a field to a mistake of syntax: what they seem to lack is not reported."""
 
     calendar: Calendar
@@ -59,6 +59,7 @@ class Names:
     written: Mapping[str, Sequence[str]] = field(default_factory=dict)
     damaged: frozenset[str] = frozenset()
     weights: dict[str, tuple[int, int]] = field(default_factory=dict)
+    hints: dict[tuple[str, str], Text] = field(default_factory=dict)
     trace: Callable[[tree.Expr, Expr, str | None], None] | None = None
 
     @classmethod
@@ -78,6 +79,12 @@ class Names:
         """The declared names of one kind."""
         return [name for name, declaration in self.declared.items() if declaration.kind == kind]
 
+    def meant(self, name: str, kind: str) -> Text:
+        """A hint at what a name that is not declared may mean; looked for once, since many may say the same."""
+        if (name, kind) not in self.hints:
+            self.hints[name, kind] = hint(name, self.of_kind(kind))
+        return self.hints[name, kind]
+
     def has_column(self, source: str, name: str) -> bool:
         """Whether a source declares a column of this name, derived or not, right or wrong."""
         return name in self.sources[source].columns or name in self.written.get(source, ())
@@ -95,7 +102,7 @@ class Names:
         there = self.declared.get(name.text)
         if (there is not None and there.kind == kind) or (there is None and name.text in self.damaged):
             return None
-        wanted = hint(name.text, self.of_kind(kind))
+        wanted = self.meant(name.text, kind)
         if there is None:
             return UNKNOWN_NAME.at(name.span, kpi=kpi, sort=SORTS[kind], name=name.text, hint=wanted)
         return OTHER_SORT.at(

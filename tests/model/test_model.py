@@ -3,7 +3,9 @@ from decimal import Decimal
 
 import pytest
 
+from kpilang.model import names
 from kpilang.model.check import check
+from kpilang.model.nearest import hint
 from kpilang.syntax.parser import parse
 from kpilang.text import Source
 from tests.model.support import SOURCES, kpi, project
@@ -186,3 +188,12 @@ def test_a_name_that_is_not_declared_is_told_at_its_first_place_with_the_others_
     columns = [place.span.start - told.span.start for place in told.marks]
     assert columns == [20, 40, 60, 80]  # `sum(orders.amont) + ` has 20 characters
     assert [mark.label.en for mark in told.marks] == ["here too"] * 3 + ["here too; further places: 3"]
+
+
+def test_what_a_name_may_mean_is_looked_for_once_however_many_say_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(names, "hint", lambda word, known: asked.append(word) or hint(word, known))
+    uses = "".join(f'kpi k{number} "K" {{ formula count(orders) goal loialty }}\n' for number in range(3))
+    found = project(f'goal loyalty "Loyalty"\n{uses}').diagnostics
+    assert [each.help.en for each in found] == ["did you mean `loyalty`? available: `loyalty`"] * 3
+    assert asked == ["loialty"]
