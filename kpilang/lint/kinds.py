@@ -111,13 +111,16 @@ def volume(kpi: Kpi) -> bool:
 
 def speed(kpi: Kpi) -> bool:
     """A typical time of which less is wanted, or a share of cases done within a time; to keep a promise is neither."""
-    if kpi.formula is None or says(kpi, "punctual"):
-        return False
+    return kpi.formula is not None and _is_fast(kpi, kpi.formula) and not says(kpi, "punctual")
+
+
+def _is_fast(kpi: Kpi, formula: Expr) -> bool:
+    """Whether a formula measures speed, whatever the KPI is called."""
     if kpi.direction == "lower" and kpi.unit is not None and kpi.unit.dimensions == _TIME:
-        return _typical(core(kpi.formula))
+        return _typical(core(formula))
     return kpi.direction == "higher" and any(
         isinstance(part, Aggregate) and part.where is not None and _within_time(part.where)
-        for part in _quotient(core(kpi.formula))
+        for part in _quotient(core(formula))
     )
 
 

@@ -40,7 +40,8 @@ def _promised(bare: str, language: str) -> Iterator[tuple[str, str]]:
                 break
     if language == "en":
         for sort in SORTS:
-            for word in words.group("promises", language, sort, "begins"):
+            begins = words.longest("promises", language, sort, "begins")
+            for word in begins if bare.startswith(begins) else ():
                 if bare.startswith(f"{word} "):
                     yield sort, word
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from kpilang.lint import words
 from kpilang.lint.wording.script import is_chinese
@@ -34,6 +34,7 @@ def _english(text: str, label: str) -> bool:
     return all(word in idle or _stem(word) in known for word in said)
 
 
+@lru_cache(maxsize=10_000)
 def _stem(word: str) -> str:
     ending = next((each for each in _ENDINGS if word.endswith(each) and len(word) - len(each) >= 3), "")
     return word.removesuffix(ending).rstrip("ey") or word
