@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from kpilang import __version__
-from kpilang.commands import INTERRUPTED, UNREAD, UNUSABLE, Command, Memory, Run, Spoken, shared_options, told
+from kpilang.commands import Command, Memory, Spoken, shared_options, told
+from kpilang.run import INTERRUPTED, UNREAD, UNUSABLE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from kpilang.commands import FINDINGS, SOUND, Command, Run, data_asked, data_options, refuse_idle
+from kpilang.commands import Command, data_asked, data_options, refuse_idle
 from kpilang.diagnostics import Problem
+from kpilang.run import FINDINGS, SOUND, Run
 from kpilang.text import Text
 
 DATA = "E5"
@@ -72,17 +73,14 @@ def command(
     from kpilang.outputs import cards as written
     from kpilang.outputs.colour import palette
     from kpilang.project import places
-    from kpilang.project.linting import LintAsk, examine
+    from kpilang.project.linting import LintAsk
 
     refuse_idle(reading, data=data)
-    project = run.load(names)
+    project = run.open(names)
     run.guard(project, badge)
-    asked, wrong = places.kpis(project, names)
-    if wrong:
-        run.refuse((*project.misset, *project.unread, *wrong))
-    examined = examine(project, LintAsk(as_of=as_of, data=data_asked(run, project, reading) if data else None), ())
-    if examined.wrong:
-        run.refuse(examined.wrong)
+    asked, _ = places.kpis(project, names)
+    ask = LintAsk(as_of=as_of, data=data_asked(run, project, reading) if data else None)
+    examined = run.examine(project, ask, ())
     run.show((item for item in examined.findings if item.code.startswith(DATA)), sys.stderr)
     found = [card for card in cards(project.model, examined.linted) if card.kpi in asked]
     if not found:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpilang.commands import Command, Run, ending, findings_options, reading_options, refuse_idle, report, stdin_option
+from kpilang.commands import Command, ending, findings_options, reading_options, refuse_idle, report, stdin_option
 from kpilang.diagnostics import Severity
+from kpilang.run import Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -59,11 +60,8 @@ def command(
 
     placed = run.destinations(form, outputs)
     refuse_idle(reading, data=data)
-    project = run.load(places, typed=typed)
+    project = run.open(places, typed=typed)
     places = (*places, typed) if typed else places
-    wrong = asked.missing(project, places)
-    if wrong:
-        run.refuse((*project.misset, *project.unread, *wrong))
     findings = asked.about(project, places, project.diagnostics)
     sources = None
     if data:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilang.commands import Command, Run, ending
+from kpilang.commands import Command, ending
+from kpilang.run import Run
 
 if TYPE_CHECKING:
     from kpilang.lint.rule import Rule

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from kpilang import parts
-from kpilang.commands import FINDINGS, SOUND, UNUSABLE, Command, Run, data_options, question_options
+from kpilang.commands import Command, data_options, question_options
 from kpilang.diagnostics import Diagnostic, Problem, Severity
+from kpilang.run import FINDINGS, SOUND, UNUSABLE, Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:

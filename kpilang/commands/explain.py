@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilang.commands import Command, Run, data_options, ending, question_options
+from kpilang.commands import Command, data_options, ending, question_options
+from kpilang.run import Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:

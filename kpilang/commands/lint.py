@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpilang.commands import (
-    FINDINGS,
     READING,
-    SOUND,
     Command,
-    Run,
     data_asked,
     data_options,
     ending,
@@ -22,10 +19,11 @@ from kpilang.commands import (
     stdin_option,
 )
 from kpilang.diagnostics import Problem, Severity
+from kpilang.run import FINDINGS, SOUND, Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kpilang.lint.baseline import Baseline
     from kpilang.outputs.findings import Report
@@ -159,11 +157,6 @@ def command(
       kpi lint --data --select V
       kpi lint --since main
     """
-    from kpilang.outputs.findings import Report
-    from kpilang.project import places as named
-    from kpilang.project.linting import LintAsk, examine
-    from kpilang.project.written import TERMINAL
-
     reading = {name: asked.pop(name) for name in READING}
     refuse_idle(reading, data=data)
     _refuse_at_odds(
@@ -174,25 +167,61 @@ def command(
     placed = run.destinations(form, outputs)
     _refuse_unfit(run, placed, {"by_owner": by_owner, "statistics": statistics})
     _writable(typed, fix=fix)
-    project = run.load(places, isolated=isolated, typed=typed)
+    project = run.open(places, isolated=isolated, typed=typed)
     places = (*places, typed) if typed else places
-    wrong = named.missing(project, places)
-    if wrong:
-        run.refuse((*project.misset, *project.unread, *wrong))
-    for rules in ("extend_select", "ignore"):
-        asked[rules] = _split(asked[rules])
-    asked["select"] = _selected(run, asked["select"])
-    asked["data"] = data_asked(run, project, reading) if data else None
-    repaired = _repaired(project, LintAsk(**asked), places, unsafe=unsafe_fixes) if fix or diff else None
-    examined = repaired.examined if repaired else examine(project, LintAsk(**asked), places)
-    if examined.wrong:
-        run.refuse(examined.wrong)
+    ask = _ask(run, project, asked, reading if data else None)
+    examined, repaired = _examined(run, project, ask, places, mend=fix or diff, unsafe=unsafe_fixes)
     if repaired is not None:
         _fix(run, project, repaired, written=not diff)
         if diff:
             raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
     if examined.written is not None:
         _write_baseline(run, examined, examined.written)
+    _say(run, project, examined, places, placed, by_owner=by_owner, statistics=statistics)
+    run.ends_at_once = not (data or project.settings.lint.plugins)
+    raise click.exceptions.Exit(ending(examined.findings, fail_on))
+
+
+def _ask(run: Run, project: Project, asked: dict[str, Any], reading: Mapping[str, Any] | None) -> LintAsk:
+    """The question to the linter as it was typed, `reading` how data are read where they are looked at; ends the run
+    where it cannot be put."""
+    from kpilang.project.linting import LintAsk
+
+    lists = {name: _split(asked[name]) for name in ("extend_select", "ignore")}
+    select = _selected(run, asked["select"])
+    data = None if reading is None else data_asked(run, project, reading)
+    return LintAsk(**{**asked, **lists, "select": select, "data": data})
+
+
+def _examined(
+    run: Run, project: Project, ask: LintAsk, places: tuple[str, ...], *, mend: bool, unsafe: bool
+) -> tuple[Examined, Repaired | None]:
+    """What the linter says, and what was mended before, where that is asked for."""
+    if not mend:
+        return run.examine(project, ask, places), None
+    from kpilang.project.mending import repair
+
+    repaired = repair(project, ask, places, unsafe=unsafe)
+    if repaired.examined.wrong:
+        run.refuse(repaired.examined.wrong)
+    return repaired.examined, repaired
+
+
+def _say(
+    run: Run,
+    project: Project,
+    examined: Examined,
+    places: tuple[str, ...],
+    placed: tuple[Destination, ...],
+    *,
+    by_owner: bool,
+    statistics: bool,
+) -> None:
+    """Writes the findings where they are wanted, then where to begin and how many there are."""
+    from kpilang.outputs.findings import Report
+    from kpilang.project import places as named
+    from kpilang.project.written import TERMINAL
+
     kpis, files = named.chosen(project, places, examined.kpis)
     known = examined.linted.rules if any(each.form == "sarif" for each in placed) else ()
     found = Report(examined.findings, examined.linted.taken, kpis=kpis, rules=known)
@@ -200,14 +229,6 @@ def command(
     if placed == TERMINAL and not (statistics or by_owner or examined.baselined):
         _begin(run, examined)
     _summary(run, examined, len(kpis), files)
-    run.ends_at_once = not (data or project.settings.lint.plugins)
-    raise click.exceptions.Exit(ending(examined.findings, fail_on))
-
-
-def _repaired(project: Project, asked: LintAsk, places: tuple[str, ...], *, unsafe: bool) -> Repaired:
-    from kpilang.project.mending import repair
-
-    return repair(project, asked, places, unsafe=unsafe)
 
 
 def _digested(found: Report, project: Project, *, by_owner: bool, statistics: bool) -> Report:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilang.commands import Command, Run, ending
+from kpilang.commands import Command, ending
 from kpilang.outputs.listing import Listing
+from kpilang.run import Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -47,10 +48,8 @@ def command(run: Run, *, names: tuple[str, ...], form: str) -> None:
     """
     from kpilang.project import places
 
-    project = run.load(names)
-    found, wrong = places.kpis(project, names)
-    if wrong:
-        run.refuse((*project.misset, *project.unread, *wrong))
+    project = run.open(names)
+    found, _ = places.kpis(project, names)
     rows = [_row(project.model.kpis[name], run.tongue) for name in found]
     run.list(Listing("kpis", _HEADS, rows), form)
     run.show(project.diagnostics, sys.stderr)

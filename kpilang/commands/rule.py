@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilang.commands import Command, Run
+from kpilang.commands import Command
 from kpilang.diagnostics import Problem
 from kpilang.outputs.listing import Listing
+from kpilang.run import Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpilang.commands import Command, Run, ending
+from kpilang.commands import Command, ending
 from kpilang.outputs.listing import Listing
+from kpilang.run import Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
@@ -53,15 +54,10 @@ def command(run: Run, *, places: tuple[str, ...], as_of: str | None, form: str) 
       kpi suppressions sales/ --format csv
     """
     from kpilang.project import places as named
-    from kpilang.project.linting import LintAsk, examine
+    from kpilang.project.linting import LintAsk
 
-    project = run.load(places)
-    _, wrong = named.kpis(project, places)
-    if wrong:
-        run.refuse((*project.misset, *project.unread, *wrong))
-    examined = examine(project, LintAsk(as_of=as_of, extend_select=VOID), places)
-    if examined.wrong:
-        run.refuse(examined.wrong)
+    project = run.open(places)
+    examined = run.examine(project, LintAsk(as_of=as_of, extend_select=VOID), places)
     inside = named.within(project, places)
     taken: dict[Suppression, int] = {}
     for _, item in examined.linted.taken:
