@@ -105,11 +105,7 @@ class Look:
     def unread(self, kpi: Kpi) -> bool:
         """Whether something in a KPI, in the defaults of its file or in the template it fills in could not be read."""
         open_ = kpi.declaration.filled is not None and kpi.filled is None
-        return (
-            open_
-            or kpi.name in self.project.damaged
-            or kpi.declaration.span.source.path in self.project.broken_defaults
-        )
+        return open_ or kpi.name in self.project.damaged or kpi.declaration.origin.path in self.project.broken_defaults
 
     def broken(self, declaration: tree.Declaration) -> bool:
         """Whether something in a declaration could not be read."""

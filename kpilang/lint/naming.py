@@ -18,7 +18,7 @@ _GAPS = dict.fromkeys(map(ord, "-‐–_/"), " ")
 
 def plain(text: str) -> str:
     """A name in small letters, without what stands in brackets, with single spaces."""
-    return _levelled(_BRACKET.sub(" ", text[:_LONGEST]))
+    return _levelled(_BRACKET.sub(" ", text[:_LONGEST]) if _has_brackets(text) else text[:_LONGEST])
 
 
 def full(text: str) -> str:
@@ -29,7 +29,12 @@ def full(text: str) -> str:
         short = match[1].strip()
         return " " if _SHORT.fullmatch(short) and is_own(short.removesuffix("s"), text) else f" ({short}) "
 
-    return _levelled(_BRACKET.sub(kept, text[:_LONGEST]))
+    return _levelled(_BRACKET.sub(kept, text[:_LONGEST]) if _has_brackets(text) else text[:_LONGEST])
+
+
+def _has_brackets(text: str) -> bool:
+    """Whether something may stand in brackets: most names have none, and this is told soonest."""
+    return "(" in text or "（" in text or "[" in text or "【" in text
 
 
 def _levelled(text: str) -> str:
@@ -44,7 +49,8 @@ def titles(kpi: Kpi) -> tuple[Said, ...]:
 def acronyms(text: str) -> Iterator[str]:
     """What a label is in short: itself, where it is nothing but capitals, and what it sets in brackets."""
     whole = text.strip()
-    for short in (whole, *(match[1].strip() for match in _BRACKET.finditer(text[:_LONGEST]))):
+    inside = _BRACKET.finditer(text[:_LONGEST]) if _has_brackets(text) else ()
+    for short in (whole, *[match[1].strip() for match in inside]):
         if _SHORT.fullmatch(short):
             yield short.removesuffix("s")
 

@@ -26,8 +26,10 @@ class Said:
 
 def texts(label: tree.Label) -> tuple[Said, ...]:
     """A label and its translations."""
-    strings = (label.text, *(translation.text for translation in label.translations))
-    return tuple(Said(string.value, string) for string in strings)
+    own = label.text
+    if not label.translations:
+        return (Said(own.value, own),)
+    return (Said(own.value, own), *[Said(each.text.value, each.text) for each in label.translations])
 
 
 def titles(declaration: tree.Declaration) -> tuple[Said, ...]:

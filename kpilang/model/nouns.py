@@ -271,8 +271,8 @@ class Kpi:
 
     def first(self, word: str) -> tree.Field | None:
         """The field in force for a keyword."""
-        found = self.fields.all(word)
-        return found[0] if found else None
+        place = self.fields.places.get(word)
+        return None if place is None else self.fields.lines[place.start]
 
     def all(self, word: str) -> tuple[tree.Field, ...]:
         """All fields in force for a keyword."""

@@ -38,6 +38,8 @@ def _rounded(kpi: Kpi) -> Iterator[Finding]:
     waiting: list[tuple[Expr, bool]] = [(kpi.formula, False)] if kpi.formula is not None else []
     while waiting:
         part, goes_on = waiting.pop()
+        if isinstance(part, Literal | Column):
+            continue
         if goes_on and isinstance(part, Use) and _is_rounded(part.value):
             yield _used(kpi, part)
         elif goes_on and _is_round(part):
