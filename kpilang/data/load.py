@@ -31,9 +31,10 @@ from kpilang.data.natives import CANONICAL, Native
 from kpilang.data.numerals import NUMERIC, Form, likely
 from kpilang.data.opening import SAMPLE, tidy
 from kpilang.data.parquet import Parquet
-from kpilang.data.settling import Pair, reads_all, settled
+from kpilang.data.settling import reads_all, settled
 from kpilang.data.staging import Runner, typed
 from kpilang.data.table import Table
+from kpilang.data.trials import File, Trials
 from kpilang.model.nouns import DataColumn, DataSource, Model
 from kpilang.model.types import TEXT
 from kpilang.result import LeftOut
@@ -46,7 +47,6 @@ SETTLINGS = 2
 MOST_DIGITS = 38
 # From so many rows at least each file shows how it is written.
 FEWEST = 20
-File = Delimited | Parquet
 
 
 def load(
@@ -114,6 +114,7 @@ class _Loading:
 
     def __init__(self, runner: Runner, intake: Intake, name: str) -> None:
         self.runner, self.intake, self.name = runner, intake, name
+        self.trials = Trials(runner, intake)
         self.relation, self.staged = quote.identifier(f"source_{name}"), quote.identifier(f"rows_{name}")
         self.columns: dict[str, str] = {}
         self.stretches: list[Stretch] = []
@@ -325,7 +326,7 @@ class _Loading:
         for column in dict.fromkeys(cells.column for cells in bad):
             form = self.intake.form(column)
             texts = [text for cells in bad if cells.column is column for text in self._texts(cells)]
-            found = settled(column, form, texts, partial(self._count, files), partial(self._compare, files))
+            found = settled(column, form, texts, partial(self.trials.count, files), partial(self.trials.compare, files))
             if found.either is not None:
                 self.intake.unsettled[column.name] = found.either
                 self.intake.missing.add(column.name)  # not to be skipped: what it holds is not known
@@ -339,45 +340,11 @@ class _Loading:
     def _texts(self, cells: _BadCells) -> list[str]:
         return [text for _, text in cells.file.texts(self.runner, cells.column, cells.places)]
 
-    def _values(self, file: File, column: DataColumn, forms: Sequence[Form], beyond: Form | None = None) -> str:
-        """A SELECT of a column's cells read in each form: c0, c1, …, whatever its domain; of those that do not fit
-        `beyond` alone."""
-        free = replace(column, items=(), low=None, high=None, required=False)
-        cells = [replace(file, intake=self._told(free, form)).cells()[0] for form in (*forms, *filter(None, [beyond]))]
-        rows = file.reading()
-        if beyond is not None and (last := cells.pop()).place is not None:
-            rows = f"(SELECT * FROM {rows} WHERE {last.cast.value.replace(staging.RAW, last.place)} IS NULL)"
-        return typed(cells, {}, rows)
-
-    def _count(
-        self, files: Sequence[File], column: DataColumn, forms: Sequence[Form], beyond: Form | None = None
-    ) -> list[int]:
-        """How many cells fit each form, among all or those that do not fit one."""
-        counts = ", ".join(f"count(c{number})" for number in range(len(forms)))
-        values = (self._values(file, column, forms, beyond) for file in files)
-        found = [self.runner.rows(f"SELECT {counts} FROM ({value})")[0] for value in values]
-        return [sum(int(str(row[number])) for row in found) for number in range(len(forms))]
-
-    def _compare(self, files: Sequence[File], column: DataColumn, first: Form, second: Form) -> Pair:
-        """How many cells fit either of two forms, both, and how many then differ."""
-        counts = (
-            "count(c0), count(c1), count(CASE WHEN c0 IS NOT NULL THEN c1 END), count(CASE WHEN c0 <> c1 THEN 1 END)"
-        )
-        rows = [
-            self.runner.rows(f"SELECT {counts} FROM ({self._values(file, column, [first, second])})")[0]
-            for file in files
-        ]
-        return Pair(*(sum(int(str(row[number])) for row in rows) for number in range(4)))
-
     def _reading(self, column: DataColumn, bad: Sequence[_BadCells]) -> Callable[[str], bool]:
         """Tells of a format whether it would read all cells of a column."""
-        count = partial(self._count, [part.file for part in self.stretches])
+        count = partial(self.trials.count, [part.file for part in self.stretches])
         number = sum(cells.count for cells in bad if cells.column is column)
         return partial(reads_all, column, self.intake.form(column), number, count)
-
-    def _told(self, column: DataColumn, form: Form) -> Intake:
-        """An intake of one column, written in a form."""
-        return replace(self.intake, columns=[column], forms={column.name: form})
 
     def _finish(self, rows: int, bad: Sequence[_BadCells]) -> Table:
         """The table, with its findings; where bad rows are skipped they are counts instead."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from kpilang.record import record
 from kpilang.syntax import tree
+from kpilang.syntax.build_expressions import Expressions
 from kpilang.syntax.literals import plural, unescape
 from kpilang.text import At, Source
 
@@ -20,13 +21,6 @@ from kpilang.text import At, Source
 def fields_of(block: list[Any]) -> tuple[tree.Field, ...]:
     """The fields of a block that may be missing."""
     return next((item for item in block if item is not None), ())
-
-
-@record
-class Choices(tree.Node):
-    """What stands after `in`, with its place."""
-
-    items: tuple[tree.Expr, ...]
 
 
 @record
@@ -54,15 +48,6 @@ def option_rule(word: str) -> Callable[..., tree.ColumnOption]:
     return build
 
 
-def clause_rule(word: str) -> Callable[..., tree.Clause]:
-    """A rule for a clause of an aggregate whose one child is its expression."""
-
-    def build(_: Builder, at: At, children: list[Any]) -> tree.Clause:
-        return tree.Clause(*at, word, children[0])
-
-    return build
-
-
 def given(rule: str) -> Callable[..., Any]:
     """A rule that is its one child, with words before it."""
 
@@ -80,7 +65,7 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-class Builder:
+class Builder(Expressions):
     """`origin` is the text being parsed; set it before each parse."""
 
     origin: Source
@@ -310,73 +295,6 @@ class Builder:
 
     def due(self, at: At, children: list[Any]) -> tree.Due:
         return tree.Due(*at, *children)
-
-    # ---- expressions
-
-    def conditional(self, at: At, children: list[Any]) -> tree.If:
-        return tree.If(*at, *children)
-
-    def binary(self, at: At, children: list[Any]) -> tree.Binary:
-        left, operator, right = children
-        return tree.Binary(*at, " ".join(operator.split()), left, right)
-
-    def unary(self, at: At, children: list[Any]) -> tree.Unary:
-        return tree.Unary(*at, str(children[0]), children[1])
-
-    def membership(self, at: At, children: list[Any]) -> tree.Membership:
-        value, negated, choices = children
-        return tree.Membership(*at, value, negated is not None, choices.items)
-
-    def is_null(self, at: At, children: list[Any]) -> tree.IsNull:
-        return tree.IsNull(*at, children[0], children[1] is not None)
-
-    def choices(self, at: At, children: list[Any]) -> Choices:
-        return Choices(*at, tuple(children))
-
-    def range_choice(self, at: At, children: list[Any]) -> Choices:
-        return Choices(*at, (tree.RangeExpr(*at, *children),))
-
-    def period_choice(self, at: At, children: list[Any]) -> Choices:
-        return Choices(*at, (tree.PeriodExpr(*at, children[0]),))
-
-    def quantity_expr(self, at: At, children: list[Any]) -> tree.QuantityExpr:
-        return tree.QuantityExpr(*at, children[0])
-
-    def string_expr(self, at: At, children: list[Any]) -> tree.StringExpr:
-        return tree.StringExpr(*at, children[0].value)
-
-    def period_expr(self, at: At, children: list[Any]) -> tree.PeriodExpr:
-        return tree.PeriodExpr(*at, children[0])
-
-    def true(self, at: At, children: list[Any]) -> tree.BoolExpr:
-        return tree.BoolExpr(*at, True)
-
-    def false(self, at: At, children: list[Any]) -> tree.BoolExpr:
-        return tree.BoolExpr(*at, False)
-
-    def call(self, at: At, children: list[Any]) -> tree.Call:
-        name, *rest = children
-        return tree.Call(*at, name, False, rest[0] if rest else (), tuple(rest[1:]))
-
-    def distinct_call(self, at: At, children: list[Any]) -> tree.Call:
-        name, _, arguments, *clauses = children
-        return tree.Call(*at, name, True, arguments, tuple(clauses))
-
-    def arguments(self, at: At, children: list[Any]) -> tuple[tree.Expr, ...]:
-        return tuple(children)
-
-    def parenthesis(self, at: At, children: list[Any]) -> tree.Parenthesis:
-        return tree.Parenthesis(*at, children[0])
-
-    def narrow(self, at: At, children: list[Any]) -> tree.Narrow:
-        return tree.Narrow(*at, *children)
-
-    where_clause = clause_rule("where")
-    among_clause = clause_rule("among")
-    having_clause = clause_rule("having")
-    weight_clause = clause_rule("weight")
-    on_clause = clause_rule("on")
-    at_clause = clause_rule("at")
 
     # ---- pieces
 
