@@ -103,8 +103,8 @@ def test_a_missing_file_names_the_nearest(root):
 def test_a_finding_points_at_the_place_in_the_definition_or_at_the_declaration(root):
     project = model(source("orders", location="data/none.csv"))
     declared = project.sources["orders"].declaration
-    assert bind(project, root, {}, ["orders"], [])[1][0].span is declared.location.span
-    assert bind(project, root, {"orders": "none.csv"}, ["orders"], [])[1][0].span is declared.head
+    assert bind(project, root, {}, ["orders"], [])[1][0].span == declared.location.span
+    assert bind(project, root, {"orders": "none.csv"}, ["orders"], [])[1][0].span == declared.head
 
 
 def test_an_empty_folder_and_a_pattern_without_files_are_missing_data(root):
