@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from kpilang.record import record
 
@@ -29,8 +30,8 @@ class Source:
         """Offsets at which lines begin; `\\n`, `\\r\\n` and a lone `\\r` end a line."""
         if "\r" in self.text:
             return (0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)))
-        lines = self.text.split("\n")
-        return (0, *accumulate(len(line) + 1 for line in lines[:-1]))
+        before = accumulate(map(len, self.text.split("\n")[:-1]))
+        return (0, *map(add, before, count(1)))  # each line before has one more character, its end
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; a column counts characters (code points)."""

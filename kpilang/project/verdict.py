@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,15 +88,16 @@ def numbered(sources: Sequence[Source]) -> dict[int, int]:
 def packed(value: object, numbers: dict[int, int]) -> Any:  # noqa: ANN401 plain values
     """Anything of findings in plain values: its fields in order, a span by its source's number; KeyError for a source
     without one."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Span):
         return (numbers[id(value.source)], value.start, value.end)
     if isinstance(value, tuple):
         return tuple(packed(item, numbers) for item in value)
     if isinstance(value, Severity):
         return value.value
-    if is_dataclass(value):
-        return tuple(packed(getattr(value, each.name), numbers) for each in fields(value))
-    return value
+    names: tuple[str, ...] = getattr(value, "__match_args__", ())
+    return tuple([packed(getattr(value, name), numbers) for name in names]) if names else value
 
 
 def diagnostic(plain: Any, sources: Sequence[Source]) -> Diagnostic:  # noqa: ANN401 plain values, maybe foreign
