@@ -238,8 +238,8 @@ def _full(error: OSError, run: Run) -> int:
 
 def bug(run: Run, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> NoReturn:
     """Tells an exception that nobody foresaw in one line, after the traceback for those who asked for more."""
-    from kpilang.outputs.width import flat
     from kpilang.project.usage import BUG
+    from kpilang.width import flat
 
     if issubclass(kind, KeyboardInterrupt):
         sys.exit(INTERRUPTED)

@@ -128,7 +128,7 @@ class Run:
 
     def tell(self, text: Text) -> None:
         """One line about the run itself, apart from its results."""
-        from kpilang.outputs.width import flat
+        from kpilang.width import flat
 
         if not self.quiet:
             sys.stderr.write(flat(text.say(self.tongue)) + "\n")

@@ -14,6 +14,7 @@ from kpilang.run import FINDINGS, SOUND, UNUSABLE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from kpilang.diagnostics import Diagnostic
     from kpilang.outputs.findings import Report
@@ -69,16 +70,22 @@ def stdin_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def report(run: Run, project: Project, found: Report, placed: Sequence[Destination]) -> None:
-    """Writes findings where they are wanted, and where GitHub runs this, in the ways that it shows them."""
+    """Writes findings where they are wanted, but not over what they were found in."""
+    for destination in placed:
+        run.guard(project, destination.path)
+    deliver(run, project.root, found, placed)
+
+
+def deliver(run: Run, root: Path, found: Report, placed: Sequence[Destination]) -> None:
+    """Writes findings on files below `root` where they are wanted, and where GitHub runs this, in the ways that it shows
+    them."""
     from dataclasses import replace
 
     from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style, render
     from kpilang.project.written import prefix
 
-    for destination in placed:
-        run.guard(project, destination.path)
-    found = replace(found, prefix=prefix(project.root))
+    found = replace(found, prefix=prefix(root))
     for destination in placed:
         if destination.path is None:
             style = Style(run.tongue, palette(sys.stdout), run.ascii_only)

@@ -174,7 +174,7 @@ def command(
     if repaired is not None:
         _fix(run, project, repaired, written=not diff)
         if diff:
-            raise click.exceptions.Exit(FINDINGS if repaired.changed else SOUND)
+            raise click.exceptions.Exit(FINDINGS if repaired.rewritten.changed else SOUND)
     if examined.written is not None:
         _write_baseline(run, examined, examined.written)
     _say(run, project, examined, places, placed, by_owner=by_owner, statistics=statistics)
@@ -283,13 +283,11 @@ def _split(rules: str) -> tuple[str, ...]:
 
 def _fix(run: Run, project: Project, repaired: Repaired, *, written: bool) -> None:
     """Writes what was mended, or shows it; and tells how much that was."""
-    from kpilang.project.mending import save
-
-    wrong = save(project, repaired) if written else ()
+    wrong = repaired.rewritten.save(project.root) if written else ()
     if not written:
-        sys.stdout.writelines(repaired.difference())
+        sys.stdout.writelines(repaired.rewritten.difference())
     done, left = len(repaired.mended.applied), len(repaired.mended.refused)
-    run.tell((_FIXED if written else _WOULD_FIX).fill(count=done, files=len(repaired.changed)))
+    run.tell((_FIXED if written else _WOULD_FIX).fill(count=done, files=len(repaired.rewritten.changed)))
     if left:
         run.tell(_REFUSED.fill(count=left))
     if wrong:

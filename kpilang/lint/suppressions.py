@@ -132,17 +132,16 @@ class _Anchors:
         return (following.span, _name(following)) if following else (None, None)
 
     def _on_line(self, comment: tree.Comment, declaration: tree.Declaration | None) -> tuple[Span | None, str | None]:
-        """What stands on the line that a comment ends: its last field, else the declaration that begins there."""
+        """What a comment ends the line of: the field before it; in the head of a declaration or right behind its end, all
+        of it."""
         if declaration is None:
             return None, None
-        line = self.source.position(comment.span.start)[0]
-        beside = [
-            item
-            for item in declaration.fields
-            if item.span.start < comment.span.start and line <= self.source.position(item.span.end)[0]
-        ]
-        begins = self.source.position(declaration.span.start)[0] == line
-        found = beside[-1].span if beside else declaration.span if begins else None
+        if comment.span.start >= declaration.span.end:
+            between = self.source.text[declaration.span.end : comment.span.start]
+            found = None if "\n" in between or "\r" in between else declaration.span
+        else:
+            beside = [item for item in declaration.fields if item.span.start < comment.span.start]
+            found = beside[-1].span if beside else declaration.span
         return found, _name(declaration)
 
 

@@ -9,8 +9,8 @@ from kpilang.lint.card import Card, State, Verdict, overall
 from kpilang.lint.rule import Quality
 from kpilang.outputs.colour import Palette
 from kpilang.outputs.exact_json import indented
-from kpilang.outputs.width import flat, left, width
 from kpilang.text import Text
+from kpilang.width import flat, left, width
 
 VERSION = 1
 SMART = (Quality.S, Quality.M, Quality.A, Quality.R, Quality.T)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from textwrap import dedent
 
 from kpilang.model.nouns import Kpi, Model, Template
-from kpilang.outputs.width import flat, left, width
 from kpilang.syntax import tree
 from kpilang.text import Text
+from kpilang.width import flat, left, width
 
 _SOURCES = Text(en="sources", zh="数据源")
 _USES = Text(en="uses", zh="引用")

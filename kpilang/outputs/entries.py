@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import yaml
 
-from kpilang.outputs.width import flat
 from kpilang.text import Text
+from kpilang.width import flat
 
 _BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 

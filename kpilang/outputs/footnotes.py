@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.shown import Shown
-from kpilang.outputs.width import flat
 from kpilang.outputs.words import member
 from kpilang.text import Text
+from kpilang.width import flat
 
 if TYPE_CHECKING:
     from kpilang.result import Note, Row

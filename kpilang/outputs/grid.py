@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kpilang.outputs import words
 from kpilang.outputs.numbers import even
 from kpilang.outputs.shown import Shown
-from kpilang.outputs.width import flat
+from kpilang.width import flat
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpilang.outputs.exact_json import indented
-from kpilang.outputs.width import flat, left, width
 from kpilang.text import Text
+from kpilang.width import flat, left, width
 
 VERSION = 1
 

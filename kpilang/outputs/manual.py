@@ -81,6 +81,17 @@ CHINESE: Mapping[str, str] = {
     "Exit with 1 when a finding weighs this much or more.": "有此严重程度及以上的问题时，退出码为 1。",
     "Count the findings of each rule instead of showing them.": "不显示问题，只统计每条规则的问题数。",
     "One list of findings for each owner.": "按负责人分别列出问题。",
+    # fmt
+    "Set definitions in their one form.": "把定义改成统一格式。",
+    "White space alone changes: words, comments and meaning stay. A file with a mistake is left as it is.": (
+        "只改空白：文字、注释和含义都不变。有错误的文件保持原样。"
+    ),
+    "`-` in place of PATHS takes the text from standard input.": "用 `-` 代替 PATHS 时，从标准输入读取文本。",
+    "Write nothing; find the files that are not in their form.": "不写入；只找出不是统一格式的文件。",
+    "Write nothing; show what would change.": "不写入；只显示会改什么。",
+    "Take the text of this file from standard input, and write its form to standard output.": (
+        "从标准输入读取此文件的文本，把统一格式写到标准输出。"
+    ),
     # card
     "Show the quality card of each KPI: the seven marks of a good one, the letters of SMART, a score.": (
         "显示每个 KPI 的质量卡：好指标的七个特征、SMART 各字母、得分。"

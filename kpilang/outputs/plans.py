@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kpilang.outputs import statement
-from kpilang.outputs.width import flat
 from kpilang.text import Text
+from kpilang.width import flat
 
 if TYPE_CHECKING:
     from kpilang.evaluate import Explained

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.colour import PLAIN, Palette
-from kpilang.outputs.width import flat, left, right, width
 from kpilang.plan.reasons import grain_word
 from kpilang.result import Soundness
 from kpilang.text import Text
+from kpilang.width import flat, left, right, width
 
 if TYPE_CHECKING:
     from kpilang.result import Freshness, SourceReport

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import pairwise
 
-from kpilang.outputs.width import width
+from kpilang.width import width
 
 ROOM = 110
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[^'"()\s]+|.""", re.DOTALL)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.numbers import show, show_change, show_written
-from kpilang.outputs.width import flat
 from kpilang.result import Partial, Row, Status, TargetInForce, Why
 from kpilang.text import Text
+from kpilang.width import flat
 
 if TYPE_CHECKING:
     from kpilang.model.types import Unit

@@ -153,7 +153,7 @@ def typed(path: Path, root: Path, content: bytes) -> tuple[Source | None, tuple[
     inside = Path(os.path.abspath(path))  # noqa: PTH100 links stay as they are: the file need not be there
     if inside.suffix != SUFFIX or not inside.is_relative_to(root):
         return None, (NOT_OF_PROJECT.at(None, path=path, root=root),)
-    return _text(content, inside.relative_to(root).as_posix())
+    return decoded(content, inside.relative_to(root).as_posix())
 
 
 def read_own(path: Path, around: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
@@ -171,10 +171,11 @@ def read(path: Path, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]
         content = path.read_bytes()
     except OSError as error:
         return None, (UNREADABLE.at(None, path=shown, reason=error.strerror),)
-    return _text(content, shown)
+    return decoded(content, shown)
 
 
-def _text(content: bytes, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+def decoded(content: bytes, shown: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text that bytes are, without a byte order mark; None when they are none."""
     try:
         if b"\0" not in content or _encoding(content) is None:
             return Source(shown, content.decode("utf-8-sig")), ()

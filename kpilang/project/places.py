@@ -112,7 +112,7 @@ def asked_about(project: Project, arguments: Sequence[str]) -> tuple[tuple[tuple
 def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:
-        return (_no_definitions(project.root, unread=bool(project.unread)),)
+        return (no_definitions(project.root, unread=bool(project.unread)),)
     return (*unknown(project, _names(project, arguments)), *_empty(project, arguments))
 
 
@@ -131,7 +131,7 @@ def _names(project: Project, arguments: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(argument for argument in arguments if argument not in named)
 
 
-def _no_definitions(root: Path, *, unread: bool) -> Diagnostic:
+def no_definitions(root: Path, *, unread: bool = False) -> Diagnostic:
     """Names the projects below the folder, where there are some; where files are `unread`, those are to be mended."""
     if unread:
         return NO_DEFINITIONS.at(None, help=MEND_THOSE, file=_READABLE, root=root)

@@ -141,6 +141,9 @@ def is_for_equal(reading: Reading, _: str, offset: int) -> Mend | None:
     previous = reading.previous
     if previous is None or previous.type != "IS" or reading.take_back() is None:
         return None
+    if "EQUAL" not in reading.accepts:
+        reading.feed(previous.type, str(previous), previous.start_pos or 0, previous.end_pos or 0)
+        return None
     reading.feed("EQUAL", "=", previous.start_pos or 0, previous.end_pos or 0)
     reading.jump(offset)
     return fixed(FOREIGN_SIGN, reading.span(previous.start_pos or 0, previous.end_pos or 0), "=", safe=False)

@@ -15,20 +15,15 @@ ROOT = Path(__file__).parents[2]
 HOOKS = ".pre-commit-hooks.yaml"
 WEAK = 'owner sales "Sales" <sales@example.com>\nkpi service "Improve service quality" { owner sales }\n'
 SOUND = 'owner sales "Sales" <sales@example.com>\n'
-CONFIG = """\
-repos:
-  - repo: {repo}
-    rev: v0
-    hooks:
-      - id: kpi-lint-system
-        args: [-C, kpis, --select, S101]
-"""
+REPOSITORY = "repos:\n  - repo: {repo}\n    rev: v0\n    hooks:\n"
+LINT = "      - id: kpi-lint-system\n        args: [-C, kpis, --select, S101]\n"
+FORM = "      - id: kpi-fmt-system\n"
 
 
 class Work:
     """A repository of a user's, with the hooks of a clone of this project, and nothing of the machine's own settings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hook: str) -> None:
         self.folder = folder / "work"
         programs = folder / "bin"
         programs.mkdir()
@@ -62,7 +57,7 @@ class Work:
         self.run("git", "init", "-q")
         (self.folder / "kpis").mkdir()
         self.write("kpis/kpi.yaml", "as_of: 2026-06-30\n")
-        self.write(".pre-commit-config.yaml", CONFIG.format(repo=clone.as_uri()))
+        self.write(".pre-commit-config.yaml", REPOSITORY.format(repo=clone.as_uri()) + hook)
         installed = self.run(sys.executable, "-m", "pre_commit", "install")
         assert installed.returncode == 0, installed.stdout
 
@@ -92,7 +87,7 @@ def test_the_manifest_is_one_that_pre_commit_accepts() -> None:
 
 @pytest.mark.slow
 def test_a_commit_of_a_weak_kpi_is_refused_until_it_is_mended(tmp_path: Path) -> None:
-    work = Work(tmp_path)
+    work = Work(tmp_path, LINT)
     work.write("kpis/shop.kpi", WEAK)
     refused = work.commit()
     assert refused.returncode == 1, refused.stdout
@@ -105,7 +100,7 @@ def test_a_commit_of_a_weak_kpi_is_refused_until_it_is_mended(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_a_commit_without_definitions_does_not_run_the_hook(tmp_path: Path) -> None:
-    work = Work(tmp_path)
+    work = Work(tmp_path, LINT)
     work.write("kpis/shop.kpi", WEAK)
     work.run("git", "add", "-A")
     assert work.run("git", "commit", "-q", "--no-verify", "-m", "past the hook").returncode == 0
@@ -113,3 +108,16 @@ def test_a_commit_without_definitions_does_not_run_the_hook(tmp_path: Path) -> N
     done = work.commit()
     assert done.returncode == 0, done.stdout
     assert "Skipped" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_commit_of_what_is_not_in_its_form_is_refused_and_set_in_it(tmp_path: Path) -> None:
+    work = Work(tmp_path, FORM)
+    work.write("kpis/shop.kpi", 'owner   sales "Sales"')
+    work.write("kpis/team.kpi", "owner team\n")
+    refused = work.commit()
+    assert refused.returncode == 1, refused.stdout
+    assert "formatted `kpis/shop.kpi`" in refused.stdout
+    assert (work.folder / "kpis/shop.kpi").read_text(encoding="utf-8") == 'owner sales "Sales"\n'
+    again = work.commit()
+    assert again.returncode == 0, again.stdout

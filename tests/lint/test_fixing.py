@@ -17,7 +17,7 @@ from kpilang.lint.stage import AS_OF, STAGE
 from kpilang.model.check import check
 from kpilang.project import load
 from kpilang.project.linting import LintAsk
-from kpilang.project.mending import repair, save
+from kpilang.project.mending import repair
 from kpilang.syntax.parser import parse
 from kpilang.text import Source, Span, Text
 from tests.lint.corpus import read
@@ -183,7 +183,7 @@ def test_files_keep_their_mark_and_line_ends(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + text.encode())
     project = load(tmp_path, keep=False)
     repaired = repair(project, LintAsk(select=("M103",)), (), unsafe=False)
-    assert save(project, repaired) == ()
+    assert repaired.rewritten.save(project.root) == ()
     assert file.read_bytes() == b"\xef\xbb\xbf" + text.replace("2026\r\n", "2026\r\n  direction higher\r\n").encode()
 
 
@@ -194,9 +194,9 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     )
     project = load(tmp_path, keep=False)
     repaired = repair(project, LintAsk(select=("M103",)), (), unsafe=False)
-    assert repaired.changed == ("a.kpi",)
+    assert repaired.rewritten.changed == ("a.kpi",)
     file.write_text("# mine\n", encoding="utf-8")
-    assert [each.code for each in save(project, repaired)] == ["E667"]
+    assert [each.code for each in repaired.rewritten.save(project.root)] == ["E667"]
     assert file.read_text(encoding="utf-8") == "# mine\n"
 
 
@@ -207,6 +207,6 @@ def test_the_difference_is_a_patch_that_makes_the_same_files(tmp_path: Path) -> 
         'source s from "s.csv" { key id }\nkpi 一 "One" { formula count(s)  target >= 5 }', encoding="utf-8"
     )
     repaired = repair(load(tmp_path, keep=False), LintAsk(select=("M103",)), (), unsafe=False)
-    (tmp_path / "it.patch").write_text("".join(repaired.difference()), encoding="utf-8")
+    (tmp_path / "it.patch").write_text("".join(repaired.rewritten.difference()), encoding="utf-8")
     subprocess.run(["patch", "-p1", "-s", "-i", "it.patch"], cwd=tmp_path, check=True)
     assert file.read_text(encoding="utf-8") == repaired.mended.texts["a.kpi"]

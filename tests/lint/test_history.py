@@ -124,7 +124,7 @@ def test_examining_with_data_tells_what_stands_in_the_way(tmp_path: Path) -> Non
 def test_fixes_are_made_beside_data_too(tmp_path: Path) -> None:
     folder = project(tmp_path, TAKINGS.replace("  direction  higher\n", ""))
     repaired = repair(load(folder, keep=False), LintAsk(select=("M103", "V103"), data=Data({})), (), unsafe=False)
-    assert repaired.changed == ("k.kpi",)
+    assert repaired.rewritten.changed == ("k.kpi",)
     assert [each.code for each in repaired.examined.findings] == ["V103"]
 
 

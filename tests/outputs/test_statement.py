@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from kpilang.outputs.statement import ROOM, lines
-from kpilang.outputs.width import width
+from kpilang.width import width
 
 LONG = ", ".join(f"sum(CASE WHEN x > {number} THEN 1 ELSE 0 END) AS c{number}" for number in range(40))
 STATEMENTS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kpilang.outputs.width import flat, left, right, width
+from kpilang.width import flat, left, right, width
 
 
 @pytest.mark.parametrize(

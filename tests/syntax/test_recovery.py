@@ -1,5 +1,7 @@
 """What a text with mistakes becomes: reports at exact places, and a tree of what is sound."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,6 +89,12 @@ def test_any_change_to_a_program_gives_a_tree(changes):
     for start, length, put in changes:
         text = text[:start] + put + text[start + length :]
     check_whole(text)
+
+
+@pytest.mark.parametrize("put", ["{", "(", "is", "= is"])
+def test_a_sign_before_an_is_that_no_equal_may_replace_is_told(put):
+    for start in (match.start() for match in re.finditer(r" is\b", PROGRAM)):
+        check_whole(f"{PROGRAM[:start]} {put}{PROGRAM[start:]}")
 
 
 def tokens(text: str):

@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.colour import PLAIN, Palette
-from kpilang.outputs.width import flat
 from kpilang.record import record
 from kpilang.text import Text
+from kpilang.width import flat
 
 if TYPE_CHECKING:
     from kpilang.diagnostics import Diagnostic

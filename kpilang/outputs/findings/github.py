@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.findings import Report, Style
-from kpilang.outputs.width import flat
+from kpilang.width import flat
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.findings import Report, Style
-from kpilang.outputs.width import flat
 from kpilang.text import Text
+from kpilang.width import flat
 
 _HEAD = Text("KPI definitions", "KPI 定义检查")
 _CLEAN = Text("No findings.", "没有发现问题。")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from kpilang.diagnostics import Diagnostic
 from kpilang.outputs.colour import Palette
 from kpilang.outputs.findings import Report, Style
-from kpilang.outputs.width import flat, width
 from kpilang.record import record
 from kpilang.text import Source, Span, Text
+from kpilang.width import flat, width
 
 _WHY, _HELP = Text(en="why: ", zh="原因："), Text(en="help: ", zh="建议：")
 _WIDEST, _CONTEXT = 160, 40

@@ -9,7 +9,7 @@ from typing import TextIO
 from kpilang.outputs import flat_rows
 from kpilang.outputs.numbers import show_exact
 from kpilang.outputs.shown import Shown
-from kpilang.outputs.width import flat
+from kpilang.width import flat
 
 
 def write(shown: Shown, stream: TextIO) -> None:

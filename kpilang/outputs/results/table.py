@@ -8,7 +8,7 @@ from kpilang.outputs import words
 from kpilang.outputs.footnotes import footnotes
 from kpilang.outputs.grid import Column, Grid, grid
 from kpilang.outputs.shown import Shown
-from kpilang.outputs.width import left, right, width
+from kpilang.width import left, right, width
 
 if TYPE_CHECKING:
     from kpilang.result import Row

@@ -1,0 +1,122 @@
+"""`kpi fmt`: definitions in their one form."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kpilang.commands import Command, deliver, ending, findings_options
+from kpilang.run import FINDINGS, SOUND, Run
+from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.project.formatting import Formed
+
+_FORMED = Text(en="formatted `{path}`", zh="已格式化 `{path}`")
+_DONE = Text(
+    en="files formatted: {changed}, in their form before: {rest}, with mistakes: {wrong}",
+    zh="格式化文件 {changed} 个，原本就合格 {rest} 个，有错误 {wrong} 个",
+)
+_WOULD = Text(
+    en="files to format: {changed}, in their form: {rest}, with mistakes: {wrong}",
+    zh="待格式化文件 {changed} 个，已合格 {rest} 个，有错误 {wrong} 个",
+)
+STDIN = "-"
+
+
+@click.command("fmt", cls=Command)
+@click.argument("places", nargs=-1, metavar="[PATHS]...")
+@click.option("--check", is_flag=True, help="Write nothing; find the files that are not in their form.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option(
+    "--stdin-filename",
+    "typed",
+    metavar="FILE",
+    help="Take the text of this file from standard input, and write its form to standard output.",
+)
+@findings_options
+@click.pass_obj
+def command(
+    run: Run,
+    /,
+    *,
+    places: tuple[str, ...],
+    check: bool,
+    diff: bool,
+    typed: str | None,
+    form: str | None,
+    outputs: tuple[str, ...],
+) -> None:
+    """Set definitions in their one form.
+
+    White space alone changes: words, comments and meaning stay. A file with a mistake is left as it is.
+
+    `-` in place of PATHS takes the text from standard input.
+
+    \b
+    Example:
+      kpi fmt
+      kpi fmt sales/ --check
+      kpi fmt --diff
+    """
+    from pathlib import Path
+
+    from kpilang.outputs.findings import Report
+
+    if diff and (check or form or outputs):
+        raise click.UsageError("`--diff` shows a difference alone: leave --check, --format and --output out")
+    placed = run.destinations(form, outputs)
+    piped = typed is not None or STDIN in places
+    formed = _piped(run, typed, places) if piped else _placed(run, places)
+    if diff:
+        sys.stdout.writelines(formed.rewritten.difference())
+        run.show(formed.diagnostics, sys.stderr)
+    elif piped and not check:
+        for text in formed.rewritten.after.values():
+            sys.stdout.buffer.write(text.encode())
+        run.show(formed.diagnostics, sys.stderr)
+    else:
+        found = (*formed.diagnostics, *(formed.unformed if check else ()))
+        deliver(run, Path.cwd(), Report(tuple(sorted(found, key=lambda each: each.order))), placed)
+    changed = formed.rewritten.changed
+    if not (check or diff or piped):
+        wrong = formed.rewritten.save(Path.cwd())
+        for path in changed:
+            run.tell(_FORMED.fill(path=path))
+        if wrong:
+            run.refuse(wrong)
+    if not piped:
+        _summary(run, formed, _WOULD if check or diff else _DONE)
+    raise click.exceptions.Exit(ending(formed.diagnostics) or (FINDINGS if changed and (check or diff) else SOUND))
+
+
+def _placed(run: Run, places: tuple[str, ...]) -> Formed:
+    """The files at the places."""
+    from pathlib import Path
+
+    from kpilang.project import formatting
+    from kpilang.project.places import no_definitions
+
+    sources, unread = formatting.gather(Path.cwd(), places, Path(run.config) if run.config else None)
+    if not sources:
+        run.refuse(unread or [no_definitions(Path.cwd() / place) for place in places or (".",)])
+    return formatting.form(sources, unread)
+
+
+def _piped(run: Run, typed: str | None, places: tuple[str, ...]) -> Formed:
+    """The text on standard input."""
+    from kpilang.project import files, formatting
+
+    if [place for place in places if place != STDIN]:
+        raise click.UsageError("standard input holds one text: name no file beside it")
+    source, unread = files.decoded(sys.stdin.buffer.read(), typed or "<standard input>")
+    if source is None:
+        run.refuse(unread)
+    return formatting.form((source,))
+
+
+def _summary(run: Run, formed: Formed, said: Text) -> None:
+    changed, known = len(formed.rewritten.changed), len(formed.rewritten.after)
+    run.tell(said.fill(changed=changed, rest=known - changed, wrong=len(formed.sources) - known))

@@ -1,0 +1,25 @@
+"""Every file of definitions in the repository stands in its one form, but those that are wrong on purpose."""
+
+from pathlib import Path
+
+import pytest
+
+from kpilang.syntax.formatting import format_source
+from kpilang.text import Source
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases"
+
+
+def files():
+    """Every file but the cases whose comments say what is wrong with them."""
+    for path in sorted(ROOT.rglob("*.kpi")):
+        hidden = any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+        if not hidden and not (path.is_relative_to(CASES) and "# error:" in path.read_text(encoding="utf-8")):
+            yield path
+
+
+@pytest.mark.parametrize("path", list(files()), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_of_definitions_stands_in_its_form(path):
+    text = path.read_text(encoding="utf-8")
+    assert format_source(Source(path.name, text)).text == text
