@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from kpilang.lint.patterns import Pattern
-from kpilang.lint.relations import names
 from kpilang.lint.said import texts
 from kpilang.model.nouns import Kpi
+from kpilang.model.references import names
 from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Span, Text

@@ -8,10 +8,11 @@ from enum import Enum
 
 from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.lint.linted import Linted
-from kpilang.lint.relations import Relations, text
+from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Quality, Rule
 from kpilang.lint.subjects import Subjects
 from kpilang.model.nouns import Kpi, Model
+from kpilang.model.references import text
 from kpilang.text import Text
 
 MOST = 100

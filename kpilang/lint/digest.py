@@ -38,7 +38,7 @@ def by_owner(findings: Iterable[Diagnostic], model: Model) -> tuple[Group, ...]:
 
 def _owner(item: Diagnostic, model: Model, subjects: Subjects) -> str | None:
     """The declared owner of what a finding is about: of the KPI, of the goal, or the owner itself."""
-    from kpilang.lint.relations import text
+    from kpilang.model.references import text
 
     kind, _, name = subjects.name(item).partition(" ")
     if kind == "owner":

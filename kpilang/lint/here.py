@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from kpilang.model.nouns import DataSource, Goal, Kpi, Model, Owner
+from kpilang.model.references import LIVING
 
 Declared = TypeVar("Declared", Owner, Goal, DataSource, Kpi)
-
-LIVING = ("draft", "active")
 
 
 class Here:

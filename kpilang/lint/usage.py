@@ -1,4 +1,4 @@
-"""What of a project's declarations anything uses: sources by what formulas read, columns by their names anywhere."""
+"""What of a project's declarations anything uses, columns by their names anywhere."""
 
 from __future__ import annotations
 
@@ -6,23 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kpilang.lint.relations import text
 from kpilang.model.nouns import Model
+from kpilang.model.references import text
 from kpilang.syntax import tree
 
 WORD = re.compile(r"[^\W\d]\w*")
-
-
-def sources(model: Model) -> frozenset[str]:
-    """The sources that formulas read, and those that their links lead to, by which a value may be broken down."""
-    waiting = [source for kpi in model.kpis.values() for source in kpi.sources]
-    found = set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in model.sources and name not in found:
-            found.add(name)
-            waiting += [link.target for link in model.sources[name].links.values()]
-    return frozenset(found)
 
 
 def words(model: Model) -> Counter[str]:

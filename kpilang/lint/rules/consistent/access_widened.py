@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.formula import place, results
 from kpilang.lint.look import Look
-from kpilang.lint.relations import text
 from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
 from kpilang.model.expr import Use
 from kpilang.model.nouns import Kpi
+from kpilang.model.references import text
 from kpilang.syntax import tree
 from kpilang.text import Text
 

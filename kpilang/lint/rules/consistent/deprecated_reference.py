@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from kpilang.diagnostics import Edit, Fix, Severity
 from kpilang.lint.formula import place, results
-from kpilang.lint.here import LIVING
 from kpilang.lint.look import Look
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.model.expr import Use
 from kpilang.model.nouns import Kpi
+from kpilang.model.references import LIVING
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 

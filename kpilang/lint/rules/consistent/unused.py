@@ -40,7 +40,7 @@ def find(look: Look) -> Iterator[Finding]:
     yield from _unused("goal", [each.declaration for each in look.goals], usage.goals(model))
     here = [each.declaration for each in model.templates.values() if each.declaration.span.source.path in look.paths]
     yield from _unused("template", here, usage.templates(model))
-    read = usage.sources(model)
+    read = look.project.read
     yield from _unused("source", [each.declaration for each in look.sources], read)
     if look.option(COLUMNS):
         yield from _columns(look, read)

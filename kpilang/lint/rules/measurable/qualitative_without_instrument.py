@@ -8,11 +8,11 @@ from kpilang.diagnostics import Severity
 from kpilang.lint import words
 from kpilang.lint.formula import place
 from kpilang.lint.look import Look
-from kpilang.lint.relations import word
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
 from kpilang.lint.said import texts, titles
 from kpilang.model.expr import Aggregate, Column, Expr, aggregates
 from kpilang.model.nouns import DataColumn, Kpi, column_of
+from kpilang.model.references import word
 from kpilang.syntax import tree
 from kpilang.text import Text
 

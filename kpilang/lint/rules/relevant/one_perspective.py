@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head, own
-from kpilang.lint.relations import word
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Reach, Rule
 from kpilang.lint.settings import LintSettings, RuleSettings
+from kpilang.model.references import word
 from kpilang.text import Text
 
 LEAST = Option[int](

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import head
-from kpilang.lint.relations import word
 from kpilang.lint.rule import Criterion, Document, Finding, Reach, Rule
+from kpilang.model.references import word
 from kpilang.text import Text
 
 LATE = Text("only what has happened already", "只看已经发生的结果")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kpilang.diagnostics import Mark, Severity
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
-from kpilang.lint.relations import text, word
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
+from kpilang.model.references import text, word
 from kpilang.text import Text
 
 OWNER = Text("one person", "这是一个人")

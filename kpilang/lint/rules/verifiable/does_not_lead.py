@@ -9,11 +9,12 @@ from kpilang.diagnostics import Severity
 from kpilang.lint.history import Course, History
 from kpilang.lint.look import Look
 from kpilang.lint.places import head, own
-from kpilang.lint.relations import Relations, word
+from kpilang.lint.relations import Relations
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Rule, WithData
 from kpilang.lint.stage_data import months, table
 from kpilang.lint.statistics import Lead, lead, pairs_needed
 from kpilang.model.nouns import Kpi
+from kpilang.model.references import word
 from kpilang.text import Text
 
 LAGS = Option[int](
