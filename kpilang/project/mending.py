@@ -10,6 +10,7 @@ from kpilang.lint.fixing import Mended, Seen, Texts, mend
 from kpilang.project.definitions import Definitions
 from kpilang.project.linting import Examined, LintAsk, examine
 from kpilang.project.rewriting import Rewritten
+from kpilang.syntax.formatting import format_source
 from kpilang.text import Source
 
 if TYPE_CHECKING:
@@ -39,4 +40,11 @@ def repair(project: Project, asked: LintAsk, named: Sequence[str], *, unsafe: bo
 
     done = mend(texts, see, unsafe=unsafe)
     (examined,) = (found for now, found in runs if now is done.texts)
-    return Repaired(examined, done, Rewritten(texts, done.texts))
+    return Repaired(examined, done, Rewritten(texts, {path: _formed(texts[path], done.texts[path]) for path in texts}))
+
+
+def _formed(before: str, after: str) -> str:
+    """A text that was in its one form is in it after its fixes too."""
+    if after == before or format_source(Source("", before)).text != before:
+        return after
+    return format_source(Source("", after)).text or after

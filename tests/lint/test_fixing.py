@@ -187,6 +187,17 @@ def test_files_keep_their_mark_and_line_ends(tmp_path: Path) -> None:
     assert file.read_bytes() == b"\xef\xbb\xbf" + text.replace("2026\r\n", "2026\r\n  direction higher\r\n").encode()
 
 
+def test_a_file_in_its_form_stays_in_it(tmp_path: Path) -> None:
+    text = (
+        'source s from "s.csv" {\n  key  id\n}\n\nkpi one "One" {\n  formula  count(s)\n  target   >= 5 for 2026\n}\n'
+    )
+    (tmp_path / "a.kpi").write_text(text, encoding="utf-8")
+    repaired = repair(load(tmp_path, keep=False), LintAsk(select=("M103",)), (), unsafe=False)
+    assert repaired.rewritten.after["a.kpi"].endswith(
+        'kpi one "One" {\n  formula    count(s)\n  target     >= 5 for 2026\n  direction  higher\n}\n'
+    )
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "a.kpi"
     file.write_text(
