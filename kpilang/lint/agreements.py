@@ -16,7 +16,7 @@ from kpilang.text import Span, Text
 FIELDS = (
     "what", "why", "formula", "unit", "direction", "period", "target", "accept", "stretch", "baseline", "benchmark",
     "owner", "goal", "level", "parent", "indicator", "nature", "perspective", "action", "guard", "review", "state",
-    "access", "tags", "since", "until",
+    "access", "tags", "since", "until", "accepted",
 )  # fmt: skip
 """The fields of a KPI."""
 SPOKEN = ("name", "label", "what", "why", "action")

@@ -10,7 +10,7 @@ from kpilang.lint.usage import WORD
 from kpilang.model.nouns import Kpi, Model
 from kpilang.syntax import tree
 
-OWN = frozenset({"what", "why", "target", "accept", "stretch", "baseline", "benchmark", "action", "review"})
+OWN = frozenset({"what", "why", "target", "accept", "stretch", "baseline", "benchmark", "action", "review", "accepted"})
 """Fields that concern nobody but the KPI itself; of its target the others may know whether it is measured, and of its
 text which names of columns stand in it."""
 

@@ -56,7 +56,7 @@ def check(trees: Sequence[tree.Tree], own_fields: Mapping[str, str] | None = Non
         GOAL_CYCLE,
         reports,
     )
-    templates = read_templates(declared.of_kind("template"), reports)
+    templates = read_templates(declared.of_kind("template"), declared.calendar, reports)
     filler = Filler(names, templates, reports)
     filled = {each.name.text: filler.fill(each) for each in declared.of_kind("kpi") if each.name is not None}
     kpis = _kpis(names, declared, filled, own_fields or {}, reports)

@@ -14,6 +14,7 @@ from kpilang.text import Text
 KINDS = ("calendar", "defaults", "owner", "goal", "source", "template", "kpi")
 SEVERAL = frozenset({
     "target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive", "trap",
+    "accepted",
 })  # fmt: skip
 
 DUPLICATE_NAME = Problem(
@@ -179,4 +180,5 @@ def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> C
                 calendar = replace(calendar, zone=zone)
             else:
                 reports.append(UNKNOWN_ZONE.at(item.value.span, zone=zone))
+    reports.extend(words.notes(calendar, declaration.fields))
     return calendar

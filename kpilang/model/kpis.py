@@ -207,6 +207,8 @@ class KpiReader:
             found = words.period(self.names.calendar, period) if period is not None else None
             if isinstance(found, Diagnostic):
                 self.taken(found)
+        for report in words.notes(self.names.calendar, self.fields.all("accepted")):
+            self.taken(report)
 
     def own(self) -> None:
         for item in self.fields.all("field"):

@@ -163,6 +163,7 @@ class SourceReader:
             planned=self.declaration.first("planned") is not None,
         )
         made = self.shaped(self.collected(self.covered(made)))
+        self.reports.extend(words.notes(self.calendar, self.declaration.fields))
         self.tell_apart()
         return replace(made, sound=sound and self.sound and all(self.columns[name].sound for name in key))
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
-from kpilang.model import library
+from kpilang.model import library, words
+from kpilang.model.calendar import Calendar
 from kpilang.model.names import SORTS, UNKNOWN_NAME, Names, declared_at
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import FilledIn, Given, Template
@@ -62,19 +63,22 @@ NAME_NEEDED = Problem(
     help=Text("give the name of a source, a link or a column", "给出数据源、关联或列的名称"),
 )
 
-OF_TEMPLATES = ("synonyms", "acronym", "trap", "answers")
-"""Fields that are about a template itself, and none of a KPI."""
+OF_TEMPLATES = ("synonyms", "acronym", "trap", "answers", "accepted")
+"""Fields that are about a template itself, and not taken over by a KPI."""
 
 _ATOMS = (tree.Path, tree.QuantityExpr, tree.StringExpr, tree.BoolExpr, tree.PeriodExpr, tree.Call, tree.Parenthesis)
 """Expressions that stand anywhere without brackets around them."""
 
 
-def read_templates(declarations: Iterable[tree.Declaration], reports: list[Diagnostic]) -> dict[str, Template]:
+def read_templates(
+    declarations: Iterable[tree.Declaration], calendar: Calendar, reports: list[Diagnostic]
+) -> dict[str, Template]:
     """The templates of a project by name, with their parameters checked."""
     found: dict[str, Template] = {}
     for each in declarations:
         assert each.name is not None  # noqa: S101 - the grammar names every template
         reports.extend(_parameters(each))
+        reports.extend(words.notes(calendar, each.fields))
         found[each.name.text] = Template(each.name.text, each)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model.calendar import GRAINS, Calendar, Period
@@ -61,6 +62,12 @@ REVERSED_SPAN = Problem(
     Text("the span runs from {first} back to {last}", "时间范围从 {first} 倒退到 {last}"),
     help=Text("write the earlier period first", "把较早的期间写在前面"),
 )
+NOT_A_DAY = Problem(
+    "E406",
+    "not-a-day",
+    Text("`{period}` is not a day, and a change is accepted on one", "`{period}` 不是某一天，而变更要按日期认可"),
+    help=Text('write the day, such as `accepted 2026-11-20 "…"`', '写出日期，例如 `accepted 2026-11-20 "…"`'),
+)
 
 
 def is_nobody(name: str) -> bool:
@@ -88,6 +95,20 @@ def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:
 def period(calendar: Calendar, node: tree.Period) -> Period | Diagnostic:
     """The period of a literal."""
     return calendar.parse(node.text) or UNKNOWN_PERIOD.at(node.span, period=node.text)
+
+
+def day(calendar: Calendar, node: tree.Period) -> dt.date | Diagnostic:
+    """The day of a literal that has to be one."""
+    found = period(calendar, node)
+    if isinstance(found, Diagnostic):
+        return found
+    return found.start if found.grain == "day" else NOT_A_DAY.at(node.span, period=node.text)
+
+
+def notes(calendar: Calendar, fields: Iterable[tree.Field]) -> list[Diagnostic]:
+    """Reports on notes that a change was accepted whose day is none."""
+    days = (day(calendar, each.value.day) for each in fields if isinstance(each.value, tree.Accepted))
+    return [found for found in days if isinstance(found, Diagnostic)]
 
 
 def stretch(calendar: Calendar, node: tree.PeriodRange) -> tuple[dt.date, dt.date] | Diagnostic:

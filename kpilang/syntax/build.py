@@ -256,6 +256,9 @@ class Builder(Expressions):
         word = tree.Name(*at, "replaced")
         return self.field(at, "state", tree.State(*at, word, children[0]))
 
+    def accepted_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "accepted", tree.Accepted(*at, *children))
+
     def own_field(self, at: At, children: list[Any]) -> tree.Field:
         return self.field(at, "field", tree.OwnField(*at, *children))
 

@@ -45,6 +45,7 @@ FIELDS: Mapping[str, str] = {
     "objective": "goal", "目标": "target", "目标值": "target", "底线": "accept", "挑战值": "stretch", "基准": "baseline",
     "responsible": "owner", "accountable": "owner", "负责人": "owner", "责任人": "owner", "级别": "level",
     "层级": "level", "上级": "parent", "行动": "action", "措施": "action", "复盘": "review", "状态": "state", "标签": "tags",
+    "认可": "accepted", "已认可": "accepted",
 }  # fmt: skip
 """Fields."""
 

@@ -39,6 +39,7 @@ from kpilang.syntax.expressions import (
 from kpilang.text import Source, Span
 
 __all__ = [
+    "Accepted",
     "Band",
     "Baseline",
     "Benchmark",
@@ -174,6 +175,14 @@ class State(Node):
 
 
 @record
+class Accepted(Node):
+    """`accepted DAY REASON`: since when values are not to be compared with those before, and why."""
+
+    day: Period
+    reason: Label
+
+
+@record
 class OwnField(Node):
     """`field NAME VALUE`: a field that the project declares in kpi.yaml."""
 
@@ -296,6 +305,7 @@ FieldValue = (
     | References
     | Review
     | State
+    | Accepted
     | OwnField
     | Time
     | Snapshot

@@ -5,7 +5,7 @@ import dataclasses
 from kpilang.text import Source, Span
 
 PROGRAM = """\
-calendar { year starts april  week starts monday  zone "Asia/Shanghai" }
+calendar { year starts april  week starts monday  zone "Asia/Shanghai"  accepted 2026-11-20 "Moved." }
 defaults { owner ops, sales  period month }
 
 owner ops "Operations" zh "运营" <ops@example.com> { department "Sales"  level department }
@@ -28,6 +28,7 @@ source orders "Orders" from "data/orders.csv" {   # one row an order
   covers    2024-01 .. 2026-10
   planned
   collected "Order system" every day
+  accepted  2026-11-20 "Other cells are empty." zh "空值写法变了" de-DE "Anders leer"
 }
 
 source plan from "plan.xlsx" sheet "FY26" table "data.plan" header 3 {
@@ -96,6 +97,7 @@ kpi repeat_rate "Repeat purchase rate" zh "复购率" {
   tags       core
   since      2026
   until      2027-01
+  accepted   2026-11-20 "Refunds are left out from now on."
   field      steward "Ann"
 }
 """
