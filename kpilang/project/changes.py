@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.project import git
 from kpilang.record import record
-from kpilang.text import Source, Text
+from kpilang.text import Source
 
 if TYPE_CHECKING:
+    from kpilang.diagnostics import Diagnostic
     from kpilang.project.loading import Project
     from kpilang.syntax.tree import Declaration, Tree
 
-NO_GIT = Problem(
-    "E660",
-    "no-git",
-    Text(en="what changed is asked of git, and git cannot be run", zh="要向 git 查询改动，但无法运行 git"),
-    help=Text(en="install git, or leave `{option}` out", zh="安装 git，或去掉 `{option}`"),
-)
-NO_REPOSITORY = Problem(
-    "E661",
-    "no-repository",
-    Text(en="`{root}` is not in a git repository", zh="`{root}` 不在 git 仓库中"),
-    help=Text(en="leave `{option}` out, and all findings are shown", zh="去掉 `{option}`，将显示全部问题"),
-)
-REFUSED = Problem(
-    "E676",
-    "git-refuses",
-    Text(en="git refuses to look into `{root}`: {reason}", zh="git 拒绝查看 `{root}`：{reason}"),
-    help=Text(
-        en="where the folder belongs to another user, as in a container: `git config --global --add safe.directory {root}`",
-        zh="若文件夹属于其他用户（如在容器中）：`git config --global --add safe.directory {root}`",
-    ),
-)
-NO_REVISION = Problem(
-    "E662",
-    "no-revision",
-    Text(en="git knows no revision `{ref}`", zh="git 中没有版本 `{ref}`"),
-    help=Text(
-        en="name a branch, a tag or a commit; in CI the history must be fetched first (`fetch-depth: 0`)",
-        zh="写分支、标签或提交；在 CI 中须先取得历史（`fetch-depth: 0`）",
-    ),
-)
-
 Key = tuple[str, str]
 """A declaration's keyword and name: `("kpi", "churn")`."""
-
-
-class _GitError(Exception):
-    """Git said no; the message is its own."""
 
 
 @record
@@ -89,31 +53,14 @@ class Changes:
 
 def since(project: Project, ref: str | None) -> tuple[Changes, tuple[Diagnostic, ...]]:
     """What changed since a revision, or since the point where this branch left it; None means the last commit."""
-    option = "--changed" if ref is None else f"--since {ref}"
+    wrong = git.trouble(project.root, "--changed" if ref is None else f"--since {ref}")
+    if wrong:
+        return Changes(), wrong
     try:
-        if _git(project.root, "rev-parse", "--is-inside-work-tree").strip() != "true":
-            return Changes(), (NO_REPOSITORY.at(None, root=project.root, option=option),)
-    except FileNotFoundError:
-        return Changes(), (NO_GIT.at(None, option=option),)
-    except _GitError as error:
-        if "not a git repository" in str(error):
-            return Changes(), (NO_REPOSITORY.at(None, root=project.root, option=option),)
-        reason = str(error).strip().partition("\n")[0].removeprefix("fatal: ")
-        return Changes(), (REFUSED.at(None, root=project.root, reason=reason),)
-    try:
-        base = _base(project.root, "HEAD" if ref is None else ref)
-    except _GitError:
-        return (_everything(project), ()) if ref is None else (Changes(), (NO_REVISION.at(None, ref=ref),))
-    return _changes(project, base), ()
-
-
-def _base(root: Path, ref: str) -> str:
-    """The commit to compare with: where this branch left the revision, else the revision itself."""
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
-    try:
-        return _git(root, "merge-base", commit, "HEAD").strip() or commit
-    except _GitError:
-        return commit
+        base = git.commit(project.root, "HEAD" if ref is None else ref)
+    except git.GitError:
+        return (_everything(project), ()) if ref is None else (Changes(), (git.NO_REVISION.at(None, ref=ref),))
+    return _changes(project, git.fork(project.root, base) or base), ()
 
 
 def _everything(project: Project) -> Changes:
@@ -125,10 +72,10 @@ def _changes(project: Project, base: str) -> Changes:
     from kpilang.syntax.parser import parse
 
     root = project.root
-    tracked = _git(
+    tracked = git.say(
         root, "diff", "--name-only", "--no-ext-diff", "-z", "--no-renames", "--relative", base, "--", "."
     ).split("\0")
-    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".").split("\0")
+    new = git.say(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".").split("\0")
     files = frozenset(path for path in (*tracked, *new) if path.endswith(".kpi"))
     texts = {path: text for path in files if (text := _before(root, base, path)) is not None}
     said = {item for path, text in texts.items() for item in _said(parse(Source(path, text)))}
@@ -140,8 +87,8 @@ def _changes(project: Project, base: str) -> Changes:
 def _before(root: Path, base: str, path: str) -> str | None:
     """The text of a file as it was; None when there was none."""
     try:
-        return _git(root, "show", f"{base}:./{path}")
-    except _GitError:
+        return git.say(root, "show", f"{base}:./{path}")
+    except git.GitError:
         return None
 
 
@@ -157,17 +104,3 @@ def _key(declaration: Declaration) -> Key:
 
 def _words(declaration: Declaration) -> str:
     return " ".join(declaration.span.text.split())
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What a command of git prints; a `_GitError` with its message where it fails."""
-    done = subprocess.run(  # noqa: S603 a fixed program, arguments as a list
-        ["git", "-C", str(root), "-c", "core.quotepath=off", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 found on the PATH like any tool
-        capture_output=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
-    )
-    if done.returncode:
-        raise _GitError(done.stderr.decode("utf-8", "replace"))
-    return done.stdout.decode("utf-8", "replace").removeprefix("\ufeff")

@@ -84,6 +84,27 @@ def collect(root: Path, exclude: Iterable[str] = ()) -> tuple[list[Path], list[D
     return sorted(found, key=lambda path: path.relative_to(root).as_posix()), walk.diagnostics
 
 
+def selected(paths: Iterable[str], exclude: Iterable[str] = ()) -> list[str]:
+    """The `.kpi` files among those below a folder, by their paths from it, that `collect` would find in it."""
+    every = list(paths)
+    inner = {path.rpartition("/")[0] for path in every if path.endswith(f"/{FILE}")}
+    excluded = [_pattern(text) for text in exclude]
+
+    def own(path: str) -> bool:
+        hidden = any(part.startswith(".") for part in path.split("/"))
+        within = [path, *_above(path)]
+        return not hidden and not any(each in inner or any(p.fullmatch(each) for p in excluded) for each in within)
+
+    return sorted(path for path in every if path.endswith(SUFFIX) and own(path))
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path leads through."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
 class _Walk:
     """One pass over the folders of a project; each real folder is entered once."""
 

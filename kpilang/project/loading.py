@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,22 @@ def load(
         unread += wrong
         if source is not None:
             sources.append(source)
-    sources.sort(key=lambda source: source.path)
-    definitions = Definitions(sources, settings.fields, cache.of_project(root) if keep else None)
+    return assembled(root, settings, sources, environment, misset, unread, cache.of_project(root) if keep else None)
+
+
+def assembled(
+    root: Path,
+    settings: Settings,
+    sources: Iterable[Source],
+    environment: str | None,
+    misset: Sequence[Diagnostic],
+    unread: Sequence[Diagnostic],
+    kept: cache.Kept | None,
+) -> Project:
+    """The project of texts that were read, with what is wrong with settings and files; `kept` is what is known from runs
+    before, None for nothing."""
+    ordered = sorted(sources, key=lambda source: source.path)
+    definitions = Definitions(ordered, settings.fields, kept)
     unbound = _unknown_sources(settings, definitions.verdict)
     return Project(root, settings, definitions, environment, (*misset, *unbound), tuple(unread))
 
