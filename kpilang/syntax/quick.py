@@ -91,8 +91,10 @@ class Quick:
         steps = self.steps(source.text, rule, start, end)
         return None if steps is None else self.replay(source, start, steps)
 
-    def steps(self, text: str, rule: str, start: int, end: int) -> array[int] | None:  # noqa: C901, PLR0912 one loop, and the time goes here
-        """The steps by which a stretch is read; None when Lark must be asked."""
+    def steps(  # noqa: C901, PLR0912 one loop, and the time goes here
+        self, text: str, rule: str, start: int, end: int, stopped: list[int] | None = None
+    ) -> array[int] | None:
+        """The steps by which a stretch is read; None when Lark must be asked: `stopped` is then told at which place."""
         actions, gotos, rules = self.made.actions, self.made.gotos, self.made.rules
         words, signs, special = self.made.words, self.made.signs, self.special
         steps, comments, stack, at, last = list[int](), list[int](), [self.made.begins[rule]], start, -1
@@ -138,9 +140,12 @@ class Quick:
             if state == last:
                 return array(sort_of_steps(end - start), [*steps, NOTHING, *comments])
             if action is None or kind is None:
-                return None
+                at = end if kind is None else begin
+                break
             stack.append(action)
             steps += (begin - start, at - start)
+        if stopped is not None:
+            stopped.append(at)
         return None
 
     def climb(self, below: int, state: int, terminal: str) -> tuple[tuple[int, ...], int, int | None]:

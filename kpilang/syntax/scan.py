@@ -11,7 +11,7 @@ from kpilang.syntax import words
 from kpilang.syntax.quotes import text_end
 
 PIECE = re.compile(
-    r"""(?P<text>"(?:[^"\\\r\n]|\\[^\r\n])*"|[“”„][^“”"\r\n]*[“”"]|'[^'\r\n]*')|(?P<open>")|(?P<comment>\#[^\r\n]*)"""
+    r"""(?P<text>"(?:[^"\\\r\n]|\\[^\r\n])*"|[“”„][^“”„"\r\n]*[“”"]|'[^'\r\n]*')|(?P<open>")|(?P<comment>\#[^\r\n]*)"""
     r"""|(?P<brace>[{}｛｝])|(?P<word>[^\W\d]\w*)|(?P<other>[^\s\ufeff{}"'“”„\#\w]+|[^\s\ufeff])"""
 )
 HEAD = re.compile(r"\w+\s+[^\W\d]\w*[ \t]*[\"“<{]")
@@ -43,7 +43,8 @@ def scan(text: str, start: int, end: int) -> Iterator[Item]:
             at = max(text_end(text, begin, end), begin + 1)
         if kind == "brace":
             kind = BRACES.get(match.group(), match.group())
-        yield Item(kind, text[begin:at], begin, at, fresh, len(text[line:begin].lstrip("\ufeff")))
+        column = len(text[line:begin].lstrip("\ufeff")) if fresh else begin - line
+        yield Item(kind, text[begin:at], begin, at, fresh, column)
         fresh = False
 
 

@@ -144,4 +144,7 @@ def expression(patterns: dict[str, str], ignored: tuple[str, ...], signs: dict[s
     comment = next(name for name in ignored if "#" in patterns[name])
     blank = "|".join(patterns[name] for name in ignored if name != comment)
     found = [patterns[NAME], patterns[STRING], "|".join(map(re.escape, longest)), patterns[comment], "[0-9]"]
-    return re.compile(f"(?:{blank})*(?:{'|'.join(f'({each})' for each in found)}|\\Z)")
+    ahead = (
+        f"(?>{blank})*"  # blanks are taken whole: else an odd sign behind many would be looked for in every cut of them
+    )
+    return re.compile(f"{ahead}(?:{'|'.join(f'({each})' for each in found)}|\\Z)")

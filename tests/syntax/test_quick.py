@@ -174,3 +174,19 @@ def test_a_declaration_of_any_length_is_read_again_by_its_steps(size):
     assert plain(first) == plain(second) == plain(parse(Source("a.kpi", text)))
     assert [each.span.text for each in second.comments] == ["# 1", "# 2", "# 3"]
     assert [each.span.text for each in second.declarations[0].fields] == [f'why "{"x" * size}"', "formula 1 + 2"]
+
+
+def test_an_odd_sign_behind_many_blanks_is_looked_for_once() -> None:
+    stopped = list[int]()
+    text = "owner ops" + " " * 200 + "？"
+    assert quick().steps(text, "start", 0, len(text), stopped) is None
+    assert stopped == [len("owner ops")]
+
+
+def test_reading_tells_the_place_of_the_word_that_it_stopped_at() -> None:
+    text = "kpi a {\n  unit percent\n  higher 3\n}"
+    stopped = list[int]()
+    assert quick().steps(text, "start", 0, len(text), stopped) is None
+    assert stopped == [text.index("higher")]
+    assert quick().steps("kpi a {  ", "start", 0, 9, stopped) is None
+    assert stopped[1:] == [9]
