@@ -63,7 +63,8 @@ class Commands(Spoken, click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in self.list_commands(context) and not args[0].startswith("-"):
+        known = context.resilient_parsing or args[0] in self.list_commands(context)
+        if not known and not args[0].startswith("-"):
             raise UnknownCommandError(args[0], self.list_commands(context), context)
         return super().resolve_command(context, args)
 
@@ -97,6 +98,11 @@ def group(context: click.Context) -> None:
 
 def entry() -> int:
     """What `kpi` is: one command line in a process of its own, in which an exception that nobody foresaw is told."""
+    asked = os.environ.get("_KPI_COMPLETE")
+    if asked is not None:
+        from kpilang.completion.shells import answer
+
+        return answer(group, asked)
     gc.set_threshold(_GARBAGE)
     run = Run()
     sys.excepthook = partial(bug, run)

@@ -259,7 +259,7 @@ def shared_options() -> list[click.Parameter]:
             callback=_change_folder,
             help="Work in this folder.",
         ),
-        option("--env", "environment", metavar="NAME", help="Use this environment of kpi.yaml."),
+        option("--env", "environment", metavar="ENVIRONMENT", help="Use this environment of kpi.yaml."),
         option("--config", "config", metavar="FILE", help="Read settings from this file instead of kpi.yaml."),
         option(
             "--lang", "language", type=click.Choice(["en", "zh"]), is_eager=True, help="Language of everything said."

@@ -118,6 +118,11 @@ CHINESE: Mapping[str, str] = {
         "列出忽略问题的注释：位置、规则、期限、理由。"
     ),
     "How the list is written.": "列表的输出格式。",
+    # completion
+    "Print the script by which a shell completes commands, options, names of KPIs, rules and sources.": (
+        "输出让 shell 自动补全的脚本：命令、选项、KPI 名称、规则和数据源。"
+    ),
+    "Its first lines say where to put it; no file is touched.": "脚本开头几行说明放在哪里；不会改动任何文件。",
     # rule
     "The beginning of codes, as in --select, lists the rules that have it.": "写代码的开头（同 --select），则列出以它开头的规则。",
     "List the rules, or print the pages of those named: what each flags, why, its options, examples.": (
