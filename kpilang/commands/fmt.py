@@ -12,7 +12,10 @@ from kpilang.run import FINDINGS, SOUND, Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kpilang.project.formatting import Formed
+    from kpilang.project.written import Destination
 
 _FORMED = Text(en="formatted `{path}`", zh="已格式化 `{path}`")
 _DONE = Text(
@@ -64,12 +67,16 @@ def command(
     from pathlib import Path
 
     from kpilang.outputs.findings import Report
+    from kpilang.settings import FILE
 
     if diff and (check or form or outputs):
         raise click.UsageError("`--diff` shows a difference alone: leave --check, --format and --output out")
     placed = run.destinations(form, outputs)
     piped = typed is not None or STDIN in places
+    if piped and not check and (form or outputs):
+        raise click.UsageError("the form goes to standard output: --format and --output need --check")
     formed = _piped(run, typed, places) if piped else _placed(run, places)
+    _guard(run, formed, (*places, run.config or FILE), placed)
     if diff:
         sys.stdout.writelines(formed.rewritten.difference())
         run.show(formed.diagnostics, sys.stderr)
@@ -82,8 +89,8 @@ def command(
         deliver(run, Path.cwd(), Report(tuple(sorted(found, key=lambda each: each.order))), placed)
     changed = formed.rewritten.changed
     if not (check or diff or piped):
-        wrong = formed.rewritten.save(Path.cwd())
-        for path in changed:
+        written, wrong = formed.rewritten.save(Path.cwd())
+        for path in written:
             run.tell(_FORMED.fill(path=path))
         if wrong:
             run.refuse(wrong)
@@ -115,6 +122,18 @@ def _piped(run: Run, typed: str | None, places: tuple[str, ...]) -> Formed:
     if source is None:
         run.refuse(unread)
     return formatting.form((source,))
+
+
+def _guard(run: Run, formed: Formed, named: tuple[str, ...], placed: Sequence[Destination]) -> None:
+    """Refuses to write findings over what is formatted."""
+    from pathlib import Path
+
+    from kpilang.project.written import spared
+
+    read = [Path(path) for path in (*named, *(source.path for source in formed.sources))]
+    wrong = [problem for each in placed for problem in spared(each.path, read)]
+    if wrong:
+        run.refuse(wrong)
 
 
 def _summary(run: Run, formed: Formed, said: Text) -> None:

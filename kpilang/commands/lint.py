@@ -283,7 +283,7 @@ def _split(rules: str) -> tuple[str, ...]:
 
 def _fix(run: Run, project: Project, repaired: Repaired, *, written: bool) -> None:
     """Writes what was mended, or shows it; and tells how much that was."""
-    wrong = repaired.rewritten.save(project.root) if written else ()
+    _, wrong = repaired.rewritten.save(project.root) if written else ((), ())
     if not written:
         sys.stdout.writelines(repaired.rewritten.difference())
     done, left = len(repaired.mended.applied), len(repaired.mended.refused)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kpilang.lint.aims import Start, baseline, path_start
 from kpilang.lint.here import Here
-from kpilang.lint.normal import Normal
+from kpilang.model.normal import Normal
 from kpilang.model.nouns import Kpi, Model, Target
 from kpilang.model.references import References, text, word
 from kpilang.model.settled import Settled

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from kpilang.lint import polynomials
-from kpilang.lint.normal import ARITHMETIC, Normal
-from kpilang.lint.polynomials import Quotient, exact
+from kpilang.model import polynomials
+from kpilang.model.normal import ARITHMETIC, Normal
+from kpilang.model.polynomials import Quotient, exact
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Use
 from kpilang.model.nouns import Template
 from kpilang.model.types import Kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,26 +41,34 @@ class Rewritten:
     def difference(self) -> Iterator[str]:
         """The lines that changed, as a patch."""
         for path in self.changed:
-            lines = (self.before[path].splitlines(keepends=True), self.after[path].splitlines(keepends=True))
+            lines = (_lines(self.before[path]), _lines(self.after[path]))
             for line in difflib.unified_diff(*lines, f"a/{path}", f"b/{path}"):
                 yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
-    def save(self, folder: Path) -> tuple[Diagnostic, ...]:
-        """Writes the files that changed, by their paths from `folder`; one that somebody else changed meanwhile stays as
-        it is."""
+    def save(self, folder: Path) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+        """Writes the files that changed, by their paths from `folder`: those that were written, and what is wrong with the
+        others. One that somebody else changed meanwhile stays as it is, and is told unless it says the new text already."""
         from kpilang.outputs.files import replacing
 
+        written: list[str] = []
         wrong: list[Diagnostic] = []
         for path in self.changed:
             file = folder / path
             try:
                 content = file.read_bytes()
                 mark = _MARK if content.startswith(_MARK) else b""
-                if content.removeprefix(mark) != self.before[path].encode():
+                found, wanted = content.removeprefix(mark), self.after[path].encode()
+                if found == self.before[path].encode():
+                    with replacing(file) as draft:
+                        draft.write_bytes(mark + wanted)
+                    written.append(path)
+                elif found != wanted:  # another run, or another name of the file, may have written it
                     wrong.append(CHANGED.at(None, path=path))
-                    continue
-                with replacing(file) as draft:
-                    draft.write_bytes(mark + self.after[path].encode())
             except OSError as error:
                 wrong.append(UNWRITABLE.at(None, path=path, reason=error.strerror))
-        return tuple(wrong)
+        return tuple(written), tuple(wrong)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as a patch counts them: nothing but a line feed ends one."""
+    return io.StringIO(text, newline="\n").readlines()

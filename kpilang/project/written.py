@@ -134,8 +134,12 @@ def protected(
     if output is None or not os.path.exists(output):  # noqa: PTH110 Path.exists raises on names that are too long
         return ()
     bindings = project.settings.sources if bindings is None else bindings
-    read = (*_definitions(project, config), *_data(project, bindings, allowed))
-    if not any(_same(output, path) for path in read):
+    return spared(output, (*_definitions(project, config), *_data(project, bindings, allowed)))
+
+
+def spared(output: str | None, read: Iterable[Path]) -> tuple[Diagnostic, ...]:
+    """A diagnostic when an output would replace one of the files that are read."""
+    if output is None or not any(_same(output, path) for path in read):
         return ()
     return (READ_BY_RUN.at(None, path=output, name=Path(output).name),)
 

@@ -183,7 +183,7 @@ def test_files_keep_their_mark_and_line_ends(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + text.encode())
     project = load(tmp_path, keep=False)
     repaired = repair(project, LintAsk(select=("M103",)), (), unsafe=False)
-    assert repaired.rewritten.save(project.root) == ()
+    assert repaired.rewritten.save(project.root) == (("a.kpi",), ())
     assert file.read_bytes() == b"\xef\xbb\xbf" + text.replace("2026\r\n", "2026\r\n  direction higher\r\n").encode()
 
 
@@ -207,7 +207,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     repaired = repair(project, LintAsk(select=("M103",)), (), unsafe=False)
     assert repaired.rewritten.changed == ("a.kpi",)
     file.write_text("# mine\n", encoding="utf-8")
-    assert [each.code for each in repaired.rewritten.save(project.root)] == ["E667"]
+    assert [each.code for each in repaired.rewritten.save(project.root)[1]] == ["E667"]
     assert file.read_text(encoding="utf-8") == "# mine\n"
 
 

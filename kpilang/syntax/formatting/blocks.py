@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kpilang.syntax.formatting.layout import write
 from kpilang.syntax.formatting.parts import BLOCKS, File, Part, Word, apart, close
-from kpilang.syntax.formatting.writer import LIMIT, Writer
+from kpilang.syntax.formatting.writer import Writer
 from kpilang.width import width
 
 STEP, HANG, BESIDE = 2, 4, 2
@@ -44,7 +44,7 @@ def comments(out: Writer, first: Word, text: str) -> None:
 
 def in_line(out: Writer, part: Part) -> bool:
     """Whether a declaration stands in one line."""
-    if part.flat is None or width(part.flat) > LIMIT:
+    if part.flat is None:
         return False
     return not (out.remarked and (part.first.after or out.interrupted(part.first.start + 1, part.last)))
 
@@ -78,13 +78,22 @@ def head(out: Writer, items: Sequence[Part]) -> None:
     broken = False
     for item in rest:
         out.space(0 if item.rule == "parameters" else 1)
-        opens = item.rule == "filled" and not broken and out.fits(f"is {item.items[1].flat}(", 0)
-        if item.items and item.rule != "parameters" and not opens and (broken or not out.room(item, len(" {"))):
+        opens = item.rule == "filled" and not broken and fills(out, item)
+        movable = bool(item.items) or item.last.text[0] == "<"
+        if movable and item.rule != "parameters" and not opens and (broken or not out.room(item, len(" {"))):
             broken = True
         with out.indented(0 if opens else HANG):
-            if broken and item.items:
+            if broken and movable:
                 out.end()
-            write(out, item, len(" {") if item.items else 0)
+            write(out, item, len(" {") if movable else 0)
+
+
+def fills(out: Writer, filled: Part) -> bool:
+    """Whether the name of a template and the bracket behind it fit into the rest of the line."""
+    name = filled.items[1]
+    return (
+        name.flat is not None and out.fits(f"is {name.flat}(", 0) and not out.interrupted(filled.first.start, name.last)
+    )
 
 
 def block(out: Writer, fields: Sequence[Part], text: str) -> None:
@@ -119,7 +128,8 @@ def further(out: Writer, rule: str, rest: Sequence[Part]) -> None:
     for number, item in enumerate(rest):
         if number and not close(rule, rest[number - 1], item):
             out.space()
-            if not out.room(item):
+            comma = rest[number + 1 : number + 2]
+            if not out.room(item, 1 if comma and close(rule, item, comma[0]) else 0):
                 out.end()
         write(out, item)
 

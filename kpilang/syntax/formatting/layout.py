@@ -71,6 +71,13 @@ def listed(out: Writer, part: Part, tail: int) -> None:
             write(out, item, tail if item is part.items[-1] else 1)
 
 
+def lead(out: Writer, part: Part, tail: int) -> None:
+    """A word, and a list behind it."""
+    out.word(part.first)
+    out.space()
+    listed(out, Part("", "", part.items[1:], None), tail)
+
+
 def stacked(out: Writer, items: Sequence[Part]) -> None:
     """Items with commas between them, each on a line of its own."""
     for number, item in enumerate(items):
@@ -86,6 +93,18 @@ def below(out: Writer, part: Part, tail: int) -> None:
             if number:
                 out.end()
             write(out, item, tail if item is part.items[-1] else 0)
+
+
+def location(out: Writer, part: Part, tail: int) -> None:
+    """The file, and behind it as many of the other words as fit, the rest below."""
+    with out.indented(out.at):
+        row(out, part.rule, part.items[:2], tail if len(part.items) == 2 else 0)
+        for item in part.items[2:]:
+            room = tail if item is part.items[-1] else 0
+            out.space()
+            if not out.room(item, room):
+                out.end()
+            write(out, item, room)
 
 
 def bracketed(out: Writer, part: Part, rows: Callable[[Writer, Sequence[Part]], None]) -> None:
@@ -181,5 +200,7 @@ WAYS: dict[str, Callable[[Writer, Part, int], None]] = {
     "arguments": arguments,
     "conditional": conditional,
     "label": below,
+    "location": location,
     "references": listed,
+    "null_option": lead,
 }

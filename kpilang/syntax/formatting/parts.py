@@ -11,6 +11,7 @@ from kpilang.syntax.comments import comment
 from kpilang.syntax.quick import NOTHING
 from kpilang.syntax.tables import Tables
 from kpilang.text import Source
+from kpilang.width import width
 
 TIGHT = frozenset({"path", "negative"})
 """Rules whose words stand side by side."""
@@ -26,6 +27,8 @@ TALL = frozenset({"start", "kpi", "source", "template"})
 RANGES = frozenset({"band", "range_choice"})
 """Rules whose ends stand beside the dots where both are plain numbers."""
 CLOSING = frozenset({",", ")", "%"})
+LIMIT = 100
+"""Columns of a line, where it can be broken; a Chinese character takes two."""
 BLANK = " \t\r\n\f\v\u00a0\u3000\ufeff"
 
 
@@ -40,8 +43,8 @@ class Part:
     """What a rule of the grammar holds.
 
     `rule` is the rule or its alias, `origin` the rule that it is a way of, both empty for a word. `items` are the parts
-    in order, none for a word. `flat` is the text in one line, None where it takes several. `first` and `last` are the
-    outermost words.
+    in order, none for a word. `flat` is the text in one line, None where it takes several or is wider than any. `first`
+    and `last` are the outermost words.
     """
 
     __slots__ = ("first", "flat", "items", "last", "origin", "rule")
@@ -99,11 +102,13 @@ def gather(made: Tables, text: str, steps: Sequence[int], remarked: dict[int, Wo
         origin, size, name, _, _ = rules[~one]
         if size == 1 and name not in BLOCKS and name != "start":
             continue
-        items: list[Part] = []
-        for value in values[-size:] if size else ():
-            items += value if isinstance(value, list) else (value,)
-        if size:
-            del values[-size:]
+        taken = values[len(values) - size :]
+        del values[len(values) - size :]
+        opening = taken[0] if taken else None
+        items: list[Part] = opening if isinstance(opening, list) else []  # grown in place: copies would take the square
+        for value in taken:
+            if value is not items:
+                items += value if isinstance(value, list) else (value,)
         if name.startswith("_") or not items or name == "start":
             values.append(items)
         else:
@@ -133,7 +138,8 @@ def close(parent: str, left: Part, right: Part) -> bool:
 
 
 def flat(parent: str, items: Sequence[Part]) -> str | None:
-    """The parts in one line; None where one of them takes several. Fields stand two blanks apart."""
+    """The parts in one line; None where one of them takes several, or the line would be wider than any. Fields stand two
+    blanks apart."""
     left = items[0]
     line = left.flat
     if line is None:
@@ -146,7 +152,7 @@ def flat(parent: str, items: Sequence[Part]) -> str | None:
             return None
         line += right.flat if close(parent, left, right) else between + right.flat
         left = right
-    return line
+    return line if width(line) <= LIMIT else None
 
 
 def is_number(part: Part) -> bool:
@@ -169,22 +175,22 @@ def beside(source: Source, steps: Sequence[int], end: int) -> tuple[dict[int, Wo
     spans = list(_spans(steps[:end]))
     starts = [start for start, _ in spans]
     found: dict[int, Word] = {}
+    above: dict[int, list[Remark]] = {}
 
     def word(index: int) -> Word:
         start, stop = spans[index]
         return found.setdefault(start, Word(said(text[start:stop]), start))
 
-    tail: tuple[Remark, ...] = ()
     for each in comments:
         following = bisect_right(starts, each.span.start)
         remark = Remark(each.text.rstrip(BLANK), apart(text, each.span.start))
-        if not each.own_line:
-            word(following - 1).after = remark.text
-        elif following < len(spans):
-            holder = word(following)
-            holder.before = (*holder.before, remark)
+        if each.own_line:
+            above.setdefault(following, []).append(remark)
         else:
-            tail = (*tail, remark)
+            word(following - 1).after = remark.text
+    tail = tuple(above.pop(len(spans), ()))
+    for index, remarks in above.items():
+        word(index).before = tuple(remarks)
     return found, tail
 
 

@@ -6,11 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from kpilang.syntax.formatting.parts import Part, Remark, Word
+from kpilang.syntax.formatting.parts import LIMIT, Part, Remark, Word
 from kpilang.width import width
-
-LIMIT = 100
-"""Columns of a line, where it can be broken; a Chinese character takes two."""
 
 
 class Writer:
@@ -103,11 +100,12 @@ class Writer:
             self.end()
 
     def text(self) -> str:
-        """All lines, the comments at the ends of lines that follow each other in one column."""
+        """All lines, the comments at the ends of lines that follow each other in one column; those of fields apart from
+        those of the head and the end around them."""
         self.end()
         lines, run = list(self.lines), list[int]()
         for number in [*sorted(self.comments), -1]:
-            if run and number != run[-1] + 1:
+            if run and (number != run[-1] + 1 or (lines[number][0] == " ") != (lines[run[-1]][0] == " ")):
                 column = max(width(lines[each]) for each in run) + 2
                 for each in run:
                     lines[each] += " " * (column - width(lines[each])) + self.comments[each]
