@@ -122,7 +122,9 @@ def main(arguments: Sequence[str] | None = None, run: Run | None = None) -> int:
     when who read what is written, on either stream, closed it before the end."""
     _write_anything()
     try:
-        return _coded(list(sys.argv[1:] if arguments is None else arguments), run or Run())
+        run, given = run or Run(), list(sys.argv[1:] if arguments is None else arguments)
+        run.given = given
+        return _coded(given, run)
     except BrokenPipeError:
         _write_nowhere(sys.stdout, sys.stderr)
         return UNREAD
@@ -136,7 +138,9 @@ def _coded(given: list[str], run: Run) -> int:
             code = _run(given, run)
             sys.stdout.flush()
         except click.UsageError as error:
-            run.show((_mistake(error, given),), sys.stderr)
+            from kpilang.project.usage import marked
+
+            run.show((marked(_mistake(error, given), given),), sys.stderr)
             code = UNUSABLE
         except (KeyboardInterrupt, click.exceptions.Abort):
             code = INTERRUPTED
@@ -171,7 +175,7 @@ class _Interrupts:
 def _run(given: list[str], run: Run) -> int:
     """The exit code of a command that came to its end."""
     try:
-        with group.make_context("kpi", given, obj=run) as context:
+        with group.make_context("kpi", list(given), obj=run) as context:
             group.invoke(context)
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -204,7 +208,9 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
     if isinstance(error, click.NoSuchOption):
         parameters = error.ctx.command.get_params(error.ctx) if error.ctx else []
         known = [name for parameter in parameters for name in parameter.opts if name.startswith("-")]
-        return usage.unknown_option(given, error.option_name, known, path)
+        behind = _knowing(error.option_name) if path == "kpi" else None
+        commands = group.list_commands(click.Context(group))
+        return usage.unknown_option(given, error.option_name, known, path, commands, behind)
     named = getattr(error, "param", None)
     value = re.match(r"'?(.*?)'? is not (?:one of|in the range|a valid integer|')", error.message)
     if isinstance(named, click.Argument) and isinstance(named.type, click.Choice) and value is not None:
@@ -216,6 +222,16 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
             return usage.bad_number(value[1], named.type.min, named.type.max, named.opts[-1], path)
     option = named.opts[-1] if isinstance(named, click.Option) else getattr(error, "option_name", None)
     return usage.bad_usage(_said(error, named), option, path)
+
+
+def _knowing(option: str) -> str | None:
+    """The first command that takes an option."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command and any(option in each.opts for each in command.params):
+            return name
+    return None
 
 
 def _said(error: click.UsageError, named: click.Parameter | None) -> str | Text:

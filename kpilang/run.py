@@ -27,6 +27,8 @@ class Run:
     """What the command line says to every command."""
 
     def __init__(self) -> None:
+        self.given: Sequence[str] = ()
+        """The command line as it was typed, without the name of the program."""
         self.environment: str | None = None
         self.config: str | None = None
         self.language: str | None = None
@@ -100,7 +102,9 @@ class Run:
 
     def refuse(self, diagnostics: Iterable[Diagnostic]) -> NoReturn:
         """Says what makes the run impossible, and ends it."""
-        self.show(diagnostics, sys.stderr)
+        from kpilang.project.usage import marked
+
+        self.show((marked(each, self.given) for each in diagnostics), sys.stderr)
         raise click.exceptions.Exit(UNUSABLE)
 
     def show(self, diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:

@@ -188,11 +188,14 @@ READING = ("sources", "allow", "threads", "memory", "on_bad_rows")
 
 
 def refuse_idle(reading: Mapping[str, Any], *, data: bool) -> None:
-    """A usage error where an option says how data are read, and none are."""
+    """Ends the run where an option says how data are read, and none are."""
     idle = next((name for name, value in reading.items() if value and value != "fail" and not data), None)
     if idle is not None:
         option = {"sources": "source"}.get(idle, idle).replace("_", "-")
-        raise click.UsageError(f"`--{option}` says how data are read: add --data")
+        from kpilang.project.usage import IDLE
+
+        run = click.get_current_context().ensure_object(Run)
+        run.refuse((IDLE.at(None, option=f"--{option}", wanted="`--data`"),))
 
 
 def data_asked(run: Run, project: Project, reading: Mapping[str, Any]) -> Data:
@@ -279,7 +282,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
         setattr(context.ensure_object(Run), parameter.name, value)
 
 
-def _change_folder(_context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _change_folder(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
     import os
 
     if value is None:
@@ -287,4 +290,8 @@ def _change_folder(_context: click.Context, parameter: click.Parameter, value: s
     try:
         os.chdir(value)
     except OSError as error:
-        raise click.BadParameter(f"{value}: {error.strerror}", param=parameter) from error
+        if context.resilient_parsing:
+            return
+        from kpilang.project.usage import no_folder
+
+        context.ensure_object(Run).refuse((no_folder(value, error),))

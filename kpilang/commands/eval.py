@@ -80,10 +80,11 @@ def command(
       kpi eval --last 3 --grain week --format json --output weeks.json
     """
     from kpilang.project import evaluate
+    from kpilang.project.usage import NAMELESS
 
     form = run.form(form, output, _ENDINGS)
     if form == "parquet" and output is None:
-        raise click.UsageError("a Parquet file needs a name: add --output FILE")
+        run.refuse((NAMELESS.at(None),))
     project = run.load(names)
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
     if project.misset or wrong:

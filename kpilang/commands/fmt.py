@@ -12,7 +12,7 @@ from kpilang.run import FINDINGS, SOUND, Run
 from kpilang.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kpilang.project.formatting import Formed
     from kpilang.project.written import Destination
@@ -25,6 +25,13 @@ _DONE = Text(
 _WOULD = Text(
     en="files to format: {changed}, in their form: {rest}, with mistakes: {wrong}",
     zh="待格式化文件 {changed} 个，已合格 {rest} 个，有错误 {wrong} 个",
+)
+_FORM_GOES = Text(
+    en="the form goes to standard output; for findings add `--check`",
+    zh="统一格式写到标准输出；要查看诊断，加上 `--check`",
+)
+_ONE_TEXT = Text(
+    en="standard input holds one text: name no place beside it", zh="标准输入只有一份文本：不要再写文件或文件夹"
 )
 STDIN = "-"
 
@@ -69,13 +76,12 @@ def command(
     from kpilang.outputs.findings import Report
     from kpilang.settings import FILE
 
-    if diff and (check or form or outputs):
-        raise click.UsageError("`--diff` shows a difference alone: leave --check, --format and --output out")
-    placed = run.destinations(form, outputs)
     piped = typed is not None or STDIN in places
-    if piped and not check and (form or outputs):
-        raise click.UsageError("the form goes to standard output: --format and --output need --check")
-    formed = _piped(run, typed, places) if piped else _placed(run, places)
+    _refuse_at_odds(run, typed, places, {"--check": check, "--format": form, "--output": outputs} if diff else {})
+    if piped and not check:
+        _refuse_idle(run, {"--format": form, "--output": outputs})
+    placed = run.destinations(form, outputs)
+    formed = _piped(run, typed) if piped else _placed(run, places)
     _guard(run, formed, (*places, run.config or FILE), placed)
     if diff:
         sys.stdout.writelines(formed.rewritten.difference())
@@ -99,6 +105,28 @@ def command(
     raise click.exceptions.Exit(ending(formed.diagnostics) or (FINDINGS if changed and (check or diff) else SOUND))
 
 
+def _refuse_at_odds(run: Run, typed: str | None, places: tuple[str, ...], beside: Mapping[str, object]) -> None:
+    """A difference is shown alone, so nothing may stand `beside` it; standard input holds one text, so no place may."""
+    from kpilang.project.usage import AT_ODDS
+
+    piped = "--stdin-filename" if typed is not None else STDIN
+    others = [place for place in places if place != STDIN] if typed is not None or STDIN in places else []
+    given = [("--diff", option) for option, value in beside.items() if value]
+    wrong = [AT_ODDS.at(None, one=one, other=other) for one, other in given]
+    wrong += [AT_ODDS.at(None, help=_ONE_TEXT, one=piped, other=place) for place in others[:1]]
+    if wrong:
+        run.refuse(wrong)
+
+
+def _refuse_idle(run: Run, written: Mapping[str, object]) -> None:
+    """The form of standard input goes to standard output; only what is found by --check is written in ways to choose."""
+    from kpilang.project.usage import IDLE
+
+    wrong = [IDLE.at(None, help=_FORM_GOES, option=option) for option, value in written.items() if value]
+    if wrong:
+        run.refuse(wrong)
+
+
 def _placed(run: Run, places: tuple[str, ...]) -> Formed:
     """The files at the places."""
     from pathlib import Path
@@ -112,12 +140,10 @@ def _placed(run: Run, places: tuple[str, ...]) -> Formed:
     return formatting.form(sources, unread)
 
 
-def _piped(run: Run, typed: str | None, places: tuple[str, ...]) -> Formed:
+def _piped(run: Run, typed: str | None) -> Formed:
     """The text on standard input."""
     from kpilang.project import files, formatting
 
-    if [place for place in places if place != STDIN]:
-        raise click.UsageError("standard input holds one text: name no file beside it")
     source, unread = files.decoded(sys.stdin.buffer.read(), typed or "<standard input>")
     if source is None:
         run.refuse(unread)

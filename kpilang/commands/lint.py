@@ -19,6 +19,7 @@ from kpilang.commands import (
     stdin_option,
 )
 from kpilang.diagnostics import Problem, Severity
+from kpilang.project.usage import AT_ODDS, IDLE
 from kpilang.run import FINDINGS, SOUND, Run
 from kpilang.text import Text
 
@@ -35,18 +36,6 @@ if TYPE_CHECKING:
 _LINTED = Text(
     en="files: {files}, KPIs: {kpis}, errors: {errors}, warnings: {warnings}, info: {infos}",
     zh="文件 {files} 个，KPI {kpis} 个，错误 {errors} 个，警告 {warnings} 个，提示 {infos} 条",
-)
-AT_ODDS = Problem(
-    "E673",
-    "options-at-odds",
-    Text(en="`{one}` and `{other}` do not go together", zh="`{one}` 和 `{other}` 不能同时使用"),
-    help=Text(en="leave one of them out", zh="去掉其中一个"),
-)
-IDLE = Problem(
-    "E675",
-    "idle-option",
-    Text(en="`{option}` does nothing by itself", zh="单独写 `{option}` 不起作用"),
-    help=Text(en="add {wanted}", zh="加上 {wanted}"),
 )
 _ONE_OF = (
     ("write_baseline", "prune_baseline", "no_baseline"),
@@ -82,6 +71,7 @@ _NEVER_HELD = Text(
     en="what is wrong with files, syntax, names and types is never held back: {count}",
     zh="文件、语法、名称和类型方面的错误不能保留，仍有 {count} 条",
 )
+_NO_FILE = Text(en="there is no file to write: `--diff` shows the fixes", zh="没有可写的文件：`--diff` 显示修正内容")
 UNFIT_FORMAT = Problem(
     "E680",
     "unfit-format",
@@ -166,7 +156,7 @@ def command(
     )
     placed = run.destinations(form, outputs)
     _refuse_unfit(run, placed, {"by_owner": by_owner, "statistics": statistics})
-    _writable(typed, fix=fix)
+    _writable(run, typed, fix=fix)
     project = run.open(places, isolated=isolated, typed=typed)
     places = (*places, typed) if typed else places
     ask = _ask(run, project, asked, reading if data else None)
@@ -265,9 +255,9 @@ def _refuse_unfit(run: Run, placed: Sequence[Destination], asked: dict[str, bool
             run.refuse((UNFIT_FORMAT.at(None, option=option, form=unfit, forms=", ".join(forms)),))
 
 
-def _writable(typed: str | None, *, fix: bool) -> None:
+def _writable(run: Run, typed: str | None, *, fix: bool) -> None:
     if typed and fix:
-        raise click.UsageError("with `--stdin-filename` there is no file to write: use --diff in place of --fix")
+        run.refuse((AT_ODDS.at(None, help=_NO_FILE, one="--stdin-filename", other="--fix"),))
 
 
 def _selected(run: Run, rules: str | None) -> tuple[str, ...] | None:

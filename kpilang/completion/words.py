@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from kpilang import resources
+from kpilang import parts, resources
 from kpilang.completion.declared import Here, declarations
 from kpilang.project.files import SUFFIX
 from kpilang.record import record
@@ -77,6 +77,11 @@ def _rules() -> list[tuple[str, str, dict[str, str]]]:
     found = [(each.code, each.name, {"en": each.summary.en, "zh": each.summary.zh}) for each in linter.rules()]
     cache.write(place, found)
     return found
+
+
+def commands(_here: Here, _typed: str) -> Words:
+    """All commands."""
+    return (Word(name.rpartition(".")[2]) for name in parts.names("kpilang.commands"))
 
 
 def environments(here: Here, _typed: str) -> Words:
@@ -198,6 +203,7 @@ BY_METAVAR: Mapping[str, Source] = {
     "[PATHS|NAMES]...": named(kpis, places),
     "[PATHS]...": places,
     "[CODES|NAMES]...": rules,
+    "[COMMAND]": commands,
     "NAME": explained,
     "RULE FILE": named(rules, places),
     "RULES": listed(rules),

@@ -82,7 +82,9 @@ class Normal:
         name = (value.source, value.links, value.name)
         found = self.columns.get(name)
         if found is None:
-            found = self.columns[name] = self.number(("column", self.table(value.source), self.way(value), self.end(value)))
+            found = self.columns[name] = self.number(
+                ("column", self.table(value.source), self.way(value), self.end(value))
+            )
         return found
 
     def way(self, column: Column) -> tuple[object, ...]:
@@ -181,7 +183,9 @@ class Normal:
         source = self.model.sources[value.source]
         on = value.on or (source.time if value.at is None else None)
         filters = self.conditions.all_of(self.filters(value))
-        return self.number(("rows", self.table(value.source), filters, self.of(on) if on is not None else None, value.at))
+        return self.number(
+            ("rows", self.table(value.source), filters, self.of(on) if on is not None else None, value.at)
+        )
 
     def filters(self, value: Aggregate) -> list[int]:
         """What the rows of an aggregate must satisfy: a count of a column is that of the rows where it is not empty."""

@@ -118,6 +118,8 @@ CHINESE: Mapping[str, str] = {
         "列出忽略问题的注释：位置、规则、期限、理由。"
     ),
     "How the list is written.": "列表的输出格式。",
+    # help
+    "Say what a command does and takes; without COMMAND, list the commands.": "说明一个命令的作用和用法；不写 COMMAND 则列出所有命令。",
     # completion
     "Print the script by which a shell completes commands, options, names of KPIs, rules and sources.": (
         "输出让 shell 自动补全的脚本：命令、选项、KPI 名称、规则和数据源。"

@@ -15,6 +15,7 @@ from kpilang.plan.question import Question
 from kpilang.text import Source, Span, Text
 
 if TYPE_CHECKING:
+    from kpilang.model.nouns import Model
     from kpilang.project.loading import Project
     from kpilang.syntax.tree import Expr, Path
 
@@ -102,9 +103,19 @@ NOT_TEXT = Problem(
     Text(en="`{option}` holds bytes that are not UTF-8 text", zh="`{option}` 含有不是 UTF-8 文本的字节"),
     help=Text(en="set the terminal to UTF-8 and type it again", zh="把终端设为 UTF-8 后重新输入"),
 )
+NO_COLUMN = Problem(
+    "E649",
+    "no-such-column",
+    Text(en="no source has a column `{name}`", zh="没有任何数据源有 `{name}` 这一列"),
+)
 MOST_PERIODS = 100_000
 LATEST = dt.date.max - dt.timedelta(days=1)
 MEANT = Text(en="do you mean `{meant}`?", zh="是否想写 `{meant}`？")
+LAST_ONES = Text(
+    en="`--last 1` is the last whole period, `--last N` the last N",
+    zh="`--last 1` 是最近一个完整的期间，`--last N` 是最近 N 个",
+)
+_LAST = re.compile(r"last|previous|this|current|上|去|本", re.IGNORECASE)
 _NEARLY = re.compile(
     r"(?P<year>(FY)?[0-9]{4})[-/. ]?(?P<letter>[QqHhWw])?(?P<number>[0-9]{1,2})([-/. ](?P<day>[0-9]{1,2}))?"
 )
@@ -171,7 +182,7 @@ class _Reader:
         if found is None:
             if not any(item.code == BAD_PERIOD.code for item in self.wrong):
                 meant = self._meant(part)
-                help = None if meant is None else MEANT.fill(meant=meant)
+                help = LAST_ONES if _LAST.match(part) else None if meant is None else MEANT.fill(meant=meant)
                 self.wrong.append(BAD_PERIOD.at(_span("--period", text, part), help=help, text=part))
             return None
         return found.start, found.end
@@ -217,6 +228,17 @@ class _Reader:
                 found.append(path)
         return tuple(found)
 
+    def known(self, text: str | None, by: Iterable[Path], model: Model) -> None:
+        """Refuses a name that no source has, once for all KPIs; a source with a mistake may have any."""
+        names = {name for source in model.sources.values() for name in (*source.columns, *source.links)}
+        if not model.sources or not all(source.sound for source in model.sources.values()):
+            return
+        for path in by:
+            last = path.names[-1]
+            if last.text not in names:
+                place = _span("--by", text or "", last.span.text)
+                self.wrong.append(NO_COLUMN.at(place, help=hint(last.text, names), name=last.text))
+
     def where(self, text: str | None) -> Expr | None:
         from kpilang.syntax.parser import parse_expression
 
@@ -245,13 +267,15 @@ def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question,
     grains, stretch = reader.grains(ask.grains), reader.periods(ask.period)
     own = (project.model.kpis[name].period or "all" for name in kpis)
     reader.countable(ask.period, stretch, grains or own)
+    by = reader.by(ask.by)
+    reader.known(ask.by, by, project.model)
     asked = Question(
         kpis=tuple(kpis),
         as_of=reader.day(ask.as_of, project.as_of),
         grains=grains,
         periods=stretch,
         last=ask.last,
-        by=reader.by(ask.by),
+        by=by,
         where=reader.where(ask.where),
     )
     return asked, tuple(reader.wrong)

@@ -31,8 +31,11 @@ UNKNOWN_SOURCE = Problem(
 BAD_BINDING = Problem(
     "E637",
     "bad-source-option",
-    Text(en="`--source {text}` does not say which file", zh="`--source {text}` 没有写明文件"),
-    help=Text(en="write `--source name=path`", zh="写成 `--source 名称=路径`"),
+    Text(
+        en="`--source`: `{text}` does not say which source and which file",
+        zh="`--source`：`{text}` 没有写明数据源和文件",
+    ),
+    help=Text(en="write `--source {name}=PATH`", zh="写成 `--source {name}=路径`"),
 )
 NO_FORMULA = Problem(
     "E638",
@@ -79,7 +82,7 @@ def data(
         name, equals, path = (part.strip() for part in text.partition("="))
         span = Span(Source("<--source>", text), 0, len(name))
         if not (name and equals and path):
-            wrong.append(BAD_BINDING.at(None, text=text))
+            wrong.append(BAD_BINDING.at(None, text=text, name=name or "NAME"))
         elif name not in project.model.sources:
             wrong.append(UNKNOWN_SOURCE.at(span, help=hint(name, project.model.sources), name=name))
         else:

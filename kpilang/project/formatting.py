@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kpilang.diagnostics import Diagnostic, Edit, Fix, Problem
 from kpilang.project import files
-from kpilang.project.places import NO_SUCH_PLACE
+from kpilang.project.places import no_such_place
 from kpilang.project.rewriting import Rewritten
 from kpilang.settings import FILE
 from kpilang.settings import read as read_settings
@@ -80,7 +80,7 @@ def gather(here: Path, places: Sequence[str], config: Path | None) -> tuple[list
     for place in places or (str(files.find_root(here) or here),):
         path = Path(os.path.normpath(here / place))
         if not os.path.exists(path):  # noqa: PTH110 Path.exists raises on names that are too long
-            wrong.append(NO_SUCH_PLACE.at(None, place=place))
+            wrong.append(no_such_place(place))
             continue
         if not path.is_dir() and path.suffix != files.SUFFIX:
             wrong.append(NO_DEFINITIONS_FILE.at(None, path=place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
 from kpilang.project.files import find_root
+from kpilang.project.usage import near_place
 from kpilang.settings import FILE
 from kpilang.text import Span, Text
 
@@ -41,6 +43,11 @@ NONE_THERE = Problem(
         zh="写 KPI 名称、`.kpi` 文件，或含有 `.kpi` 文件且不在 `exclude:` 之内的文件夹",
     ),
 )
+_NO_FIT = Text(
+    en="no file fits that pattern; a folder stands for all files in it",
+    zh="没有文件符合这个模式；写文件夹即指其中所有文件",
+)
+_PATTERN = re.compile(r"[*?\[]")
 _FILE = Text(en="`.kpi` file", zh=" `.kpi` 文件")
 _READABLE = Text(en="`.kpi` file that can be read", zh="能读取的 `.kpi` 文件")
 MEND_THOSE = Text(en="mend the files that are told above", zh="先处理上面指出的文件")
@@ -62,7 +69,7 @@ def _places(project: Project, arguments: Sequence[str]) -> list[str]:
 def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, ...]]:
     """The folder of the project that all places among the arguments belong to; without places that of `here`."""
     named = [argument for argument in arguments if is_place(argument)]
-    missing = tuple(NO_SUCH_PLACE.at(None, place=name) for name in named if not os.path.exists(here / name))  # noqa: PTH110 as above
+    missing = tuple(no_such_place(name) for name in named if not os.path.exists(here / name))  # noqa: PTH110 as above
     if missing or not named:
         return find_root(here) or here, missing
     roots = {name: _root_of(here, here / name) for name in named}
@@ -70,6 +77,11 @@ def root(here: Path, arguments: Sequence[str]) -> tuple[Path, tuple[Diagnostic, 
     clash = next((other for other in others if roots[other] != roots[first]), None)
     wrong = () if clash is None else (TWO_PROJECTS.at(None, first=first, second=clash),)
     return roots[first], wrong
+
+
+def no_such_place(name: str) -> Diagnostic:
+    """What is said of a place that is not there; a pattern that the shell left as it was fits no file."""
+    return NO_SUCH_PLACE.at(None, help=_NO_FIT if _PATTERN.search(name) else near_place(Path(name)), place=name)
 
 
 def _root_of(here: Path, place: Path) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from kpilang import cli
 from kpilang.cli import group, main
 from kpilang.outputs.manual import CHINESE
 
@@ -67,3 +68,14 @@ def test_mistakes_of_the_command_line_are_told_in_chinese(
 ) -> None:
     assert main(["--lang", "zh", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_no_command_tells_a_mistake_in_one_language_alone() -> None:
+    for path in (Path(cli.__file__).parent / "commands").glob("*.py"):
+        assert "UsageError(" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_help_of_a_command_is_what_its_option_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "help", "eval") == said(capsys, "eval", "--help")
+    assert said(capsys, "--lang", "zh", "help", "lint") == said(capsys, "--lang", "zh", "lint", "--help")
+    assert said(capsys, "help") == said(capsys, "--help")

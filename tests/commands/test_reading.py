@@ -29,7 +29,9 @@ def test_checking_data_takes_the_options_of_evaluation(option, capsys):
 @pytest.mark.parametrize("option", OPTIONS)
 def test_options_about_data_are_refused_where_no_data_are_read(option, capsys):
     assert main(["check", *option]) == 2
-    assert f"`{option[0]}` says how data are read: add --data" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"`{option[0]}` does nothing by itself" in said
+    assert "add `--data`" in said
 
 
 @pytest.mark.parametrize(("option", "words"), [(("--memory", "1 KB"), "--memory 4GB"), (("--memory", "much"), "4GB")])
