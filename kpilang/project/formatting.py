@@ -85,7 +85,7 @@ def gather(here: Path, places: Sequence[str], config: Path | None) -> tuple[list
         if not path.is_dir() and path.suffix != files.SUFFIX:
             wrong.append(NO_DEFINITIONS_FILE.at(None, path=place))
             continue
-        for file in _below(path, config, wrong) if path.is_dir() else (path,):
+        for file in _below(path, config, wrong, inner=bool(places)) if path.is_dir() else (path,):
             source, unread = files.read(file, Path(os.path.relpath(file, here)).as_posix())
             wrong += unread
             if source is not None:
@@ -93,10 +93,10 @@ def gather(here: Path, places: Sequence[str], config: Path | None) -> tuple[list
     return list(sources.values()), wrong
 
 
-def _below(folder: Path, config: Path | None, wrong: list[Diagnostic]) -> Iterator[Path]:
-    """The files below a folder, project by project."""
+def _below(folder: Path, config: Path | None, wrong: list[Diagnostic], *, inner: bool) -> Iterator[Path]:
+    """The files below a folder, of the project around and, where asked for, the `inner` ones."""
     around = files.find_root(folder) or folder
-    for root in (around, *_projects(folder)):
+    for root in (around, *(_projects(folder) if inner else ())):
         settings, misset = read_settings(root, None, config)
         wrong += misset
         found, unread = files.collect(root, settings.exclude)

@@ -72,6 +72,17 @@ def test_findings_on_standard_input_have_no_place_beside_its_form(kpi, option):
     assert "the form goes to standard output" in said
 
 
+def test_projects_inside_the_project_are_formatted_where_they_are_named(kpi):
+    inner = Path("inner/b.kpi")
+    inner.parent.mkdir()
+    (inner.parent / "kpi.yaml").write_text("as_of: 2026-06-30\n", encoding="utf-8")
+    inner.write_text(LOOSE, encoding="utf-8")
+    kpi()
+    assert [Path(each).read_text(encoding="utf-8") for each in ("a.kpi", inner)] == [FORMED, LOOSE]
+    kpi(".")
+    assert inner.read_text(encoding="utf-8") == FORMED
+
+
 def test_a_name_that_no_file_can_have_is_no_place(kpi):
     code, _, said = kpi("a" * 5000 + ".kpi")
     assert code == 2
