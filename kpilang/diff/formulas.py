@@ -81,13 +81,18 @@ class Formulas:
     def _unit(self, old: Kpi, new: Kpi, *, own: bool) -> Iterator[Change]:
         """A unit that is another by what the KPI says, not by what lies beneath its formula."""
         fields = old.first("unit"), new.first("unit")
-        if old.unit is None or new.unit is None or _of(old.unit) == _of(new.unit):
+        if old.unit is None or new.unit is None or (fields[0] == fields[1] and not own):
             return
-        if fields[0] == fields[1] and not own:
+        declared = all(fields)
+        if _of(old.unit, declared=declared) == _of(new.unit, declared=declared):
             return
         was, now = units.say(old.unit), units.say(new.unit)
         message = Text("`unit` changed from {was} to {now}", "`unit` 由{was}改为{now}").fill(was=was, now=now)
-        yield of_field(UNIT, ("kpi", new.name), fields, message)
+        places = [
+            each.span if each else written.formula_place(kpi) for each, kpi in zip(fields, (old, new), strict=True)
+        ]
+        texts = [written.field(each) or written.formula(kpi) for each, kpi in zip(fields, (old, new), strict=True)]
+        yield Change(UNIT, new.name, "kpi", message, *places, *texts, UNIT.grade)
 
 
 def _formula(kpi: Kpi) -> tree.Expr | None:
@@ -95,11 +100,10 @@ def _formula(kpi: Kpi) -> tree.Expr | None:
     return item.value if item is not None and isinstance(item.value, tree.Expr) else None
 
 
-def _of(unit: Unit) -> tuple[object, ...]:
-    """What makes a unit, however it came to be."""
-    plain = unit.form == "number" and unit.dimensionless
-    name = "" if plain and unit.name in ("count", "ratio") else unit.name if unit.form == "own" or plain else ""
-    return unit.dimensions, unit.scale, unit.form, name, unit.low, unit.high
+def _of(unit: Unit, *, declared: bool) -> tuple[object, ...]:
+    """What makes a unit; its name only where both states declare one, or where there is nothing else."""
+    named = declared or unit.form == "own"
+    return unit.dimensions, unit.scale, unit.form, unit.name if named else "", unit.low, unit.high
 
 
 def _period(old: Kpi, new: Kpi) -> Iterator[Change]:

@@ -71,7 +71,7 @@ class Change:
 @record
 class Downstream:
     """Somebody who is affected by a change of a subject: the `name` and `sort` (kpi, source, goal, owner) of a declaration,
-    and how it hangs on the subject: formula, parent, guard, goal, source, owner. `through` leads from the subject to it: the
+    and how it hangs on the subject: formula, parent, guard, goal, source, owner, calendar, template. `through` leads from the subject to it: the
     names between them, nearest to the subject first; none where it hangs on the subject itself."""
 
     name: str
