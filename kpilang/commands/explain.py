@@ -55,13 +55,16 @@ def command(
     """
     from kpilang.model import library
     from kpilang.outputs import definition
+    from kpilang.outputs.colour import palette
     from kpilang.project import evaluate, places
 
     project = run.load(())
     data, wrong = evaluate.data(project, sources, allow, skip_bad=on_bad_rows == "skip", threads=threads, memory=memory)
     template = None if name in project.model.kpis else library.find(name) or project.model.templates.get(name)
     if template is not None and not (project.misset or wrong):
-        sys.stdout.writelines(f"{line}\n" for line in definition.template(template, project.model, run.tongue))
+        sys.stdout.writelines(
+            f"{line}\n" for line in definition.template(template, project.model, run.tongue, palette(sys.stdout))
+        )
         return
     unknown = () if name in project.model.kpis else places.unknown(project, (name,))
     if project.misset or wrong or unknown:
@@ -78,12 +81,13 @@ def command(
 def _definition(run: Run, project: Project, kpi: Kpi) -> None:
     from kpilang.model.explain import steps
     from kpilang.outputs import definition
+    from kpilang.outputs.colour import palette
 
-    language = run.tongue
-    _section(definition.title(kpi, language), definition.fields(kpi, project.model, language))
+    language, colours = run.tongue, palette(sys.stdout)
+    _section(definition.title(kpi, language), definition.fields(kpi, project.model, language, colours))
     found = [(step.text, step.words.say(language)) for step in steps(project.model, kpi)]
     if found:
-        _section("\n" + _STEPS.say(language), definition.pairs(found))
+        _section("\n" + _STEPS.say(language), definition.steps(found, colours))
 
 
 def _computation(run: Run, project: Project, kpi: Kpi, ask: Ask, data: Data) -> tuple[Diagnostic, ...]:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from textwrap import dedent
 
 from kpilang.model.nouns import Kpi, Model, Template
+from kpilang.outputs.colour import PLAIN, Palette
+from kpilang.outputs.painting import painted
 from kpilang.syntax import tree
 from kpilang.text import Text
-from kpilang.width import flat, left, width
+from kpilang.width import flat, width
 
 _SOURCES = Text(en="sources", zh="数据源")
 _USES = Text(en="uses", zh="引用")
@@ -26,7 +28,7 @@ def title(kpi: Kpi, language: str) -> str:
     return flat(f"{kpi.name}  {kpi.title(language)}  {kpi.declaration.head}")
 
 
-def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
+def fields(kpi: Kpi, model: Model, language: str, palette: Palette = PLAIN) -> Iterator[str]:
     """The template that is filled in; each field in force as it was written, with what the names of owners and goals
     stand for; then the sources and other KPIs that the formula reads."""
     written = [(word, _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all]
@@ -34,10 +36,10 @@ def fields(kpi: Kpi, model: Model, language: str) -> Iterator[str]:
         written.insert(0, (_TEMPLATE.say(language), _template(kpi, kpi.declaration.filled, language)))
     read = ((_SOURCES, kpi.sources), (_USES, kpi.uses))
     written += [(text.say(language), ", ".join(sorted(names))) for text, names in read if names]
-    yield from pairs(written)
+    yield from pairs(written, palette)
 
 
-def template(found: Template, model: Model, language: str) -> Iterator[str]:
+def template(found: Template, model: Model, language: str, palette: Palette = PLAIN) -> Iterator[str]:
     """A template: its name, label and place in one line; its parameters with their sorts; its fields."""
     label = found.label.say(language) if found.label else ""
     yield flat(f"{found.name}  {label}  {found.declaration.head}")
@@ -45,16 +47,36 @@ def template(found: Template, model: Model, language: str) -> Iterator[str]:
         f"{each.name.text}: {each.sort.text}" if each.sort else each.name.text for each in found.declaration.parameters
     )
     written = [(field.word, _value(field, model, language)) for field in found.declaration.fields]
-    yield from pairs([(_PARAMETERS.say(language), parameters), *written])
+    yield from pairs([(_PARAMETERS.say(language), parameters), *written], palette)
 
 
-def pairs(given: list[tuple[str, str]]) -> Iterator[str]:
-    """Two columns; a text of several lines keeps them below one another, a long word pushes only its own text."""
-    rows = [(flat(word), text) for word, text in given]
-    size = max((width(word) for word, _ in rows if width(word) <= _WIDEST), default=0)
-    for word, text in rows:
-        first, *rest = (flat(line) for line in text.split("\n"))
-        yield f"{_MARGIN}{left(word, size)}  {first}".rstrip()
+def steps(found: list[tuple[str, str]], palette: Palette = PLAIN) -> Iterator[str]:
+    """Parts of a formula, each with what it is."""
+    return _columns([(painted(flat(part), "expr", palette), width(flat(part)), flat(said)) for part, said in found])
+
+
+def pairs(given: list[tuple[str, str]], palette: Palette = PLAIN) -> Iterator[str]:
+    """Words of fields with their values, in two columns."""
+    return _columns(
+        [
+            (palette.paint(flat(word), "bold"), width(flat(word)), _in_colour(word, text, palette))
+            for word, text in given
+        ]
+    )
+
+
+def _in_colour(word: str, text: str, palette: Palette) -> str:
+    shown = "\n".join(flat(line) for line in text.split("\n"))
+    return painted(shown, "template_fields", palette, f"{word} ")
+
+
+def _columns(rows: list[tuple[str, int, str]]) -> Iterator[str]:
+    """Two columns, of the left one with its width; a text of several lines keeps them below one another, a long word
+    pushes only its own text."""
+    size = max((wide for _, wide, _ in rows if wide <= _WIDEST), default=0)
+    for word, wide, text in rows:
+        first, *rest = text.split("\n")
+        yield f"{_MARGIN}{word}{' ' * (size - wide)}  {first}".rstrip()
         yield from (f"{_MARGIN}{' ' * size}  {line}".rstrip() for line in rest)
 
 
