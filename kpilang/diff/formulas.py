@@ -12,7 +12,7 @@ from kpilang.model import units
 from kpilang.model.nouns import Kpi, Template
 from kpilang.model.types import Unit
 from kpilang.syntax import tree
-from kpilang.text import Text
+from kpilang.text import Span, Text
 
 FORMULA = Kind("D101", "formula-changed", Grade.BREAKING, Text("Formula changed", "公式改变"))
 UNIT = Kind("D102", "unit-changed", Grade.BREAKING, Text("Unit changed", "单位改变"))
@@ -88,11 +88,15 @@ class Formulas:
             return
         was, now = units.say(old.unit), units.say(new.unit)
         message = Text("`unit` changed from {was} to {now}", "`unit` 由{was}改为{now}").fill(was=was, now=now)
-        places = [
-            each.span if each else written.formula_place(kpi) for each, kpi in zip(fields, (old, new), strict=True)
-        ]
-        texts = [written.field(each) or written.formula(kpi) for each, kpi in zip(fields, (old, new), strict=True)]
-        yield Change(UNIT, new.name, "kpi", message, *places, *texts, UNIT.grade)
+        before, was_there = _unit_place(old)
+        after, is_there = _unit_place(new)
+        yield Change(UNIT, new.name, "kpi", message, before, after, was_there, is_there, UNIT.grade)
+
+
+def _unit_place(kpi: Kpi) -> tuple[Span | None, str | None]:
+    """Where a unit comes from, and what is written there: its field, else the formula."""
+    item = kpi.first("unit")
+    return (item.span, written.field(item)) if item else (written.formula_place(kpi), written.formula(kpi))
 
 
 def _formula(kpi: Kpi) -> tree.Expr | None:
