@@ -201,7 +201,9 @@ def _behind(before: str, word: Word) -> Word:
 BY_METAVAR: Mapping[str, Source] = {
     "[NAMES|PATHS]...": named(kpis, places),
     "[PATHS|NAMES]...": named(kpis, places),
+    "NAME|PATH": named(kpis, places),
     "[PATHS]...": places,
+    "[STATE] [STATE]": named(revisions, folders),
     "[CODES|NAMES]...": rules,
     "[COMMAND]": commands,
     "NAME": explained,

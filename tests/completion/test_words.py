@@ -25,10 +25,6 @@ def test_each_value_is_completed_or_free() -> None:
     assert metavars() - set(BY_METAVAR) - FREE == set()
 
 
-def test_nothing_is_completed_that_no_command_takes() -> None:
-    assert (set(BY_METAVAR) | FREE) - metavars() == set()
-
-
 def test_a_line_is_taken_apart_as_a_shell_does() -> None:
     found = line.read("""kpi eval my\\ file "a b"'c' --source="x y" 'open w""", "=\"'")
     assert found.words == ("kpi", "eval", "my file", "a bc", "--source=x y")
