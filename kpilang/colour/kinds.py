@@ -41,7 +41,7 @@ class Kind(Enum):
     OPERATOR = Shade("Operator", "keyword.operator.kpi")
     PUNCTUATION = Shade("Punctuation", "punctuation.separator.kpi")
     COMMENT = Shade("Comment.Single", "comment.line.number-sign.kpi", "dim")
-    SUPPRESSION = Shade("Comment.Special", "keyword.other.suppression.kpi", "bold")
+    SUPPRESSION = Shade("Comment.Preproc", "keyword.other.suppression.kpi", "bold")
     ERROR = Shade("Error", "invalid.illegal.kpi", "red")
 
 
