@@ -89,13 +89,11 @@ def _text() -> Rule:
 def _declaration(kind: str) -> Rule:
     """A declaration of a kind: its head, and a block with its own fields only."""
     named = "NAME" in accepted(terminals()[kind])
-    begin = rf"(?:^|(?<=\}}))\s*({kind}){END}" + (rf"\s+({NAME})" if named else r"(?=\s*\{)")
+    begin = rf"(?:^|(?<=\}}))\s*({kind}){END}" + (rf"(?:\s+({NAME})|(?=\s*(?:#|$)))" if named else r"(?=\s*(?:\{|#|$))")
     next_one = either(words.declarations())
     return {
         "begin": begin,
-        "beginCaptures": match(begin, Kind.DECLARATION, Kind.DECLARED)["captures"]
-        if named
-        else {"1": {"name": Kind.DECLARATION.value.scope}},
+        "beginCaptures": match(begin, Kind.DECLARATION, Kind.DECLARED)["captures"],
         "end": rf"(?<=\}})|(?=^(?:{next_one}){END})",
         "patterns": [
             include("comment"),

@@ -54,6 +54,13 @@ def test_a_field_is_one_only_in_declarations_that_have_it() -> None:
     assert found["formula"] == "variable.other.kpi"
 
 
+def test_a_declaration_may_have_its_name_on_the_next_line() -> None:
+    text = "kpi  # of whom\n  churn {\n  unit percent\n}\n"
+    found = {text[piece.start : piece.end].strip(): piece.scope for piece in Reader(MADE).read(text)}
+    assert found["kpi"] == "keyword.declaration.kpi"
+    assert found["unit"] == "keyword.other.field.kpi"
+
+
 def test_a_wrong_escape_is_marked_and_a_text_without_end_ends_with_its_line() -> None:
     text = 'kpi a {\n  what "x\\q\n  unit percent\n}\n'
     found = {text[piece.start : piece.end].strip(): piece.scope for piece in Reader(MADE).read(text)}
