@@ -14,7 +14,7 @@ from kpilang.settings import FILE, Settings, read
 _NAME = r"[^\W\d][^\s\"(){}<>,.:]*"
 _TEXT = r'"((?:[^"\\\n]|\\.)*)"'
 _HEAD = re.compile(
-    rf"^(kpi|template|source)[ \t]+({_NAME})[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:{_TEXT}[ \t]*(?:zh[ \t]+{_TEXT})?)?",
+    rf"^(kpi|template|source|goal|owner)[ \t]+({_NAME})[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:{_TEXT}[ \t]*(?:zh[ \t]+{_TEXT})?)?",
     re.MULTILINE,
 )
 _NO_FIELDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|#.*')
@@ -50,7 +50,7 @@ class Declared:
 
 
 def declarations(text: str) -> Iterator[Declared]:
-    """The KPIs, templates and sources that begin at the left edge of a text."""
+    """The KPIs, templates, sources, goals and owners that begin at the left edge of a text."""
     heads = list(_HEAD.finditer(text))
     ends = [*(each.start() for each in heads), len(text)]
     for head, end in zip(heads, ends[1:], strict=True):

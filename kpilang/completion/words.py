@@ -54,6 +54,14 @@ def _library(here: Here, typed: str) -> Iterator[Word]:
             yield Word(f"{LIBRARY}.{field}.{each.name}", each.says(here.language))
 
 
+def drawn(here: Here, _typed: str) -> Words:
+    """All that a graph can be drawn around: declarations, and the links of sources."""
+    for kind in ("kpi", "goal", "owner", "source", "template"):
+        yield from (Word(each.name, each.says(here.language)) for each in here.of(kind))
+    for source in here.of("source"):
+        yield from (Word(f"{source.name}.{link}", target) for link, target in source.links())
+
+
 def rules(here: Here, _typed: str) -> Words:
     """All rules of the linter, by code and by name; kept between runs, since to ask the rules takes a while."""
     return [
@@ -207,6 +215,7 @@ BY_METAVAR: Mapping[str, Source] = {
     "[CODES|NAMES]...": rules,
     "[COMMAND]": commands,
     "NAME": explained,
+    "DECLARATION": drawn,
     "RULE FILE": named(rules, places),
     "RULES": listed(rules),
     "NAME=PATH": bindings,

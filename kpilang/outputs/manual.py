@@ -125,6 +125,22 @@ CHINESE: Mapping[str, str] = {
         "输出让 shell 自动补全的脚本：命令、选项、KPI 名称、规则和数据源。"
     ),
     "Its first lines say where to put it; no file is touched.": "脚本开头几行说明放在哪里；不会改动任何文件。",
+    # graph
+    "Draw the KPIs and what joins them: as a tree of lines, Mermaid, DOT or SVG.": (
+        "画出 KPI 及其关系：文本树、Mermaid、DOT 或 SVG。"
+    ),
+    "With NAMES or PATHS, those KPIs or declarations and all that they refer to.": (
+        "写 NAMES 或 PATHS 时，只画这些 KPI 或声明，以及它们引用的一切。"
+    ),
+    "KPIs and their parts, goals and their KPIs, or where data go [default: kpis].": (
+        "画 KPI 的分解、目标与 KPI，或数据的去向 [默认：kpis]。"
+    ),
+    "Only what is near this KPI, goal, owner, source, column or template. Repeatable.": (
+        "只画它附近的内容：KPI、目标、负责人、数据源、列或模板。可重复。"
+    ),
+    "With --around: so many steps up and down [default: 1].": "与 --around 合用：上下各几步 [默认：1]。",
+    "How the graph is drawn [default: text].": "图的输出格式 [默认：text]。",
+    "Draw into this file; its ending chooses the format.": "画到此文件；格式由扩展名决定。",
     # rule
     "The beginning of codes, as in --select, lists the rules that have it.": "写代码的开头（同 --select），则列出以它开头的规则。",
     "List the rules, or print the pages of those named: what each flags, why, its options, examples.": (

@@ -98,7 +98,7 @@ def within(project: Project, arguments: Sequence[str]) -> Callable[[str], bool]:
 def kpis(project: Project, arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """The KPIs meant, in the order of their definitions; all without arguments. Unknown names are diagnostics."""
     model, placed = project.model, within(project, arguments)
-    names = _names(project, arguments)
+    names = named(project, arguments)
     found = tuple(name for name, kpi in model.kpis.items() if name in names or placed(kpi.declaration.head.source.path))
     return found, missing(project, arguments)
 
@@ -109,7 +109,7 @@ def chosen(
     """Of all `known` KPIs, each with its file, those that the arguments mean; and how many files are asked about."""
     if not arguments:
         return tuple(known), len(project.definitions.sources)
-    placed, names = within(project, arguments), _names(project, arguments)
+    placed, names = within(project, arguments), named(project, arguments)
     found = tuple((name, path) for name, path in known if name in names or placed(path))
     files = {path for _, path in found} | {each.path for each in project.definitions.sources if placed(each.path)}
     return found, len(files)
@@ -125,7 +125,7 @@ def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:
         return (no_definitions(project.root, unread=bool(project.unread)),)
-    return (*unknown(project, _names(project, arguments)), *_empty(project, arguments))
+    return (*unknown(project, named(project, arguments)), *_empty(project, arguments))
 
 
 def _empty(project: Project, arguments: Sequence[str]) -> Iterator[Diagnostic]:
@@ -137,7 +137,7 @@ def _empty(project: Project, arguments: Sequence[str]) -> Iterator[Diagnostic]:
             yield NONE_THERE.at(None, place=place)
 
 
-def _names(project: Project, arguments: Sequence[str]) -> dict[str, None]:
+def named(project: Project, arguments: Sequence[str]) -> dict[str, None]:
     """The arguments that are no places."""
     named = _places(project, arguments)
     return dict.fromkeys(argument for argument in arguments if argument not in named)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 import yaml
 
@@ -24,3 +26,9 @@ def test_the_settings_for_pre_commit_name_hooks_that_there_are(repository: Repos
     offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     [repo] = yaml.safe_load((repository.folder / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     assert {hook["id"] for hook in repo["hooks"]} <= offered
+
+
+def test_the_picture_on_the_page_is_what_the_command_draws(repository: Repository) -> None:
+    drawn = repository.run(f"kpi graph -C {shlex.quote(str(ROOT / 'examples' / 'retail'))} --format markdown").stdout
+    assert drawn.startswith("```mermaid\n")
+    assert PAGE.count("```mermaid") == PAGE.count(drawn) == 1

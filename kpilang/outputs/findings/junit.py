@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -10,9 +9,7 @@ from kpilang.diagnostics import Diagnostic, Severity
 from kpilang.outputs.colour import PLAIN
 from kpilang.outputs.findings import Report, Style
 from kpilang.outputs.findings.text import one
-
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped."""
+from kpilang.outputs.xml import plain
 
 
 def render(report: Report, style: Style) -> str:
@@ -36,18 +33,18 @@ def render(report: Report, style: Style) -> str:
 
 
 def _suite(root: Element, path: str, cases: dict[str, list[Diagnostic]], language: str) -> None:
-    suite = SubElement(root, "testsuite", name=_plain(path))
+    suite = SubElement(root, "testsuite", name=plain(path))
     for name, items in cases.items():
-        case = SubElement(suite, "testcase", classname=_plain(path), name=_plain(name))
+        case = SubElement(suite, "testcase", classname=plain(path), name=plain(name))
         failing = [item for item in items if item.severity is not Severity.INFO]
         if failing:
             first = failing[0]
             message = f"{first.code} {first.name}: {first.message.say(language)}"
-            failure = SubElement(case, "failure", type=first.code, message=_plain(message))
-            failure.text = _plain(_whole(failing, language))
+            failure = SubElement(case, "failure", type=first.code, message=plain(message))
+            failure.text = plain(_whole(failing, language))
         notes = [item for item in items if item.severity is Severity.INFO]
         if notes:
-            SubElement(case, "system-out").text = _plain(_whole(notes, language))
+            SubElement(case, "system-out").text = plain(_whole(notes, language))
 
 
 def _whole(items: Sequence[Diagnostic], language: str) -> str:
@@ -57,7 +54,3 @@ def _whole(items: Sequence[Diagnostic], language: str) -> str:
 def _count(element: Element) -> None:
     element.set("tests", str(len(element.findall(".//testcase"))))
     element.set("failures", str(len(element.findall(".//failure"))))
-
-
-def _plain(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
