@@ -72,6 +72,16 @@ class _Users:
                 found.setdefault(name, []).append(kpi.name)
         return found
 
+    @cached_property
+    def naming(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """By a field of names, the KPIs that say a name in it."""
+        found: dict[str, dict[str, list[str]]] = {word: {} for word in ("parent", "guard", "goal", "owner")}
+        for kpi in self.model.kpis.values():
+            for word, said in found.items():
+                for name in names(kpi, word):
+                    said.setdefault(name, []).append(kpi.name)
+        return found
+
     def formulas(self, first: Iterable[str]) -> Iterator[Downstream]:
         """The KPIs that use some KPIs, also through others; where one is given by itself the way begins behind it."""
         start = list(first)
@@ -86,11 +96,8 @@ class _Users:
 
     def around(self, name: str) -> Iterator[Downstream]:
         """The KPIs that break one down, those that guard it or that it guards, and the goals that it serves."""
-        for kpi in self.model.kpis.values():
-            if name in names(kpi, "parent"):
-                yield Downstream(kpi.name, "kpi", "parent")
-            if name in names(kpi, "guard"):
-                yield Downstream(kpi.name, "kpi", "guard")
+        for how in ("parent", "guard"):
+            yield from (Downstream(each, "kpi", how) for each in self.naming[how].get(name, ()))
         own = self.model.kpis.get(name)
         if own is not None:
             yield from (Downstream(each, "kpi", "guard") for each in names(own, "guard"))
@@ -98,16 +105,14 @@ class _Users:
 
     def of_goal(self, name: str) -> Iterator[Downstream]:
         """The KPIs that serve a goal, and the goals below it."""
-        yield from (Downstream(kpi.name, "kpi", "goal") for kpi in self.model.kpis.values() if name in kpi.goals)
+        yield from (Downstream(each, "kpi", "goal") for each in self.naming["goal"].get(name, ()))
         yield from (
             Downstream(goal.name, "goal", "parent") for goal in self.model.goals.values() if goal.parent == name
         )
 
     def of_owner(self, name: str) -> Iterator[Downstream]:
         """The KPIs and goals that an owner answers for."""
-        for kpi in self.model.kpis.values():
-            if name in map(text, kpi.owners):
-                yield Downstream(kpi.name, "kpi", "owner")
+        yield from (Downstream(each, "kpi", "owner") for each in self.naming["owner"].get(name, ()))
         for goal in self.model.goals.values():
             if name in map(text, goal.owners):
                 yield Downstream(goal.name, "goal", "owner")

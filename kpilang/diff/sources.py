@@ -156,8 +156,8 @@ def _regraded(change: Change) -> Change:
 
 def _placed(change: Change, old: DataSource, new: DataSource, was: str | None, now: str | None) -> Change:
     before, after = (each.declaration.location for each in (old, new))
-    places = (before.span if before else change.before, after.span if after else change.after)
-    return replace(change, before=places[0], after=places[1], was=was, now=now)
+    places = before.span if before else change.before, after.span if after else change.after
+    return replace(change, before=places[0] if was else None, after=places[1] if now else None, was=was, now=now)
 
 
 def _where(declaration: tree.Declaration) -> str | None:

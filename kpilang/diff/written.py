@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kpilang.model.names import as_written
 from kpilang.model.nouns import Kpi
 from kpilang.syntax import tree
@@ -16,7 +18,12 @@ def field(item: tree.Field | None, kind: str = "kpi") -> str | None:
     """A field by itself, without comments; in one line where it fits."""
     if item is None:
         return None
-    text = as_written(item.span)
+    return _in_form(as_written(item.span), kind)
+
+
+@lru_cache(maxsize=2000)
+def _in_form(text: str, kind: str) -> str:
+    """A field in its form; many KPIs say the same, and messages repeat it."""
     found = format_source(Source("", f"{BLOCKS.get(kind, kind)} {{\n{text}\n}}\n")).text
     lines = found.splitlines()[1:-1] if found and "\n" in found.rstrip() else [text]
     return "\n".join(line.removeprefix("  ") for line in lines)
