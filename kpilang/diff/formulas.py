@@ -62,7 +62,9 @@ class Formulas:
         first, second = before.computed(old), after.computed(new)
         if first is None or second is None:
             return False
-        return first in (second, before.computed_here(other, new.name)) or second == after.computed_here(one, old.name)
+        if first == second or first == before.computed_here(other, new.name, after):
+            return True
+        return second == after.computed_here(one, old.name, before)
 
     def _template(self, old: Kpi, new: Kpi) -> Template | None:
         """The template whose own formula made the difference between two KPIs that are filled in alike."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from kpilang.diff.states import State
+from kpilang.diff.states import State, named_in
 from kpilang.model.expr import Aggregate, Column, Expr, Use
 from kpilang.model.nouns import Kpi, steps
 from kpilang.syntax import tree
@@ -71,7 +71,7 @@ class Reads:
         """The names of some derived columns, and of those that are made of them."""
         found = {name for _, _, name in derived}
         lines = [
-            (field.value.name.text, set(_paths(field.value.value)))
+            (field.value.name.text, set(named_in(field.value.value)))
             for source in self.state.model.sources.values()
             for field in (source.declaration.all("derive") if found else ())
             if isinstance(field.value, tree.Derive)
@@ -86,13 +86,4 @@ class Reads:
 def _words(kpi: Kpi) -> Iterable[str]:
     """Every name in a formula."""
     item = kpi.first("formula")
-    return _paths(item.value) if item is not None and isinstance(item.value, tree.Expr) else ()
-
-
-def _paths(node: tree.Node) -> Iterator[str]:
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, tree.Name):
-            yield each.text
-        waiting += each.below
+    return named_in(item.value) if item is not None and isinstance(item.value, tree.Expr) else ()

@@ -51,8 +51,19 @@ class State:
             self._computed[kpi.name] = self.forms.formula(kpi.formula) if sound and kpi.formula else None
         return self._computed[kpi.name]
 
-    def computed_here(self, formula: tree.Expr, kpi: str) -> int | None:
-        """The number of what a formula of the other state would compute in this one; None where it makes no sense here."""
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names that a formula may say."""
+        found = {*self.model.kpis, *self.model.sources}
+        for source in self.model.sources.values():
+            found |= {*source.columns, *source.links}
+        return frozenset(found)
+
+    def computed_here(self, formula: tree.Expr, kpi: str, home: State) -> int | None:
+        """The number of what a formula of the other state, its `home`, would compute in this one; None where it makes no
+        sense here. What it names must be here too: to look for what else it may mean takes long."""
+        if any(name in home.words and name not in self.words for name in named_in(formula)):
+            return None
         found = self.typed_here(formula, kpi)
         return self.forms.formula(found) if found is not None else None
 
@@ -61,6 +72,16 @@ class State:
         reports = list[object]()
         value = Formulas(self.names, reports, kpi).infer(formula)  # type: ignore[arg-type] # only whether there are any
         return None if reports or value is None or value.type.unit is None else value
+
+
+def named_in(node: tree.Node) -> Iterator[str]:
+    """Every name that stands in a node."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, tree.Name):
+            yield each.text
+        waiting += each.below
 
 
 class Pair:
