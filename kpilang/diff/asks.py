@@ -39,6 +39,11 @@ class Line:
         return self.comparator, self.value, self.low, self.high, self.start, self.words
 
     @property
+    def side(self) -> str:
+        """On which side values are good: above, below, or neither alone."""
+        return (self.comparator or "").removesuffix("=")
+
+    @property
     def holds(self) -> tuple[object, ...]:
         """When it holds."""
         due, path = self.target.due, self.target.path_period

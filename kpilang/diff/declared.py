@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpilang.diff.fields import LABEL, LEVEL, PARENT, PERSPECTIVE, TEXTS, owners, reworded, spoken
 from kpilang.diff.nouns import Change, Grade, Kind
-from kpilang.diff.said import REWORDED, from_to, listed, of_declaration, of_field
+from kpilang.diff.said import REWORDED, from_to, listed, of_declaration, of_field, of_label
 from kpilang.diff.states import Pair
 from kpilang.diff.written import value
 from kpilang.model.calendar import Calendar
@@ -120,7 +120,7 @@ _GOAL_WORDS = ("owner", "parent", "perspective", "for", "what", "why")
 
 def _labelled(subject: tuple[str, str], old: Goal | Owner | Template, new: Goal | Owner | Template) -> Iterator[Change]:
     if spoken(old.label) != spoken(new.label):
-        yield of_declaration(LABEL, subject, (old.declaration, new.declaration), REWORDED.fill(word="label"))
+        yield of_label(LABEL, subject, (old.label, new.label))
 
 
 def people(pair: Pair) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kpilang.diff.nouns import Change, Grade, Kind
-from kpilang.diff.said import REWORDED, from_to, listed, of_declaration, of_field
+from kpilang.diff.said import REWORDED, from_to, listed, of_field, of_label
 from kpilang.diff.states import Pair
 from kpilang.diff.written import value
 from kpilang.model import units, words
@@ -94,7 +94,7 @@ def owners(
 def texts(subject: tuple[str, str], old: Kpi, new: Kpi) -> Iterator[Change]:
     """Other words in label, what, why and action, in any language."""
     if spoken(old.label) != spoken(new.label):
-        yield of_declaration(LABEL, subject, (old.declaration, new.declaration), REWORDED.fill(word="label"))
+        yield of_label(LABEL, subject, (old.label, new.label))
     for word, kind in TEXTS.items():
         yield from reworded(kind, subject, (old.first(word), new.first(word)))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kpilang.diff import written
 from kpilang.diff.nouns import Change, Grade, Kind
+from kpilang.model.names import as_written
 from kpilang.syntax import tree
 from kpilang.text import Span, Text
 
@@ -60,6 +61,14 @@ def of_declaration(
     was, now = (written.head(each) if each is not None else None for each in declarations)
     before, after = (each.head if each is not None else None for each in (old, new))
     return Change(kind, name, sort, message, before, after, was, now, grade or kind.grade)
+
+
+def of_label(kind: Kind, subject: tuple[str, str], labels: tuple[tree.Label | None, tree.Label | None]) -> Change:
+    """A change of a label."""
+    sort, name = subject
+    before, after = (each.span if each is not None else None for each in labels)
+    was, now = (as_written(each) if each is not None else None for each in (before, after))
+    return Change(kind, name, sort, REWORDED.fill(word="label"), before, after, was, now, kind.grade)
 
 
 def _place(item: tree.Field | None) -> Span | None:

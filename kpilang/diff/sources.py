@@ -9,7 +9,7 @@ from kpilang.diff.columns import Columns
 from kpilang.diff.fields import LABEL, spoken
 from kpilang.diff.nouns import Change, Grade, Kind
 from kpilang.diff.reads import Part, Reads
-from kpilang.diff.said import REWORDED, from_to, of_declaration, of_field, short
+from kpilang.diff.said import from_to, of_declaration, of_field, of_label, short
 from kpilang.diff.states import Pair, State
 from kpilang.diff.written import value
 from kpilang.model.expr import Column
@@ -89,7 +89,7 @@ class Sources:
         yield from Columns(self.pair, self, old, new).changes()
         yield from self._collected(old, new)
         if spoken(old.label) != spoken(new.label):
-            yield of_declaration(LABEL, subject, (old.declaration, new.declaration), REWORDED.fill(word="label"))
+            yield of_label(LABEL, subject, (old.label, new.label))
 
     def graded(self, change: Change, parts: Collection[Part]) -> Change:
         """A change with the KPIs that it touches; where there are none it breaks nothing."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from kpilang.diff import written
 from kpilang.diff.asks import ONE_DAY, Line, compared, line
@@ -84,12 +84,11 @@ class _Schedules:
         days = sorted({day for each in (*self.before, *self.after) for day in each.turns})
         found: dict[_Meeting, set[str]] = {}
         for start, end in pairwise(days):
-            old, new = _in_force(self.before, start), _in_force(self.after, start)
-            if old not in self.left and new not in self.come:
-                continue
             ends = (start, end - ONE_DAY) if end < dt.date.max else (start,)
-            how = compared(old, new, ends) if old is not None and new is not None else "alone"
-            found.setdefault((old, new), set()).add(how)
+            for old, new in _paired(_in_force(self.before, start), _in_force(self.after, start)):
+                if old in self.left or new in self.come:
+                    how = compared(old, new, ends) if old is not None and new is not None else "alone"
+                    found.setdefault((old, new), set()).add(how)
         return found
 
     def moved(self, met: dict[_Meeting, set[str]]) -> list[tuple[Line, Line]]:
@@ -131,7 +130,20 @@ def _without(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _in_force(lines: Sequence[Line], day: dt.date) -> Line | None:
-    """The line that holds on a day for the shortest time."""
+def _in_force(lines: Sequence[Line], day: dt.date) -> list[Line]:
+    """The lines that hold on a day for the shortest time: none, one, or several that tie."""
     there = [each for each in lines if each.stretch[0] <= day < each.stretch[1]]
-    return max(there, key=lambda each: each.narrowness, default=None)
+    narrowest = max((each.narrowness for each in there), default=None)
+    return [each for each in there if each.narrowness == narrowest]
+
+
+def _paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[_Meeting]:
+    """Lines in force before and after, without those that stand in both: those that ask for the same side first."""
+    gone, come = _without(before, after), _without(after, before)
+    for old in list(gone):
+        new = next((each for each in come if each.side == old.side), None)
+        if new is not None:
+            gone.remove(old)
+            come.remove(new)
+            yield old, new
+    yield from zip_longest(gone, come)

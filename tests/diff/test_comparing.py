@@ -182,3 +182,20 @@ def test_each_code_is_one_kind_and_breaking_codes_come_first() -> None:
     assert len({each.code for each in found}) == len({each.name for each in found}) == len(found)
     assert {each.code[1] for each in found if each.grade == "words"} == {"3"}
     assert {each.code[1] for each in found if each.grade == "breaking"} == {"1"}
+
+
+def test_lines_that_hold_together_are_compared_side_by_side() -> None:
+    before = kpi("count(orders)", "target >= 3 for 2026  target <= 9 for 2026")
+    after = kpi("count(orders)", "target <= 8 for 2026  target >= 2 for 2026")
+    assert told(before, after) == [
+        "D201 target-loosened notable kpi a: `target` loosened from >= 3 for 2026 to >= 2 for 2026",
+        "D202 target-tightened notable kpi a: `target` tightened from <= 9 for 2026 to <= 8 for 2026",
+    ]
+    assert told(before, kpi("count(orders)", "target <= 9 for 2026")) == [
+        "D203 target-removed notable kpi a: `target` is gone: >= 3 for 2026"
+    ]
+
+
+def test_a_label_is_shown_by_itself() -> None:
+    [change] = changes(kpi("count(orders)"), kpi("count(orders)").replace('"A"', '"A" zh "甲"'))
+    assert (change.was, change.now) == ('"A"', '"A" zh "甲"')
