@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpilang.model import polynomials
-from kpilang.model.normal import ARITHMETIC, Normal
-from kpilang.model.polynomials import Quotient, exact
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Use
+from kpilang.model.normal import ARITHMETIC, Normal
 from kpilang.model.nouns import Template
+from kpilang.model.polynomials import Quotient, exact
 from kpilang.model.types import Kind
 from kpilang.record import record
 from kpilang.syntax import tree

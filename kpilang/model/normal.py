@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nouns import DataSource, Model, reached, steps
+from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
 
 _ANY_FACTOR = ("sum", "avg", "first", "last")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -155,6 +155,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_project(folder: Path) -> bool:
     return os.path.isfile(folder / FILE)  # noqa: PTH113 Path.is_file raises on what may not be read
+
+
+def left_out(root: Path, exclude: Iterable[str]) -> Callable[[Path], bool]:
+    """Tells of a path below a folder whether it is excluded itself."""
+    patterns = [_pattern(text) for text in exclude]
+    return lambda path: any(pattern.fullmatch(path.relative_to(root).as_posix()) for pattern in patterns)
 
 
 @cache

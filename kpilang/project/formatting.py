@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,19 +94,27 @@ def gather(here: Path, places: Sequence[str], config: Path | None) -> tuple[list
 
 
 def _below(folder: Path, config: Path | None, wrong: list[Diagnostic], *, inner: bool) -> Iterator[Path]:
-    """The files below a folder, of the project around and, where asked for, the `inner` ones."""
+    """The files below a folder, of the project around and, where asked for, of `inner` ones that it does not exclude."""
     around = files.find_root(folder) or folder
-    for root in (around, *(_projects(folder) if inner else ())):
+    settings, misset = read_settings(around, None, config)
+    wrong += misset
+    yield from _of_project(around, folder, settings.exclude, wrong)
+    for root in _projects(folder, files.left_out(around, settings.exclude)) if inner else ():
         settings, misset = read_settings(root, None, config)
         wrong += misset
-        found, unread = files.collect(root, settings.exclude)
-        wrong += unread
-        yield from (path for path in found if path.is_relative_to(folder))
+        yield from _of_project(root, folder, settings.exclude, wrong)
 
 
-def _projects(folder: Path) -> Iterator[Path]:
+def _of_project(root: Path, folder: Path, exclude: Sequence[str], wrong: list[Diagnostic]) -> Iterator[Path]:
+    found, unread = files.collect(root, exclude)
+    wrong += unread
+    return (path for path in found if path.is_relative_to(folder))
+
+
+def _projects(folder: Path, left_out: Callable[[Path], bool]) -> Iterator[Path]:
     """The folders of projects below a folder."""
     for name, folders, _ in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        if name != str(folder) and os.path.isfile(os.path.join(name, FILE)):  # noqa: PTH113, PTH118 os.walk gives texts
-            yield Path(name)
+        here = Path(name)
+        folders[:] = sorted(each for each in folders if not (each.startswith(".") or left_out(here / each)))
+        if here != folder and (here / FILE).is_file():
+            yield here

@@ -83,6 +83,18 @@ def test_projects_inside_the_project_are_formatted_where_they_are_named(kpi):
     assert inner.read_text(encoding="utf-8") == FORMED
 
 
+def test_projects_in_folders_that_the_project_excludes_are_left_alone_unless_named(kpi):
+    inner = Path("vendor/theirs/b.kpi")
+    inner.parent.mkdir(parents=True)
+    Path("kpi.yaml").write_text("exclude: [vendor/]\n", encoding="utf-8")
+    (inner.parent / "kpi.yaml").write_text("as_of: 2026-06-30\n", encoding="utf-8")
+    inner.write_text(LOOSE, encoding="utf-8")
+    kpi(".")
+    assert inner.read_text(encoding="utf-8") == LOOSE
+    kpi("vendor/theirs")
+    assert inner.read_text(encoding="utf-8") == FORMED
+
+
 def test_a_name_that_no_file_can_have_is_no_place(kpi):
     code, _, said = kpi("a" * 5000 + ".kpi")
     assert code == 2

@@ -17,7 +17,11 @@ def files():
     """Every file but the cases whose comments say what is wrong with them."""
     for path in sorted(ROOT.rglob("*.kpi")):
         hidden = any(part.startswith(".") for part in path.relative_to(ROOT).parts)
-        if not hidden and path.parent != OTHERWISE and not (path.is_relative_to(CASES) and "# error:" in path.read_text(encoding="utf-8")):
+        if (
+            not hidden
+            and path.parent != OTHERWISE
+            and not (path.is_relative_to(CASES) and "# error:" in path.read_text(encoding="utf-8"))
+        ):
             yield path
 
 

@@ -100,12 +100,17 @@ def test_clauses_of_an_aggregate_that_is_too_wide_stand_on_lines_of_their_own():
     )
 
 
-def test_branches_stand_below_each_other():
+def test_each_branch_takes_a_line_or_its_value_stands_below_it():
+    text = 'kpi x { formula if late is null then "open" else if late > 90 then "bad" else "good, or at least as it was before" }'
+    assert form(text) == (
+        'kpi x {\n  formula  if late is null then "open"\n           else if late > 90 then "bad"\n'
+        '           else "good, or at least as it was before"\n}\n'
+    )
     long = "count(orders where delivered_on is null)"
     text = f"kpi x {{ formula if {long} > 1 then {long} else if {long} > 2 then {long} else 0 }}"
     assert form(text) == (
-        f"kpi x {{\n  formula  if {long} > 1\n           then {long}\n           else if {long} > 2\n"
-        f"           then {long}\n           else 0\n}}\n"
+        f"kpi x {{\n  formula  if {long} > 1\n             then {long}\n           else if {long} > 2\n"
+        f"             then {long}\n           else 0\n}}\n"
     )
 
 

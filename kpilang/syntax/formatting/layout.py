@@ -169,22 +169,22 @@ def arguments(out: Writer, part: Part, tail: int) -> None:
 
 
 def conditional(out: Writer, part: Part, tail: int) -> None:
-    """`if`, `then` and `else` begin lines; `else if` stays together."""
+    """A line for each branch: `if` or `else if` with its `then`, which goes further in on the next where it is too wide."""
     with out.indented(out.at):
-        _branches(out, part, tail)
-
-
-def _branches(out: Writer, part: Part, tail: int) -> None:
-    for number in range(0, len(part.items), 2):
-        word, value = part.items[number : number + 2]
-        if number:
+        while part.rule == "conditional":
+            if_word, condition, then_word, value, else_word, rest = part.items
+            lines = len(out.lines)
+            row(out, part.rule, (if_word, condition))
+            out.space()
+            with out.indented(out.indent + STEP):
+                if len(out.lines) > lines or not out.room(value, len("then ")):
+                    out.end()
+                row(out, part.rule, (then_word, value))
             out.end()
-        write(out, word)
-        out.space()
-        if number and value.rule == "conditional" and word.last.text == "else":
-            _branches(out, value, tail)
-        else:
-            write(out, value, tail)
+            write(out, else_word)
+            out.space()
+            part = rest
+        write(out, part, tail)
 
 
 WAYS: dict[str, Callable[[Writer, Part, int], None]] = {
