@@ -191,6 +191,8 @@ class Profiling:
         if not scope.members and (len(items) < FEW_AGGREGATES or not filters):
             return {}, 1
         columns = tuple(column for column in dict.fromkeys(used(filters)) if self.readable(column))
+        if not (columns or scope.members):
+            return {}, 1
         members_of, read = scope.members, self.read(source, kinds)
         sql = self.steady.write(lambda base: self.profiler(base).sample(source, kinds, columns, members_of), *read)
         *counts, members = self.rows(sql)[0]

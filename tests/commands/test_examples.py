@@ -63,3 +63,11 @@ def test_an_example_of_help_runs(line: str, shop: Path, capsys: pytest.CaptureFi
 def test_a_line_that_names_what_is_not_there_would_fail(shop: Path) -> None:
     assert main(words("kpi eval no_such_kpi")) == 2
     assert shop.is_dir()
+
+
+def test_a_source_without_its_file_is_told_however_many_kpis_rest_on_it(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words("kpi eval --source orders=nowhere.csv")) == 1
+    assert "nowhere.csv" in capsys.readouterr().out
+    assert shop.is_dir()
