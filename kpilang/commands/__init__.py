@@ -223,10 +223,17 @@ class Spoken(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from kpilang.outputs.manual import record
 
-        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
-        rows = [(row, each.help) for each in options if (row := each.get_help_record(ctx))]
-        with formatter.section(told(ctx, "Options")):
-            formatter.write_dl([record(row, help, ctx.ensure_object(Run).tongue) for row, help in rows])
+        groups: dict[str, list[tuple[str, str]]] = {"Options": [], "Options of every command": []}
+        for each in self.get_params(ctx):
+            row = each.get_help_record(ctx) if isinstance(each, click.Option) else None
+            if row and isinstance(each, click.Option):
+                shared = ctx.parent is not None and not each.expose_value
+                head = "Options of every command" if shared else "Options"
+                groups[head].append(record(row, each.help, ctx.ensure_object(Run).tongue))
+        for head, rows in groups.items():
+            if rows:
+                with formatter.section(told(ctx, head)):
+                    formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.epilog:

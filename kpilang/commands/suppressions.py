@@ -34,7 +34,7 @@ _EXPIRED, _BROKEN = Text(en="expired", zh="已过期"), Text(en="broken", zh="�
 
 
 @click.command("suppressions", cls=Command)
-@click.argument("places", nargs=-1, metavar="[PATHS]...")
+@click.argument("places", nargs=-1, metavar="[PATHS|NAMES]...")
 @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
 @click.option(
     "--format",
@@ -67,7 +67,7 @@ def command(run: Run, *, places: tuple[str, ...], as_of: str | None, form: str) 
     rows = [
         _row(item, taken.get(item, 0), _state(item, item in taken, void, examined.as_of).say(language))
         for item in examined.linted.suppressions
-        if inside(item.span.source.path)
+        if inside(item.span.source.path) or item.subject in places
     ]
     run.list(Listing("suppressions", _HEADS, rows), form)
     raise click.exceptions.Exit(ending(project.misset))

@@ -35,7 +35,8 @@ class Shell(ShellComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the cursor without that of the program, and the one at the cursor."""
         self.line = line.read(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_WORDBREAKS", ""))
-        return list(self.line.words[1:]), self.line.last
+        home = (os.path.expanduser(word) if word.startswith("~") else word for word in self.line.words)  # noqa: PTH111 a word need be no path
+        return list(home)[1:], self.line.last
 
     def words(self, args: list[str], incomplete: str) -> list[Word]:
         """What can stand at the cursor, whole, without what no terminal can show."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 CHINESE: Mapping[str, str] = {
     "Usage: ": "用法：",
     "Options": "选项",
+    "Options of every command": "各命令通用的选项",
     "Commands": "命令",
     "Show this message and exit.": "显示本说明。",
     "Show the version and exit.": "显示版本号。",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
 from kpilang.project.files import find_root
-from kpilang.project.usage import near_place
+from kpilang.project.usage import MEANT, near_place
 from kpilang.settings import FILE
 from kpilang.text import Span, Text
 
 if TYPE_CHECKING:
+    from kpilang.model.nouns import Kpi
     from kpilang.project.loading import Project
 
 NO_SUCH_PLACE = Problem(
@@ -48,6 +49,9 @@ _NO_FIT = Text(
     zh="没有文件符合这个模式；写文件夹即指其中所有文件",
 )
 _PATTERN = re.compile(r"[*?\[]")
+_BLANKS = Text(en="KPIs stand apart by blanks: `{names}`", zh="各 KPI 之间用空格隔开：`{names}`")
+_LABEL = Text(en="that is a label; the name is `{name}`", zh="这是标题；名称是 `{name}`")
+_DASHES = "\u2012\u2013\u2014\u2015\u2212"
 _FILE = Text(en="`.kpi` file", zh=" `.kpi` 文件")
 _READABLE = Text(en="`.kpi` file that can be read", zh="能读取的 `.kpi` 文件")
 MEND_THOSE = Text(en="mend the files that are told above", zh="先处理上面指出的文件")
@@ -154,14 +158,23 @@ def no_definitions(root: Path, *, unread: bool = False) -> Diagnostic:
 
 def unknown(project: Project, names: Collection[str]) -> tuple[Diagnostic, ...]:
     """A diagnostic for each name that is no KPI."""
-    known = project.model.kpis if names else {}
+    known: Mapping[str, Kpi] = project.model.kpis if names else {}
     return tuple(UNKNOWN_KPI.at(None, help=_help(name, known), name=name) for name in names if name not in known)
 
 
-def _help(name: str, known: Collection[str]) -> Text:
-    """The nearest KPI; for a name of the standard library the nearest there."""
+def _help(name: str, known: Mapping[str, Kpi]) -> Text:
+    """The KPI with such a label, else the nearest; for a name of the standard library the nearest there. What is no name
+    but a list of some, or an option behind a dash that is no hyphen, is told as that."""
     from kpilang.model import library
 
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    if "," in name and all(part in known for part in parts):
+        return _BLANKS.fill(names=" ".join(parts))
+    if name[:1] in _DASHES:
+        return MEANT.fill(name=f"--{name.lstrip(_DASHES)}")
+    said = {kpi.title(language).casefold(): each for each, kpi in known.items() for language in ("en", "zh")}
+    if name.casefold() in said:
+        return _LABEL.fill(name=said[name.casefold()])
     return library.hint(name) if name.startswith(f"{library.NAMESPACE}.") else hint(name, known)
 
 

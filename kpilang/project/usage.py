@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.nearest import hint, nearest
+from kpilang.model.nearest import nearest
 from kpilang.project.files import SUFFIX
 from kpilang.text import Source, Span, Text
 
@@ -124,8 +124,12 @@ def unknown_option(
     behind: str | None = None,
 ) -> Diagnostic:
     """A command has no such option; `commands` are all there are, `behind` the one in which such an option is known."""
-    names, bare = list(known), name.lstrip("-")
-    help = hint(name, names) if nearest(name, names) else None
+    names = list(known)
+    whole = next((word for word in given if word.startswith(name) and not word.startswith("--")), name)
+    name = name if name in given else whole.partition("=")[0]
+    bare = name.lstrip("-")
+    best = nearest(f"--{bare}", names)
+    help = MEANT.fill(name=best) if best else None
     if command == "kpi" and bare in commands:
         help = IS_COMMAND.fill(name=bare)
     elif behind is not None and command == "kpi":

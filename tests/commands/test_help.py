@@ -28,7 +28,7 @@ def test_every_word_of_help_has_its_chinese() -> None:
 
 
 def test_no_chinese_stands_for_what_is_said_no_more() -> None:
-    assert set(CHINESE) - texts() == {"Usage: ", "Options", "Commands"}
+    assert set(CHINESE) - texts() == {"Usage: ", "Options", "Options of every command", "Commands"}
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -79,3 +79,12 @@ def test_help_of_a_command_is_what_its_option_says(capsys: pytest.CaptureFixture
     assert said(capsys, "help", "eval") == said(capsys, "eval", "--help")
     assert said(capsys, "--lang", "zh", "help", "lint") == said(capsys, "--lang", "zh", "lint", "--help")
     assert said(capsys, "help") == said(capsys, "--help")
+
+
+def test_what_every_command_takes_stands_apart_from_what_one_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    own, _, shared = said(capsys, "list", "--help").partition("\nOptions of every command:\n")
+    assert "--format" in own
+    assert "--format" not in shared
+    assert [
+        option for option in ("-C", "--env", "--config", "--lang", "-q", "-v", "--help") if option not in shared
+    ] == []

@@ -133,6 +133,8 @@ def test_the_folder_and_the_settings_named_on_the_line_are_those_that_count(shop
     (shop / "other.yaml").write_text("environments:\n  live:\n    sources: {}\n", encoding="utf-8")
     assert offered("kpi -C project eval rev", shop.parent) == ["revenue"]
     assert offered("kpi eval -C project rev", shop.parent) == ["revenue"]
+    home = asked("bash", "kpi -C ~/project eval rev", shop, HOME=str(shop.parent))
+    assert home == ["plain", "revenue"]
     assert offered("kpi --config other.yaml eval --env ", shop) == ["live"]
 
 
