@@ -225,9 +225,9 @@ def _mistake(error: click.UsageError, given: list[str]) -> Diagnostic:
 
 
 def _knowing(option: str) -> str | None:
-    """The first command that takes an option."""
+    """The command that takes an option: `eval`, which most options are made for, else the first."""
     context = click.Context(group)
-    for name in group.list_commands(context):
+    for name in ("eval", *group.list_commands(context)):
         command = group.get_command(context, name)
         if command and any(option in each.opts for each in command.params):
             return name

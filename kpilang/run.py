@@ -121,11 +121,14 @@ class Run:
         on_terminal = sys.stdout.isatty()
         sys.stdout.write(render(listing, form, self.tongue, ascii_only=self.ascii_only, on_terminal=on_terminal))
 
-    def destinations(self, form: str | None, outputs: Sequence[str]) -> tuple[Destination, ...]:
-        """Where findings go, by `--format` and `--output`."""
+    def destinations(self, form: str | None, outputs: Sequence[str], what: str = "findings") -> tuple[Destination, ...]:
+        """Where findings go, or what else a folder of `kpilang/outputs/` has formats for, by `--format` and `--output`."""
+        from importlib import import_module
+
         from kpilang.project.written import destinations
 
-        placed, wrong = destinations(outputs, form)
+        offered = import_module(f"kpilang.outputs.{what}")
+        placed, wrong = destinations(outputs, form, offered.FORMATS, offered.ENDINGS)
         if wrong:
             self.refuse(wrong)
         return placed

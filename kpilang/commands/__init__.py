@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpilang.diagnostics import Diagnostic
-    from kpilang.outputs.findings import Report
+    from kpilang.outputs.findings import Report, Style
     from kpilang.project import Project
     from kpilang.project.tables import Data
     from kpilang.project.written import Destination
@@ -44,19 +44,28 @@ def findings_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say how findings are written, and where."""
     from kpilang.outputs.findings import FORMATS
 
-    options = (
+    return _written(
+        command,
         click.option("--format", "form", type=click.Choice(FORMATS), help="How findings are written [default: text]."),
-        click.option(
-            "--output",
-            "outputs",
-            multiple=True,
-            metavar="[FORMAT=]FILE",
-            help="Write the findings there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.",
-        ),
+        "Write the findings there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.",
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+
+def changes_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how changes in meaning are written, and where."""
+    from kpilang.outputs.changes import FORMATS
+
+    return _written(
+        command,
+        click.option("--format", "form", type=click.Choice(FORMATS), help="How changes are written [default: text]."),
+        "Write the changes there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.",
+    )
+
+
+def _written(
+    command: Callable[..., None], form: Callable[[Callable[..., None]], Callable[..., None]], help: str
+) -> Callable[..., None]:
+    return form(click.option("--output", "outputs", multiple=True, metavar="[FORMAT=]FILE", help=help)(command))
 
 
 def stdin_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -81,38 +90,52 @@ def deliver(run: Run, root: Path, found: Report, placed: Sequence[Destination]) 
     them."""
     from dataclasses import replace
 
-    from kpilang.outputs.colour import palette
     from kpilang.outputs.findings import Style, render
     from kpilang.project.written import prefix
 
     found = replace(found, prefix=prefix(root))
+    write(run, placed, lambda form, style: render(form, found, style))
+    if is_shown(placed) and _on_github():
+        sys.stdout.write(render("github", found, Style(run.tongue)))
+        summarise(run, lambda: render("markdown", found, Style(run.tongue)))
+
+
+def write(run: Run, placed: Sequence[Destination], render: Callable[[str, Style], str]) -> None:
+    """Writes what is made of a format and a style where that is wanted."""
+    from kpilang.outputs.colour import palette
+    from kpilang.outputs.findings import Style
+
     for destination in placed:
         if destination.path is None:
-            style = Style(run.tongue, palette(sys.stdout), run.ascii_only)
-            sys.stdout.write(render(destination.form, found, style))
+            sys.stdout.write(render(destination.form, Style(run.tongue, palette(sys.stdout), run.ascii_only)))
         else:
             with run.writing(destination.path) as draft:
-                draft.write_text(render(destination.form, found, Style(run.tongue)), encoding="utf-8", newline="\n")
-    if all(destination.path is not None or destination.form == "text" for destination in placed):
-        _on_github(run, found)
+                draft.write_text(render(destination.form, Style(run.tongue)), encoding="utf-8", newline="\n")
 
 
-def _on_github(run: Run, found: Report) -> None:
-    """Annotations beside the lines of a pull request, and the summary of a step; a summary that cannot be written is
-    told, and changes nothing else."""
+def is_shown(placed: Sequence[Destination]) -> bool:
+    """Whether standard output is there for people, so that more may be said to a service that runs this."""
+    return all(destination.path is not None or destination.form == "text" for destination in placed)
+
+
+def _on_github() -> bool:
     import os
 
-    from kpilang.outputs.findings import Style, render
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def summarise(run: Run, markdown: Callable[[], str]) -> None:
+    """Adds to the summary of a step where GitHub runs this; a summary that cannot be written is told, and changes nothing
+    else."""
+    import os
+
     from kpilang.project.usage import unwritable
 
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        return
-    sys.stdout.write(render("github", found, Style(run.tongue)))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     try:
-        if summary:
+        if _on_github() and summary:
             with open(summary, "a", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123 beside the other ways of writing
-                stream.write(render("markdown", found, Style(run.tongue)))
+                stream.write(markdown())
     except OSError as error:
         run.show((unwritable(f"GITHUB_STEP_SUMMARY={summary}", error),), sys.stderr)
 

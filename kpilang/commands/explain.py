@@ -66,7 +66,7 @@ def command(
             f"{line}\n" for line in definition.template(template, project.model, run.tongue, palette(sys.stdout))
         )
         return
-    unknown = () if name in project.model.kpis else places.unknown(project, (name,))
+    unknown = () if name in project.model.kpis else places.unknown((name,), project.model.kpis)
     if project.misset or wrong or unknown:
         run.refuse((*project.misset, *(project.unread if unknown else ()), *wrong, *unknown))
     kpi = project.model.kpis[name]

@@ -93,6 +93,26 @@ CHINESE: Mapping[str, str] = {
     "Take the text of this file from standard input, and write its form to standard output.": (
         "从标准输入读取此文件的文本，把统一格式写到标准输出。"
     ),
+    # diff
+    "Show what changed in meaning between two states of a project.": "显示项目的两个状态之间含义有哪些变化。",
+    "A STATE is a revision of git or a folder. One is compared with the working folder; without any, the last commit is.": (
+        "STATE 是 git 版本或文件夹。只写一个时与工作文件夹比较；不写时用上次提交与工作文件夹比较。"
+    ),
+    "A..B means two revisions, A...B the second and the point where it left the first.": (
+        "A..B 指两个版本，A...B 指 B 与它从 A 分出之处。"
+    ),
+    "Only what concerns this KPI or place. Repeatable.": "只看与此 KPI 或位置有关的变化。可重复。",
+    "Compute KPIs whose meaning changed by both definitions, over the same data.": (
+        "含义有变的 KPI，用同一份数据按新旧定义各算一遍。"
+    ),
+    "The last N whole periods [default: 6].": "最近 N 个完整的期间 [默认：6]。",
+    "Exit with 1 when a change that no `accepted` note covers weighs this much or more.": (
+        "有此程度及以上、且没有 `accepted` 说明的变化时，退出码为 1。"
+    ),
+    "How changes are written [default: text].": "变化的输出格式 [默认：text]。",
+    "Write the changes there; without FORMAT the file's ending chooses. `-` is the terminal. Repeatable.": (
+        "把变化写到那里；不写 FORMAT 时由扩展名决定格式。`-` 指终端。可重复。"
+    ),
     # card
     "Show the quality card of each KPI: the seven marks of a good one, the letters of SMART, a score.": (
         "显示每个 KPI 的质量卡：好指标的七个特征、SMART 各字母、得分。"

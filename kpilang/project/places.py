@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,7 +129,8 @@ def missing(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...
     """What is asked for and not there: any definition, in the whole project or in a place, or the KPIs named."""
     if not project.verdict.files:
         return (no_definitions(project.root, unread=bool(project.unread)),)
-    return (*unknown(project, named(project, arguments)), *_empty(project, arguments))
+    names = named(project, arguments)
+    return (*unknown(names, project.model.kpis if names else {}), *_empty(project, arguments))
 
 
 def _empty(project: Project, arguments: Sequence[str]) -> Iterator[Diagnostic]:
@@ -156,9 +157,8 @@ def no_definitions(root: Path, *, unread: bool = False) -> Diagnostic:
     return NO_DEFINITIONS.at(None, help=INNER_PROJECTS.fill(inner=inner) if inner else None, file=_FILE, root=root)
 
 
-def unknown(project: Project, names: Collection[str]) -> tuple[Diagnostic, ...]:
-    """A diagnostic for each name that is no KPI."""
-    known: Mapping[str, Kpi] = project.model.kpis if names else {}
+def unknown(names: Iterable[str], known: Mapping[str, Kpi]) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name that is none of the KPIs known."""
     return tuple(UNKNOWN_KPI.at(None, help=_help(name, known), name=name) for name in names if name not in known)
 
 

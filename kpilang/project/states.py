@@ -36,6 +36,14 @@ NO_STATE = Problem(
     ),
     help=git.NO_REVISION.help,
 )
+NO_FOLDER = Problem(
+    "E689",
+    "no-state-folder",
+    Text(
+        en="there is no folder `{word}`, and no git repository that could know a revision by that name",
+        zh="没有文件夹 `{word}`，也没有 git 仓库可以查找这个版本",
+    ),
+)
 PART_OF_PROJECT = Problem(
     "E692",
     "part-is-no-state",
@@ -179,6 +187,8 @@ class Reader:
         commit = None if wrong else self._commit(word)
         if commit is None and folder.is_dir():
             return Place(_named(word), folder)
+        if wrong and nearest(word, self._folders()):
+            raise _RefusedError(NO_FOLDER.at(None, help=hint(word, self._folders()), word=word))
         if commit is None:
             raise _RefusedError(*(wrong or (self._unknown(word),)))
         if folder.is_dir():
@@ -207,16 +217,22 @@ class Reader:
         return said.strip() or None
 
     def _unknown(self, word: str) -> Diagnostic:
-        """What is said of a word that means no state: what it is instead, the nearest branch or tag."""
+        """What is said of a word that means no state: what it is instead, the nearest branch, tag or folder."""
         said, known = re.split(r"[~^@:]", word, maxsplit=1)[0], git.names(self.root)
         help = None
         if (self.here / word).exists() or word in self.read(Place(WORKING_FOLDER, self.root)).project.model.kpis:
             help = _ONLY.fill(word=word)
         elif said not in known and nearest(said, known):
             help = hint(said, known)
+        elif said not in known and nearest(said, self._folders()):
+            help = hint(said, self._folders())
         elif git.is_shallow(self.root):
             help = _SHALLOW
         return NO_STATE.at(None, help=help, word=word)
+
+    def _folders(self) -> list[str]:
+        """The folders that a word could mean."""
+        return [each.name for each in self.here.iterdir() if each.is_dir() and not each.name.startswith(".")]
 
 
 def _named(word: str) -> Text:

@@ -61,21 +61,22 @@ class Destination:
 TERMINAL = (Destination(None, "text"),)
 
 
-def destinations(outputs: Sequence[str], form: str | None) -> tuple[tuple[Destination, ...], tuple[Diagnostic, ...]]:
-    """The places that `--output [FORMAT=]FILE` names, standard output where it names none."""
-    from kpilang.outputs.findings import ENDINGS, FORMATS
-
+def destinations(
+    outputs: Sequence[str], form: str | None, formats: Sequence[str], endings: Mapping[str, str]
+) -> tuple[tuple[Destination, ...], tuple[Diagnostic, ...]]:
+    """The places that `--output [FORMAT=]FILE` names, standard output where it names none; `endings` says which of the
+    formats the ending of a file means."""
     found: list[Destination] = []
     wrong: list[Diagnostic] = []
     for output in outputs or (STDOUT,):
         said, equals, path = output.partition("=")
         if equals and "/" not in said and "." not in said:
-            if said not in FORMATS:
-                wrong.append(NO_FORMAT.at(None, help=hint(said, FORMATS), form=said))
+            if said not in formats:
+                wrong.append(NO_FORMAT.at(None, help=hint(said, formats), form=said))
             chosen: str = said
         else:
             path = output
-            chosen, unknown = (form or "text", ()) if form or path == STDOUT else form_of(path, ENDINGS)
+            chosen, unknown = (form or "text", ()) if form or path == STDOUT else form_of(path, endings)
             wrong += unknown
         found.append(Destination(None if path == STDOUT else path, chosen))
     return tuple(found), (*wrong, *_twice(found))
