@@ -244,3 +244,17 @@ def test_the_project_says_in_which_language_it_is_told(work: Path, capsys: Read)
     out, err = capsys.readouterr()
     assert "受影响：basket (公式)" in out
     assert "`HEAD` → 工作文件夹" in err
+
+
+def test_a_kpi_that_was_renamed_has_its_old_values_beside_its_new_ones(work: Path, capsys: Read) -> None:
+    renamed = SHOP.replace("kpi revenue", "kpi turnover").replace("revenue /", "turnover /")
+    (work / "shop.kpi").write_text(renamed, encoding="utf-8")
+    found = told(capsys, "diff", "--data", "--period", "2026-01", "--only", "turnover")
+    assert [(each["name"], each["subject"]) for each in found["changes"]] == [("kpi-renamed", "turnover")]
+    [pair] = found["values"]
+    assert (pair["kpi"], pair["was"]["value"], pair["now"]["value"], pair["difference"]) == (
+        "turnover",
+        140.5,
+        140.5,
+        0,
+    )
