@@ -46,14 +46,14 @@ class Revalued:
 
 def affected(found: Compared) -> tuple[str, ...]:
     """The KPIs whose values may be others now: those of which a change breaks comparability, accepted or not, in the order
-    of the changes, then those that are downstream of such a change by formula or source."""
+    of the changes, then those that are downstream of such a change by formula, source, calendar or template."""
     breaks = [each for each in found.changes if each.grade is Grade.BREAKING or each.kind.grade is Grade.BREAKING]
     own = [each.subject for each in breaks if each.sort == "kpi"]
     felt = [
         each.name
         for change in breaks
         for each in found.downstream.get(change.subject, ())
-        if each.sort == "kpi" and each.how in ("formula", "source")
+        if each.sort == "kpi" and each.how in ("formula", "source", "calendar", "template")
     ]
     known = found.after.project.model.kpis
     names = (name for name in dict.fromkeys((*own, *felt)) if name in known)

@@ -46,6 +46,8 @@ HOW = {
     "goal": Text("goal", "目标"),
     "source": Text("source", "数据源"),
     "owner": Text("owner", "负责人"),
+    "calendar": Text("calendar", "日历"),
+    "template": Text("template", "模板"),
 }
 THROUGH = Text(en="{how}, through {names}", zh="{how}，经由 {names}")
 SUMMARY = Text(
