@@ -1,0 +1,195 @@
+"""What fields hold, each in a node of its own with its place."""
+
+from __future__ import annotations
+
+from kpilang.record import record
+from kpilang.syntax.expressions import Band, Expr, Label, Name, Node, Path, Period, PeriodRange, Quantity, String
+
+
+@record
+class Grain(Node):
+    """A word for a length of period (`month`, `all`), maybe fiscal; the checker knows which words are right."""
+
+    word: Name
+    fiscal: bool = False
+
+
+@record
+class UnitSpec(Node):
+    """`percent`, `CNY per customer` (word and per), `score 1..5` (word and band), or a text of one's own (own)."""
+
+    word: Name | None = None
+    per: Name | None = None
+    band: Band | None = None
+    own: String | None = None
+
+
+@record
+class Due(Node):
+    """`by PERIOD`, maybe `from QUANTITY at PERIOD`."""
+
+    period: Period
+    start: Quantity | None = None
+    start_period: Period | None = None
+
+
+@record
+class Target(Node):
+    """The value of `target`, `accept`, `stretch`: a comparator (or None) and one of quantity, band, words;
+    then a span of time it holds for, or the period it is due in."""
+
+    comparator: str | None = None
+    quantity: Quantity | None = None
+    band: Band | None = None
+    words: String | None = None
+    span_of_time: PeriodRange | None = None
+    due: Due | None = None
+
+
+@record
+class Baseline(Node):
+    quantity: Quantity
+    period: Period | None = None
+
+
+@record
+class Benchmark(Node):
+    source: String
+    quantity: Quantity
+
+
+@record
+class References(Node):
+    """One or more names or texts: owners, goals, tags, keys."""
+
+    items: tuple[Name | String, ...]
+
+
+@record
+class Review(Node):
+    every: Grain
+    last: Period | None = None
+
+
+@record
+class State(Node):
+    """`draft`, `active`, `deprecated`, or `replaced by NAME`."""
+
+    word: Name
+    replaced_by: Name | None = None
+
+
+@record
+class Accepted(Node):
+    """`accepted DAY REASON`: since when values are not to be compared with those before, and why."""
+
+    day: Period
+    reason: Label
+
+
+@record
+class OwnField(Node):
+    """`field NAME VALUE`: a field that the project declares in kpi.yaml."""
+
+    name: Name
+    value: String | Name | Quantity
+
+
+@record
+class Time(Node):
+    """`time PATH`, maybe `each GRAIN`."""
+
+    path: Path
+    each: Grain | None = None
+
+
+@record
+class Snapshot(Node):
+    """`snapshot PATH complete|changes`, for changes maybe `carried at most QUANTITY`."""
+
+    path: Path
+    how: str
+    carried: Quantity | None = None
+
+
+@record
+class Lives(Node):
+    """`lives START until|through END`."""
+
+    start: Path
+    how: str
+    end: Path
+
+
+@record
+class Link(Node):
+    """`link COLUMNS -> TARGET`, maybe `as NAME`, maybe `optional`."""
+
+    columns: tuple[Name, ...]
+    target: Name
+    alias: Name | None = None
+    optional: bool = False
+
+
+@record
+class ColumnType(Node):
+    """`text`, `money(CNY)`, `duration(hours)`, `percent(0..100)`: a word, and a word or band in brackets."""
+
+    word: Name
+    argument: Name | Band | None = None
+
+
+@record
+class ColumnOption(Node):
+    """`in` (items or band), `required`, `stock` (bare), `null` (items), `format` and `from` (one item)."""
+
+    word: str
+    items: tuple[String | Quantity, ...] = ()
+    band: Band | None = None
+
+
+@record
+class Column(Node):
+    name: Name
+    type: ColumnType
+    options: tuple[ColumnOption, ...] = ()
+
+
+@record
+class Derive(Node):
+    name: Name
+    type: ColumnType | None
+    value: Expr
+
+
+@record
+class Collected(Node):
+    system: String
+    every: Grain | None = None
+
+
+@record
+class Unpivot(Node):
+    """`unpivot FIRST .. LAST into NAME, VALUE`, maybe `for PERIODS`: the columns from one heading to another as rows."""
+
+    first: String
+    last: String
+    name: Name
+    value: Name
+    periods: PeriodRange | None = None
+
+
+@record
+class Place(Node):
+    """Where in its file a table stands: `sheet "FY26"`, `table "data.invoices"`, `header 3` (the row of headings)."""
+
+    sheet: String | None = None
+    table: String | None = None
+    header: Quantity | None = None
+
+
+@record
+class Starts(Node):
+    """`year starts MONTH`, `week starts DAY` of a calendar."""
+
+    word: Name
