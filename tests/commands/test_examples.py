@@ -30,7 +30,7 @@ def examples() -> list[str]:
 
 @pytest.fixture(name="shop")
 def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project under version control, with a folder `sales/` and an environment `ci`."""
+    """A project under version control, with a folder `sales/`, an environment `ci`, two versions and what `origin` has."""
     folder = tmp_path / "shop"
     shutil.copytree(RETAIL, folder)
     (folder / "sales").mkdir()
@@ -40,7 +40,14 @@ def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    for words in (["init", "-q", "-b", "main"], ["add", "."], [*identity, "commit", "-q", "-m", "All"]):
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        [*identity, "commit", "-q", "-m", "All"],
+        ["tag", "v1.0"],
+        ["tag", "v1.1"],
+        ["update-ref", "refs/remotes/origin/main", "HEAD"],
+    ):
         subprocess.run(["git", *words], cwd=folder, check=True)
     return folder
 

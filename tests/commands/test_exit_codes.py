@@ -24,6 +24,10 @@ CASES = [
     ("completion sh", 2),
     ("config show", 0),
     ("config show --config misset.yaml", 2),
+    ("diff before unformed --fail-on words", 0),
+    ("diff before half", 1),
+    ("diff before lost --fail-on breaking", 1),
+    ("diff nowhere", 2),
     ("eval", 0),
     ("eval -C wrong", 2),
     ("eval -C half", 1),
@@ -56,6 +60,8 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     lay_out(tmp_path, SOURCE + "\n" + GOOD)
+    lay_out(tmp_path / "before", SOURCE + GOOD)
+    lay_out(tmp_path / "lost", SOURCE)
     lay_out(tmp_path / "wrong", SOURCE + GOOD.replace("orders.n", "orders.m"))
     lay_out(tmp_path / "half", SOURCE + GOOD + GOOD.replace("sold", "lost").replace("orders.n", "orders.m"))
     lay_out(tmp_path / "unformed", SOURCE + GOOD.replace("  formula  ", "formula "))
