@@ -1,4 +1,4 @@
-"""Marks the folders whose tests take long together, so that `make check` can leave them out."""
+"""Marks the folders and files whose tests take long together, so that `make check` can leave them out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LONG = {"answers", "laws", "reference"}
+LONG = (
+    "answers",
+    "cache",
+    "commands",
+    "completion",
+    "data",
+    "evaluate",
+    "house",
+    "laws",
+    "lint/rules/test_verifiable.py",
+    "plan/test_ways.py",
+    "reference",
+    "sql/test_statements.py",
+    "syntax/test_formatting.py",
+)
 
 
 def pytest_sessionfinish() -> None:
@@ -18,5 +32,5 @@ def pytest_sessionfinish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(HERE).parts[0] in LONG:
+        if any(item.path.is_relative_to(HERE / place) for place in LONG):
             item.add_marker(pytest.mark.slow)
