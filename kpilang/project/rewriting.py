@@ -23,6 +23,8 @@ CHANGED = Problem(
 UNWRITABLE = Problem(
     "E668", "cannot-mend", Text(en="`{path}` cannot be written: {reason}", zh="无法写入 `{path}`：{reason}")
 )
+_READ_ONLY = Text(en="it is read-only", zh="文件是只读的")
+_MAY_BE_WRITTEN = 0o222
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -58,7 +60,9 @@ class Rewritten:
                 content = file.read_bytes()
                 mark = _MARK if content.startswith(_MARK) else b""
                 found, wanted = content.removeprefix(mark), self.after[path].encode()
-                if found == self.before[path].encode():
+                if found != wanted and not file.stat().st_mode & _MAY_BE_WRITTEN:
+                    wrong.append(UNWRITABLE.at(None, path=path, reason=_READ_ONLY))
+                elif found == self.before[path].encode():
                     with replacing(file) as draft:
                         draft.write_bytes(mark + wanted)
                     written.append(path)

@@ -41,6 +41,13 @@ def test_a_file_that_another_run_set_in_its_form_is_no_mistake(tmp_path):
     assert Rewritten({"a.kpi": LOOSE}, {"a.kpi": FORMED}).save(tmp_path) == ((), ())
 
 
+def test_a_file_that_is_read_only_is_told_and_left_alone(kpi):
+    Path("a.kpi").chmod(0o444)
+    code, _, said = kpi()
+    assert (code, "`a.kpi` cannot be written: it is read-only" in said) == (2, True)
+    assert Path("a.kpi").read_text(encoding="utf-8") == LOOSE
+
+
 def test_a_file_that_is_left_as_it_is_is_not_told_as_formatted(kpi, monkeypatch):
     def changed_by_somebody(here, places, config):
         found = gather(here, places, config)
