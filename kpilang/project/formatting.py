@@ -62,11 +62,10 @@ def form(sources: Iterable[Source], unread: Iterable[Diagnostic] = ()) -> Formed
 
 
 def _not_formatted(source: Source, text: str) -> Diagnostic:
-    lines, wanted = source.text.splitlines(keepends=True), text.splitlines(keepends=True)
-    pairs = zip(lines, wanted, strict=False)
-    same = next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(lines), len(wanted)))
-    start = sum(len(line) for line in lines[:same])
-    line = source.line(source.position(start)[0])
+    wanted = Source(source.path, text)
+    last = min(len(source.line_starts), len(wanted.line_starts))
+    number = next((each for each in range(1, last) if source.line(each) != wanted.line(each)), last)
+    start, line = source.line_starts[number - 1], source.line(number)
     span = Span(source, start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
     fix = Fix(_FORM, (Edit(Span(source, 0, len(source.text)), text),), safe=True)
     return NOT_FORMATTED.at(span, path=source.path, fixes=(fix,))

@@ -102,6 +102,21 @@ def test_projects_in_folders_that_the_project_excludes_are_left_alone_unless_nam
     assert inner.read_text(encoding="utf-8") == FORMED
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('goal g { what "a\u2028b"   }\n', "a.kpi:1:1"),
+        ("goal g\n\n\n", "a.kpi:2:1"),
+        ("goal g", "a.kpi:1:1"),
+        ("  goal g\r\n", "a.kpi:1:3"),
+    ],
+)
+def test_the_first_line_that_would_change_is_told(kpi, text, place):
+    Path("a.kpi").write_text(text, encoding="utf-8", newline="")
+    code, out, _ = kpi("--check", "--format", "concise")
+    assert (code, out.split(": ")[0]) == (1, place)
+
+
 def test_a_name_that_no_file_can_have_is_no_place(kpi):
     code, _, said = kpi("a" * 5000 + ".kpi")
     assert code == 2

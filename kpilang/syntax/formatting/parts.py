@@ -157,11 +157,8 @@ def flat(parent: str, items: Sequence[Part]) -> str | None:
 
 def is_number(part: Part) -> bool:
     """Whether this is a number without a unit."""
-    return (
-        part.last.text[:1].isdecimal()
-        and (not part.items or part.rule == "negative")
-        and part.last.text.count("-") == 0
-    )
+    text = part.last.text
+    return text[:1].isdecimal() and "-" not in text and (not part.items or part.rule == "negative")
 
 
 def beside(source: Source, steps: Sequence[int], end: int) -> tuple[dict[int, Word], tuple[Remark, ...]]:
