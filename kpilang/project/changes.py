@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,19 +77,19 @@ def _changes(project: Project, base: str) -> Changes:
     ).split("\0")
     new = git.say(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".").split("\0")
     files = frozenset(path for path in (*tracked, *new) if path.endswith(".kpi"))
-    texts = {path: text for path in files if (text := _before(root, base, path)) is not None}
+    texts = _before(root, base, files)
     said = {item for path, text in texts.items() for item in _said(parse(Source(path, text)))}
     now = {item for tree in project.model.trees if tree.source.path in files for item in _said(tree)}
     defaults = frozenset(name for (kind, name), _ in said ^ now if kind == "defaults")
     return Changes(files, frozenset(said), texts, defaults)
 
 
-def _before(root: Path, base: str, path: str) -> str | None:
-    """The text of a file as it was; None when there was none."""
-    try:
-        return git.say(root, "show", f"{base}:./{path}")
-    except git.GitError:
-        return None
+def _before(root: Path, base: str, paths: Collection[str]) -> dict[str, str]:
+    """The texts of files as they were; of those that there were."""
+    kept = git.tree(root, base) if paths else {}
+    names = {path: kept[path].content for path in paths if path in kept}
+    known = git.contents(root, names.values()) if names else {}
+    return {path: git.text(known[name]) for path, name in names.items() if name in known}
 
 
 def _said(tree: Tree) -> Iterator[tuple[Key, str]]:

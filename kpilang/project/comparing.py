@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpilang.diff.nouns import Change, Comparison, Downstream
     from kpilang.model.nouns import Model
     from kpilang.project.states import State
+    from kpilang.syntax.tree import Tree
     from kpilang.text import Span
 
 Key = tuple[str, str]
@@ -84,11 +85,15 @@ def _lost(model: Model, other: Model) -> Iterator[Key]:
     broken = {tree.source.path for tree in model.trees if tree.diagnostics}
     if not broken:
         return
-    known = {(each.kind, each.name.text) for tree in model.trees for each in tree.declarations if each.name}
-    for tree in other.trees:
-        if tree.source.path in broken:
-            keys = ((each.kind, each.name.text) for each in tree.declarations if each.name)
-            yield from (key for key in keys if key not in known)
+    known = set(_declared(model.trees))
+    yield from (
+        key for key in _declared(tree for tree in other.trees if tree.source.path in broken) if key not in known
+    )
+
+
+def _declared(trees: Iterable[Tree]) -> Iterator[Key]:
+    """What files declare by name."""
+    return ((each.kind, each.name.text) for tree in trees for each in tree.declarations if each.name)
 
 
 def limited(found: Compared, only: Sequence[str]) -> tuple[Compared, tuple[Diagnostic, ...]]:

@@ -72,8 +72,13 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
 
 
 def say(root: Path, *arguments: str) -> str:
-    """The same as text, without a byte order mark."""
-    return run(root, *arguments).decode("utf-8", "replace").removeprefix("\ufeff")
+    """The same as text."""
+    return text(run(root, *arguments))
+
+
+def text(content: bytes) -> str:
+    """Content as text, without a byte order mark."""
+    return content.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def trouble(root: Path, option: str, outside: Text | None = None) -> tuple[Diagnostic, ...]:
