@@ -9,7 +9,7 @@ from kpilang.diff.nouns import Change, Downstream, Grade
 from kpilang.diff.states import Pair
 from kpilang.model.expr import Shift
 from kpilang.model.nouns import Kpi, Model
-from kpilang.model.references import names, text
+from kpilang.model.references import gathered, names, text
 from kpilang.model.types import Kind
 
 _DATED = (Kind.DATETIME,)
@@ -64,23 +64,17 @@ class _Users:
         self.model = model
 
     @cached_property
-    def users(self) -> Mapping[str, list[str]]:
+    def users(self) -> Mapping[str, Sequence[Kpi]]:
         """The KPIs whose formulas name a KPI."""
-        found: dict[str, list[str]] = {}
-        for kpi in self.model.kpis.values():
-            for name in kpi.uses:
-                found.setdefault(name, []).append(kpi.name)
-        return found
+        return gathered(self.model.kpis.values(), lambda kpi: kpi.uses)
 
     @cached_property
-    def naming(self) -> Mapping[str, Mapping[str, list[str]]]:
+    def naming(self) -> Mapping[str, Mapping[str, Sequence[Kpi]]]:
         """By a field of names, the KPIs that say a name in it."""
-        found: dict[str, dict[str, list[str]]] = {word: {} for word in ("parent", "guard", "goal", "owner")}
-        for kpi in self.model.kpis.values():
-            for word, said in found.items():
-                for name in names(kpi, word):
-                    said.setdefault(name, []).append(kpi.name)
-        return found
+        return {word: self._naming(word) for word in ("parent", "guard", "goal", "owner")}
+
+    def _naming(self, word: str) -> Mapping[str, Sequence[Kpi]]:
+        return gathered(self.model.kpis.values(), lambda kpi: names(kpi, word))
 
     def formulas(self, first: Iterable[str]) -> Iterator[Downstream]:
         """The KPIs that use some KPIs, also through others; where one is given by itself the way begins behind it."""
@@ -88,7 +82,7 @@ class _Users:
         ways: dict[str, tuple[str, ...]] = {name: () if len(start) == 1 else (name,) for name in start}
         waiting = list(ways)
         for name in waiting:
-            for user in self.users.get(name, ()):
+            for user in (kpi.name for kpi in self.users.get(name, ())):
                 if user not in ways:
                     ways[user] = (*ways[name], user)
                     waiting.append(user)
@@ -97,7 +91,7 @@ class _Users:
     def around(self, name: str) -> Iterator[Downstream]:
         """The KPIs that break one down, those that guard it or that it guards, and the goals that it serves."""
         for how in ("parent", "guard"):
-            yield from (Downstream(each, "kpi", how) for each in self.naming[how].get(name, ()))
+            yield from (Downstream(each.name, "kpi", how) for each in self.naming[how].get(name, ()))
         own = self.model.kpis.get(name)
         if own is not None:
             yield from (Downstream(each, "kpi", "guard") for each in names(own, "guard"))
@@ -105,14 +99,14 @@ class _Users:
 
     def of_goal(self, name: str) -> Iterator[Downstream]:
         """The KPIs that serve a goal, and the goals below it."""
-        yield from (Downstream(each, "kpi", "goal") for each in self.naming["goal"].get(name, ()))
+        yield from (Downstream(each.name, "kpi", "goal") for each in self.naming["goal"].get(name, ()))
         yield from (
             Downstream(goal.name, "goal", "parent") for goal in self.model.goals.values() if goal.parent == name
         )
 
     def of_owner(self, name: str) -> Iterator[Downstream]:
         """The KPIs and goals that an owner answers for."""
-        yield from (Downstream(each, "kpi", "owner") for each in self.naming["owner"].get(name, ()))
+        yield from (Downstream(each.name, "kpi", "owner") for each in self.naming["owner"].get(name, ()))
         for goal in self.model.goals.values():
             if name in map(text, goal.owners):
                 yield Downstream(goal.name, "goal", "owner")

@@ -27,17 +27,17 @@ class References:
     @cached_property
     def of_goal(self) -> Mapping[str, tuple[Kpi, ...]]:
         """The KPIs that serve a goal, by its name."""
-        return _gathered(self.living, lambda kpi: kpi.goals)
+        return gathered(self.living, lambda kpi: kpi.goals)
 
     @cached_property
     def of_owner(self) -> Mapping[str, tuple[Kpi, ...]]:
         """The KPIs that an owner answers for, by its name or, where no owner is declared so, by the text."""
-        return _gathered(self.living, lambda kpi: map(text, kpi.owners))
+        return gathered(self.living, lambda kpi: map(text, kpi.owners))
 
     @cached_property
     def children(self) -> Mapping[str, tuple[Kpi, ...]]:
         """The KPIs that break another one down, by its name."""
-        return _gathered(self.living, lambda kpi: names(kpi, "parent"))
+        return gathered(self.living, lambda kpi: names(kpi, "parent"))
 
     @cached_property
     def goal_children(self) -> Mapping[str, tuple[Goal, ...]]:
@@ -96,7 +96,8 @@ class References:
         return frozenset(found)
 
 
-def _gathered(kpis: Iterable[Kpi], keys: Callable[[Kpi], Iterable[str]]) -> dict[str, tuple[Kpi, ...]]:
+def gathered(kpis: Iterable[Kpi], keys: Callable[[Kpi], Iterable[str]]) -> dict[str, tuple[Kpi, ...]]:
+    """KPIs by their keys, of which each may have several."""
     found: dict[str, dict[str, Kpi]] = {}
     for kpi in kpis:
         for key in keys(kpi):
