@@ -65,9 +65,9 @@ class Course:
 
     @cached_property
     def _places(self) -> Mapping[tuple[tuple[Shift, ...], Aggregate], int]:
-        from kpilang.plan.details import looked_at
+        from kpilang.plan.compound import leaves
 
-        return {key: place for place, key in enumerate(looked_at(self.kpi.formula))} if self.kpi.formula else {}
+        return {key: place for place, key in enumerate(leaves(self.kpi.formula))} if self.kpi.formula else {}
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:

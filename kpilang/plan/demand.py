@@ -8,7 +8,7 @@ from kpilang.model.expr import Aggregate, Column, Expr, Shift, aggregates
 from kpilang.model.nouns import Model
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.layout import Layout
-from kpilang.plan.moments import Sight, Window, reads, sight
+from kpilang.plan.moments import Sight, Window, sight
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan, Size, Statement, divide
 from kpilang.plan.timeline import ALWAYS, Past, Timeline
@@ -56,8 +56,7 @@ class Demand:
         if isinstance(expr, Aggregate):
             self.add(expr, timeline)
         elif isinstance(expr, Shift):
-            before = past.look(timeline, expr.count, expr.grain, reads(self.model, expr.value))
-            self.of_formula(expr.value, before, past)
+            self.of_formula(expr.value, past.behind(timeline, expr), past)
         else:
             for child in expr.children:
                 self.of_formula(child, timeline, past)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Expr, Shift
+from kpilang.model.expr import Aggregate, Shift
 from kpilang.plan import reasons
+from kpilang.plan.compound import leaves
 from kpilang.plan.crowds import Frame
 from kpilang.plan.digits import rounded
 from kpilang.plan.formulas import Formulas
@@ -56,7 +57,7 @@ class Detailed:
         """Every aggregate of the formula with its values, in the order written."""
         size = len(self.layout.periods)
         places = Places(self.frame.places.crowds[:size])
-        return [self.look(shifts, item, places) for shifts, item in looked_at(self.layout.formula)]
+        return [self.look(shifts, item, places) for shifts, item in leaves(self.layout.formula)]
 
     def look(self, shifts: tuple[Shift, ...], item: Aggregate, places: Places) -> Look:
         """One aggregate under the shifts around it."""
@@ -86,7 +87,7 @@ class Detailed:
     def telling(self) -> list[tuple[Aggregate, dict[tuple[int, Member], int]]]:
         """The aggregates that there may be something to note about, with the rows that an empty value decided."""
         found = []
-        for item in dict.fromkeys(aggregate for _, aggregate in looked_at(self.layout.formula)):
+        for item in dict.fromkeys(aggregate for _, aggregate in leaves(self.layout.formula)):
             grid = self.answers.grid(item)
             counts = grid.undecided(item) if grid is not None else {}
             if counts or sight(self.model, item).basis == "state":
@@ -131,14 +132,6 @@ def as_shown(vector: Vector) -> Vector:
     if all(isinstance(value, Decimal) for value in vector.values):
         return Vector(rounded(vector))
     return vector
-
-
-def looked_at(expr: Expr, shifts: tuple[Shift, ...] = ()) -> list[tuple[tuple[Shift, ...], Aggregate]]:
-    """The aggregates of a formula, each with the shifts it stands under, outermost first."""
-    if isinstance(expr, Aggregate):
-        return [(shifts, expr)]
-    inner = (*shifts, expr) if isinstance(expr, Shift) else shifts
-    return list(dict.fromkeys(found for child in expr.children for found in looked_at(child, inner)))
 
 
 EMPTY = Text(

@@ -9,7 +9,6 @@ from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
 from kpilang.plan.arithmetic import Scalar, Value, literal
-from kpilang.plan.moments import reads
 from kpilang.plan.places import Places
 from kpilang.plan.timeline import NOTHING_BEFORE, Past, Timeline
 from kpilang.plan.vectors import Vector, chosen, constant, one_by_one, operate
@@ -39,8 +38,7 @@ class Formulas:
             case Use():
                 return self.computed(expr.value, timeline, places)
             case Shift():
-                before = self.past.look(timeline, expr.count, expr.grain, reads(self.model, expr.value))
-                return self.vector(expr.value, before, places)
+                return self.vector(expr.value, self.past.behind(timeline, expr), places)
             case Operation():
                 return self.operation(expr, [self.computed(item, timeline, places) for item in expr.arguments])
             case _:

@@ -8,7 +8,7 @@ from kpilang.model.calendar import EVERYTHING
 from kpilang.model.expr import Shift
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, seen
+from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, reads, seen
 from kpilang.result import Reason
 
 Instant = Moment | Reason
@@ -55,6 +55,10 @@ class Past:
                 for item in before.moments
             )
         return self.found[way]
+
+    def behind(self, timeline: Timeline, look: Shift) -> Timeline:
+        """The moments that what stands inside a look sees; reasons where its sources do not cover them whole."""
+        return self.look(timeline, look.count, look.grain, reads(self.model, look.value))
 
     def before(self, timeline: Timeline, count: int, grain: str | None) -> Timeline:
         """The moments `count` periods of a grain before, covered or not."""

@@ -1,0 +1,74 @@
+"""What several aggregates see at once: of each moment the windows of all of them, each combination with one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kpilang.model.expr import Aggregate, Expr, Shift
+from kpilang.model.nouns import Model
+from kpilang.plan.moments import Window, sight
+from kpilang.plan.timeline import Past, Timeline
+from kpilang.result import Reason
+
+# What each of several aggregates sees in a moment: its windows (two for `at average`), or why it sees nothing.
+Glance = tuple[tuple[Window, ...] | Reason, ...]
+
+
+class Leaf(NamedTuple):
+    """An aggregate of an expression, with the looks at other periods that it stands under, outermost first."""
+
+    looks: tuple[Shift, ...]
+    aggregate: Aggregate
+
+
+def leaves(expr: Expr, looks: tuple[Shift, ...] = ()) -> tuple[Leaf, ...]:
+    """The aggregates of a formula under their looks, in the order written, each once."""
+    if isinstance(expr, Aggregate):
+        return (Leaf(looks, expr),)
+    inner = (*looks, expr) if isinstance(expr, Shift) else looks
+    return tuple(dict.fromkeys(leaf for child in expr.children for leaf in leaves(child, inner)))
+
+
+class Compound:
+    """Leaves that are read together. `glances` holds every combination of windows that timelines were placed on, in the
+    order in which they were first seen: the number of each is its place there."""
+
+    def __init__(self, model: Model, past: Past, over: Sequence[Leaf]) -> None:
+        self.model, self.past, self.leaves = model, past, tuple(over)
+        self.numbers: dict[Glance, int] = {}
+        self.placed: dict[Timeline, tuple[int | Reason, ...]] = {}
+
+    @property
+    def glances(self) -> tuple[Glance, ...]:
+        """Every combination, by its number."""
+        return tuple(self.numbers)
+
+    def place(self, timeline: Timeline) -> tuple[int | Reason, ...]:
+        """For each moment of a timeline the number of its combination, or why there is no such moment."""
+        if timeline not in self.placed:
+            self.placed[timeline] = tuple(
+                moment if isinstance(moment, Reason) else self.number(glance)
+                for moment, glance in zip(timeline.moments, self.along(timeline), strict=True)
+            )
+        return self.placed[timeline]
+
+    def along(self, timeline: Timeline) -> Sequence[Glance]:
+        """What the leaves see in each moment of a timeline."""
+        seen = [self.behind(timeline, looks).windows(sight(self.model, item)) for looks, item in self.leaves]
+        return list(zip(*seen, strict=True))
+
+    def behind(self, timeline: Timeline, looks: tuple[Shift, ...]) -> Timeline:
+        """The moments that are seen through some looks."""
+        for look in looks:
+            timeline = self.past.behind(timeline, look)
+        return timeline
+
+    def number(self, glance: Glance) -> int:
+        """The number of a combination, a new one where it was not seen before."""
+        return self.numbers.setdefault(glance, len(self.numbers))
+
+    def windows(self, leaf: int) -> tuple[Window, ...]:
+        """Every window of one leaf, each once, in the order of the combinations."""
+        seen = (glance[leaf] for glance in self.numbers)
+        return tuple(dict.fromkeys(window for item in seen if isinstance(item, tuple) for window in item))
