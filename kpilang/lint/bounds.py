@@ -81,7 +81,7 @@ class Limits:
                 return (ZERO, ONE) if self.part_of_whole(*expr.arguments) else _quotient(parts[0], parts[1])
             case "growth":
                 return (-ONE, None) if _at_least_zero(parts[0]) else OPEN
-            case "abs" | "exp":
+            case "abs" | "exp" | "period_length":
                 return _POSITIVE
             case "coalesce" | "greatest" | "least":
                 return _union(parts)

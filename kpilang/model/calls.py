@@ -38,3 +38,4 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "share": (*_COMMON, "among"),
 }
 PERIOD_FUNCTIONS = ("previous", "growth")
+PERIOD_LENGTH = "period_length"

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
+from kpilang.model.calls import PERIOD_LENGTH
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use, aggregates
 
 _GROWING = ("sum", "count")
 _STEADY = ("avg", "median", "percentile")
+_INSTANTS = ("opening", "closing", "average")
 _SAME = ("add", "subtract", "coalesce", "greatest", "least")
 
 
+Powers = tuple[int, int]
+"""How often the number of rows, and the length of the period, are factors of a value."""
+
+_STEADY_VALUE: Powers = (0, 0)
+
+
 def keeps_target(formula: Expr) -> bool:
-    """Whether a formula is a ratio, an average or a median: twice the rows of the same sort leave it as it is."""
-    return degree(formula) == 0 and any(True for _ in aggregates(formula))
+    """Whether a formula is a ratio, an average or a median: twice the rows of the same sort, or twice the time, leave it
+    as it is."""
+    return powers(formula) == _STEADY_VALUE and any(True for _ in aggregates(formula))
 
 
 def degree(value: Expr) -> int | None:
     """How often the number of rows is a factor of a value: 1 for sums and counts, 0 for ratios; None where unclear."""
+    found = powers(value)
+    return found[0] if found is not None else None
+
+
+def powers(value: Expr) -> Powers | None:
+    """How a value grows with rows and with time: an event counts in both, a stock in rows alone, the length of the period
+    in time alone; None where unclear."""
     match value:
         case Literal():
-            return 0
+            return _STEADY_VALUE
         case Aggregate():
-            return 1 if value.function in _GROWING else 0 if value.function in _STEADY else None
+            return _of_aggregate(value)
         case Use():
-            return degree(value.value)
+            return powers(value.value)
         case Shift():
-            return degree(value.value)
+            return powers(value.value)
         case Operation():
             return _of_operation(value)
     return None
 
 
-def _of_operation(value: Operation) -> int | None:
+def _of_aggregate(value: Aggregate) -> Powers | None:
+    if value.function in _GROWING:
+        return (1, 0 if value.at in _INSTANTS else 1)
+    return _STEADY_VALUE if value.function in _STEADY else None
+
+
+def _of_operation(value: Operation) -> Powers | None:
+    if value.name == PERIOD_LENGTH:
+        return (0, 1)
     if value.name == "growth":
-        return 0 if isinstance(value.arguments[1], Shift) and value.arguments[1].grain else None
+        return _STEADY_VALUE if isinstance(value.arguments[1], Shift) and value.arguments[1].grain else None
     if value.name == "if":
-        return _same([degree(part) for part in value.arguments[1:]])
+        return _same([powers(part) for part in value.arguments[1:]])
     if value.name in _SAME:
-        return _same([degree(part) for part in value.arguments if not isinstance(part, Literal)])
-    first, *rest = (degree(part) for part in value.arguments)
+        return _same([powers(part) for part in value.arguments if not isinstance(part, Literal)])
+    first, *rest = (powers(part) for part in value.arguments)
     if value.name in ("negate", "abs", "round", "convert"):
         return first
-    if first is None or None in rest:
+    known = [part for part in rest if part is not None]
+    if first is None or len(known) < len(rest):
         return None
     if value.name in ("multiply", "divide"):
-        other = rest[0] or 0
-        return first + other if value.name == "multiply" else first - other
-    return 0 if not any((first, *rest)) else None
+        sign, other = (1 if value.name == "multiply" else -1), known[0]
+        return first[0] + sign * other[0], first[1] + sign * other[1]
+    return _STEADY_VALUE if {first, *known} == {_STEADY_VALUE} else None
 
 
-def _same(degrees: list[int | None]) -> int | None:
-    """The one degree of all, 0 for constants alone."""
-    found = set(degrees) or {0}
-    return found.pop() if len(found) == 1 else None
+def _same(found: list[Powers | None]) -> Powers | None:
+    """What all have in common; constants alone are steady."""
+    different = set(found) or {_STEADY_VALUE}
+    return different.pop() if len(different) == 1 else None

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
-from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
 from kpilang.model.conversion import bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
+from kpilang.model.life import period_length
 from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
@@ -93,6 +94,8 @@ class Formulas(Scalars):
         declaration = self.names.declared.get(first.text)
         if len(node.names) == 1 and declaration is not None and declaration.kind == "kpi":
             return self.use(node)
+        if node.text == PERIOD_LENGTH:
+            return period_length(node)
         if first.text in self.names.sources:
             problem = SOURCE_NAME if len(node.names) == 1 else ROW_NAME
             self.report(problem, node.span, name=node.text)

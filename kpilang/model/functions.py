@@ -45,4 +45,5 @@ OPERATIONS: dict[str, str] = {
     "contains": "text a has text b in it",
     "starts with": "text a begins with text b",
     "growth": "a / b - 1; undefined where b is not positive",
+    "period_length": "days of the part of the period that is known; of results",
 }

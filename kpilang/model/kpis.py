@@ -15,6 +15,7 @@ from kpilang.model.expr import Column, Expr, Literal, Shift, Use, aggregates
 from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
+from kpilang.model.life import LENGTH_ALONE, without_source
 from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
@@ -255,7 +256,10 @@ class KpiReader:
             self.reports.append(replace(large, kpi=self.name))
             return None
         self.names.weights[self.name] = weight
-        return value
+        alone = without_source(value)
+        if alone is not None:
+            self.reports.append(LENGTH_ALONE.at(alone.span, kpi=self.name))
+        return value if alone is None else None
 
     def inferred(self, node: tree.Expr) -> Expr | None:
         """The formula typed; where a template was given things of a wrong sort, the reports are on these alone."""

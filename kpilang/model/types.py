@@ -69,6 +69,7 @@ class Unit:
 
 PLAIN = Unit()
 SECONDS = Unit((("time", 1),), Fraction(1), name="seconds")
+DAYS = Unit((("time", 1),), Fraction(86400), name="days")
 
 
 @record

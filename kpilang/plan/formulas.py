@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from kpilang.model.calendar import EVERYTHING
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
 from kpilang.plan.arithmetic import Scalar, Value, literal
+from kpilang.plan.moments import Moment
 from kpilang.plan.places import Places
 from kpilang.plan.timeline import NOTHING_BEFORE, Past, Timeline
 from kpilang.plan.vectors import Vector, chosen, constant, one_by_one, operate
@@ -39,6 +42,8 @@ class Formulas:
                 return self.computed(expr.value, timeline, places)
             case Shift():
                 return self.vector(expr.value, self.past.behind(timeline, expr), places)
+            case Operation(name="period_length"):
+                return lengths(timeline, places)
             case Operation():
                 return self.operation(expr, [self.computed(item, timeline, places) for item in expr.arguments])
             case _:
@@ -65,6 +70,17 @@ def reasoned(vector: Vector, timeline: Timeline, places: Places) -> Vector:
             values = list(vector.values) if values is None else values
             values[first : first + len(crowd)] = [moment] * len(crowd)
     return vector if values is None else Vector(values, vector.rough)
+
+
+def lengths(timeline: Timeline, places: Places) -> Vector:
+    """How many days the known part of each moment has; all time has no length."""
+    values: list[Value] = []
+    for moment, crowd in zip(timeline.moments, places.crowds, strict=True):
+        if isinstance(moment, Moment) and moment.period != EVERYTHING:
+            values += [Decimal((moment.end - moment.start).days)] * len(crowd)
+        else:
+            values += [reasons.no_length()] * len(crowd)
+    return Vector(values)
 
 
 def branch(holds: Value, *_: Value) -> int:

@@ -59,6 +59,11 @@ def nothing_before() -> Reason:
     return Reason(Why.NO_DATA, Text("there is no earlier period to compare with", "没有可比较的更早期间"))
 
 
+def no_length() -> Reason:
+    """All time is asked for, which no source bounds."""
+    return Reason(Why.NO_DATA, Text("all time has no length", "全部时间没有长度"))
+
+
 def no_reading(source: str, day: dt.date) -> Reason:
     """A snapshot has no reading before the moment that is asked for."""
     text = Text("`{source}` has no reading before {day}", "`{source}` 在 {day} 之前没有读数")

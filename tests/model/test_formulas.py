@@ -180,6 +180,10 @@ def test_sources_are_those_of_the_aggregates():
         ("growth(count(orders))", False),
         ("if count(orders) > 5 then avg(orders.amount) else 0", True),
         ("5", False),
+        ("count(orders) / period_length", False),
+        ("count(shelf at closing) / count(orders) * period_length", True),
+        ("count(shelf at closing) / count(orders)", False),
+        ("count(orders) / count(shelf at average)", False),
     ],
 )  # fmt: skip
 def test_only_ratios_averages_and_medians_keep_their_target(written, keeps):
