@@ -84,7 +84,7 @@ def of_word(said: str, rule: str, origin: str, index: int) -> Kind:
         return Kind.UNIT
     if not said[0].isalpha():
         return Kind.PUNCTUATION if said in PUNCTUATION else Kind.OPERATOR
-    if rule in ("true", "false", "grain") or (rule == "is_null" and said == "null"):
+    if rule in ("true", "false", "grain", "grain_expr") or (rule == "is_null" and said == "null"):
         return Kind.VALUE
     if rule in EXPRESSION:
         return Kind.LOGIC

@@ -122,6 +122,10 @@ class Calendar:
         """How many periods of a grain the period of the second day comes after that of the first; 0 for `all`."""
         return 0 if grain == "all" else self._number(second, grain) - self._number(first, grain)
 
+    def months_of(self, grain: str) -> tuple[int, int]:
+        """How many months a period of a grain of months has, and with which month, from 0, its year starts."""
+        return _MONTHS[grain], self._offset(grain)
+
     def instant(self, day: dt.date) -> dt.datetime:
         """The first instant of a local day, as naive UTC; a day starts later than 00:00 where the clock jumps it."""
         return _first_instant(self.zone, day)

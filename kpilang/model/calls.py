@@ -13,6 +13,8 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
     "greatest": (2, MANY, "greatest(x, y)"),
     "least": (2, MANY, "least(x, y)"),
     "months_between": (2, 2, "months_between(start, end)"),
+    "period": (2, 2, "period(day, month)"),
+    "periods_between": (3, 3, "periods_between(start, end, month)"),
     "year": (1, 1, "year(day)"),
     "quarter": (1, 1, "quarter(day)"),
     "month": (1, 1, "month(day)"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from kpilang.diagnostics import Problem
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model import words
 from kpilang.model.calls import FUNCTIONS, MANY
 from kpilang.model.comparisons import CHOSEN, COMPARED, Comparisons
 from kpilang.model.conversion import TIMES, number, unit_of, wider
@@ -13,6 +14,7 @@ from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.nearest import hint
 from kpilang.model.types import NUMBER, PLAIN, TEXT, Kind, Type
 from kpilang.syntax import tree
+from kpilang.syntax.grained import GRAINED
 from kpilang.text import Text
 
 UNKNOWN_FUNCTION = Problem(
@@ -44,6 +46,20 @@ OUT_OF_RANGE = Problem(
     "number-out-of-range",
     Text("{what} must lie between {low} and {high}", "{what}必须在 {low} 与 {high} 之间"),
     help=Text("write for example `{form}`", "例如写成 `{form}`"),
+)
+NO_GRAIN = Problem(
+    "E257",
+    "grain-needed",
+    Text("`{name}` takes a grain, such as `month`", "`{name}` 需要一个粒度，例如 `month`"),
+    help=Text("write for example `{form}`", "例如写成 `{form}`"),
+)
+GRAIN_OUT_OF_PLACE = Problem(
+    "E258",
+    "grain-out-of-place",
+    Text("`{grain}` is a grain, not a value", "`{grain}` 是粒度，不是值"),
+    help=Text(
+        "the period that a date lies in is `period(some_date, {grain})`", "日期所在的期间写作 `period(某日期, {grain})`"
+    ),
 )
 MOST_PLACES = 30
 LARGEST_EXPONENT = 10**6
@@ -115,12 +131,40 @@ class Scalars(Comparisons):
             return None
         if not self.counted(node, low, high, form):
             return None
-        inferred = [self.infer(argument) for argument in node.arguments]
+        inferred = [self.argument(node, argument) for argument in node.arguments]
         parts = tuple(part for part in inferred if part is not None)
         if len(parts) < len(inferred):
             return None
         rule: Callable[[tree.Call, tuple[Expr, ...]], Expr | None] = getattr(self, _FAMILY[name])
         return rule(node, parts)
+
+    def argument(self, node: tree.Call, argument: tree.Expr) -> Expr | None:
+        """One argument of a scalar function; where the function takes a grain, the grain's words as a text."""
+        place = GRAINED.get(node.function.text)
+        if place is None or argument is not node.arguments[place]:
+            return self.infer(argument)
+        if not isinstance(argument, tree.GrainExpr):
+            self.report(NO_GRAIN, argument.span, name=node.function.text, form=FUNCTIONS[node.function.text][2])
+            return None
+        found = words.grain(argument.grain)
+        if isinstance(found, Diagnostic):
+            self.reports.append(found)
+            return None
+        return Literal(TEXT, argument, found)
+
+    def grain(self, node: tree.GrainExpr) -> Expr | None:
+        self.report(GRAIN_OUT_OF_PLACE, node.span, grain=node.span.text)
+        return None
+
+    def named_period(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        return self.counting_periods(node, parts, TEXT)
+
+    def counting_periods(self, node: tree.Call, parts: tuple[Expr, ...], type_: Type = NUMBER) -> Expr | None:
+        """`period` and `periods_between`: of dates, and a grain behind them."""
+        name = node.function.text
+        if not self.all_need(parts[:-1], TIMES, Text(f"`{name}`", f"`{name}`")):
+            return None
+        return Operation(type_, node, name, parts)
 
     def of_texts(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         return self._all(node, parts, (Kind.TEXT,), TEXT)
@@ -220,6 +264,7 @@ _RULES = {
     tree.If: "choice",
     tree.Narrow: "narrow",
     tree.Parenthesis: "parenthesis",
+    tree.GrainExpr: "grain",
 }
 _FAMILY = {
     "coalesce": "first_of",
@@ -231,6 +276,8 @@ _FAMILY = {
     "greatest": "extreme",
     "least": "extreme",
     "months_between": "of_dates",
+    "period": "named_period",
+    "periods_between": "counting_periods",
     "year": "of_dates",
     "quarter": "of_dates",
     "month": "of_dates",

@@ -126,6 +126,16 @@ class Scalar:
         left, right = self.day(values[0]), self.day(values[1])
         return Decimal(months(left, right) if left <= right else -months(right, left))
 
+    def period(self, expr: Operation, values: list[Value]) -> Value:
+        found = self.calendar.containing(self.day(values[0]), str(values[1]))
+        return found.text if found.end < dt.date.max else reasons.outside_calendar()
+
+    def periods_between(self, expr: Operation, values: list[Value]) -> Value:
+        first, last, grain = self.day(values[0]), self.day(values[1]), str(values[2])
+        if any(self.calendar.containing(day, grain).end == dt.date.max for day in (first, last)):
+            return reasons.outside_calendar()
+        return Decimal(self.calendar.between(first, last, grain))
+
     def texts(self, expr: Operation, values: list[Value]) -> Value:
         texts = [str(value) for value in values]
         match expr.name:
@@ -182,6 +192,8 @@ OPERATIONS: dict[str, Callable[[Scalar, Operation, list[Value]], Value]] = {
     **dict.fromkeys(("greatest", "least"), Scalar.extreme),
     **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalar.date_part),
     "months_between": Scalar.months_between,
+    "period": Scalar.period,
+    "periods_between": Scalar.periods_between,
     **dict.fromkeys(("concat", "trim", "lower", "contains", "starts with"), Scalar.texts),
 }
 

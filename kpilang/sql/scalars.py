@@ -12,7 +12,7 @@ from decimal import Decimal
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Column, Expr, Literal, Operation
 from kpilang.model.types import Kind
-from kpilang.sql import quote
+from kpilang.sql import periods, quote
 from kpilang.sql.values import (
     BLANKS,
     BOOLEAN,
@@ -310,6 +310,18 @@ class Scalars:
         part = {"weekday": "isodow"}.get(expr.name, expr.name)
         return Sql(f"{part}({self.local(self.value(expr.arguments[0]))})", INTEGER)
 
+    def period(self, expr: Operation) -> Sql:
+        return Sql(periods.name(self.calendar, grain_of(expr), self.day(expr.arguments[0])), TEXT)
+
+    def periods_between(self, expr: Operation) -> Sql:
+        first, last = (periods.number(self.calendar, grain_of(expr), self.day(each)) for each in expr.arguments[:2])
+        return Sql(f"({last} - {first})", INTEGER)
+
+    def day(self, expr: Expr) -> str:
+        """The day of a date or instant, on the calendar of the zone."""
+        value = self.value(expr)
+        return value.text if value.type == DATE else f"CAST({self.local(value)} AS DATE)"
+
     def months_between(self, expr: Operation) -> Sql:
         left, right = (f"CAST({self.local(self.value(argument))} AS DATE)" for argument in expr.arguments)
         forwards, backwards = months(left, right), months(right, left)
@@ -324,6 +336,13 @@ class Scalars:
 
     def lower(self, expr: Operation) -> Sql:
         return Sql(f"lower({self.value(expr.arguments[0]).text})", TEXT)
+
+
+def grain_of(expr: Operation) -> str:
+    """The grain that a function of periods is given, behind its dates."""
+    *_, grain = expr.arguments
+    assert isinstance(grain, Literal)
+    return str(grain.value)
 
 
 COMPARATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -360,6 +379,8 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "greatest": Scalars.extreme,
     "least": Scalars.extreme,
     "months_between": Scalars.months_between,
+    "period": Scalars.period,
+    "periods_between": Scalars.periods_between,
     **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalars.date_part),
     "concat": Scalars.concat,
     "trim": Scalars.trim,

@@ -7,6 +7,7 @@ from typing import Any
 
 from kpilang.record import record
 from kpilang.syntax import tree
+from kpilang.syntax.grained import grained
 from kpilang.text import At
 
 
@@ -70,9 +71,13 @@ class Expressions:
     def false(self, at: At, children: list[Any]) -> tree.BoolExpr:
         return tree.BoolExpr(*at, False)
 
+    def grain_expr(self, at: At, children: list[Any]) -> tree.GrainExpr:
+        return tree.GrainExpr(*at, tree.Grain(*at, tree.Name(*at, str(children[0]).split()[-1]), True))
+
     def call(self, at: At, children: list[Any]) -> tree.Call:
         name, *rest = children
-        return tree.Call(*at, name, False, rest[0] if rest else (), tuple(rest[1:]))
+        arguments = grained(name.text, rest[0]) if rest else ()
+        return tree.Call(*at, name, False, arguments, tuple(rest[1:]))
 
     def distinct_call(self, at: At, children: list[Any]) -> tree.Call:
         name, _, arguments, *clauses = children

@@ -134,6 +134,21 @@ class PeriodExpr(Expr):
 
 
 @record
+class Grain(Node):
+    """A word for a length of period (`month`, `all`), maybe fiscal; the checker knows which words are right."""
+
+    word: Name
+    fiscal: bool = False
+
+
+@record
+class GrainExpr(Expr):
+    """A grain among the arguments of a function that takes one."""
+
+    grain: Grain
+
+
+@record
 class Path(Expr):
     """A name, or names joined by dots: `amount`, `orders.customer.segment`."""
 

@@ -31,6 +31,7 @@ LEADS = {
     "CURRENCY": ascii_uppercase,
     "LANGUAGE": ascii_lowercase,
     "STARTS_WITH": "s",
+    "FISCAL_GRAIN": "f",
     "ADDRESS": "<",
 }
 """The characters that a terminal which goes before plain words and numbers can begin with."""

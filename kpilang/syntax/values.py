@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from kpilang.record import record
-from kpilang.syntax.expressions import Band, Expr, Label, Name, Node, Path, Period, PeriodRange, Quantity, String
-
-
-@record
-class Grain(Node):
-    """A word for a length of period (`month`, `all`), maybe fiscal; the checker knows which words are right."""
-
-    word: Name
-    fiscal: bool = False
+from kpilang.syntax.expressions import Band, Expr, Grain, Label, Name, Node, Path, Period, PeriodRange, Quantity, String
 
 
 @record

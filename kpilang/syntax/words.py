@@ -24,6 +24,7 @@ NAMES: Mapping[str, Text] = {
     "ADDRESS": Text("an address in <…>", "<…> 中的邮箱地址"),
     "LANGUAGE": Text("a translation", "译文"),
     "STARTS_WITH": Text("`starts with`", "`starts with`"),
+    "FISCAL_GRAIN": Text("a grain such as `fiscal year`", "粒度（如 `fiscal year`）"),
     "$END": Text("the end of the text", "文本结尾"),
 }
 
@@ -144,7 +145,7 @@ def groups() -> tuple[tuple[frozenset[str], Text], ...]:
 
 
 SWALLOWED: Mapping[Text, frozenset[str]] = {
-    VALUE: frozenset({"MINUS", "NOT", "IF", "TRUE", "FALSE", "PERIOD", "DISTINCT"}),
+    VALUE: frozenset({"MINUS", "NOT", "IF", "TRUE", "FALSE", "PERIOD", "DISTINCT", "FISCAL_GRAIN"}),
     FIELD: frozenset({"UNTIL", "RBRACE"}),
     COMPARISON: frozenset({"IN", "IS", "NOT", "CONTAINS", "STARTS_WITH", "AND", "OR"}),
     QUANTITY: frozenset({"MINUS"}),

@@ -106,8 +106,10 @@ def by_the_tree(found: tree.Tree) -> dict[int, Kind]:  # noqa: C901, PLR0912 a c
                     node.value, tree.Name
                 ):
                     told[node.value.begin] = Kind.VALUE
+            case tree.GrainExpr():  # `month` among arguments reads as any name does
+                told[node.begin] = Kind.VALUE if node.grain.fiscal else Kind.NAME
             case tree.Grain() | tree.Starts():
-                told[node.word.begin] = Kind.VALUE
+                told.setdefault(node.word.begin, Kind.VALUE)
             case tree.State() if node.replaced_by is None:
                 told[node.word.begin] = Kind.VALUE
             case tree.Column() | tree.Derive() | tree.Parameter() | tree.Filling() | tree.OwnField():

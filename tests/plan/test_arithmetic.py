@@ -70,6 +70,8 @@ NUMBERS = {
     "days between are hours": ("(max(sales.day) - min(sales.day)) / 1 day", "18"),
     "whole months between": ("months_between(min(sales.day), 2026-04-09)", "1"),
     "backwards they are negative": ("months_between(2026-04-10, min(sales.day))", "-2"),
+    "periods between": ("periods_between(min(sales.day), 2026-04-01, month)", "2"),
+    "a period has a name": ('if period(max(sales.day), quarter) = "2026-Q1" then 1 else 0', "1"),
     "parts of a day": ("year(max(sales.day)) + month(max(sales.day)) / 100", "2026.02"),
     "Saturday is the sixth day": ("weekday(max(sales.day))", "6"),
     "a sum of no rows": ('sum(sales.pieces where kind = "no such")', "0"),

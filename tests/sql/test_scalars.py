@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from kpilang.model.calendar import Calendar
+from kpilang.sql import periods
 from kpilang.sql.values import DATE, Sql
 from tests.sql.bench import connection, day, fill, model, moment, scalars, select, value, values, written
 
@@ -138,6 +140,65 @@ def test_half_is_rounded_away_from_zero(given, places, expected):
 def test_whole_months_between_days_and_backwards(first, last, months):
     row = {"d": day(first), "e": day(last)}
     assert values(["months_between(d, e)", "months_between(e, d)"], **row) == [months, -months]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "grain", "periods"),
+    [
+        ("2026-01-31", "2026-02-01", "month", 1),
+        ("2026-01-01", "2026-01-31", "month", 0),
+        ("2025-12-31", "2026-12-31", "month", 12),
+        ("2026-03-31", "2026-04-01", "quarter", 1),
+        ("2026-06-30", "2026-07-01", "half", 1),
+        ("2025-12-31", "2026-01-01", "year", 1),
+        ("2026-01-04", "2026-01-05", "week", 1),
+        ("2025-12-29", "2026-01-04", "week", 0),
+        ("2024-02-28", "2024-03-01", "day", 2),
+    ],
+)
+def test_periods_from_one_day_to_another_and_backwards(first, last, grain, periods):
+    row = {"d": day(first), "e": day(last)}
+    assert values([f"periods_between(d, e, {grain})", f"periods_between(e, d, {grain})"], **row) == [periods, -periods]
+
+
+@pytest.mark.parametrize(
+    ("on", "grain", "name"),
+    [
+        ("2026-01-31", "day", "2026-01-31"),
+        ("2026-01-31", "week", "2026-W05"),
+        ("2025-12-29", "week", "2026-W01"),
+        ("2027-01-03", "week", "2026-W53"),
+        ("2026-01-31", "month", "2026-01"),
+        ("2026-04-01", "quarter", "2026-Q2"),
+        ("2026-07-01", "half", "2026-H2"),
+        ("2026-07-01", "year", "2026"),
+        ("0001-01-01", "week", "0001-W01"),
+        ("9999-11-30", "month", "9999-11"),
+        ("9999-12-31", "month", None),
+        ("9999-12-31", "day", None),
+        ("9999-01-01", "year", None),
+    ],
+)
+def test_the_name_of_the_period_that_holds_a_day(on, grain, name):
+    assert value(f"period(d, {grain})", d=day(on)) == name
+
+
+@pytest.mark.parametrize(
+    ("on", "grain", "name"),
+    [
+        ("2025-03-31", "fiscal quarter", "FY2025-Q4"),
+        ("2025-04-01", "fiscal quarter", "FY2026-Q1"),
+        ("2025-10-01", "fiscal half", "FY2026-H2"),
+        ("2026-03-31", "fiscal year", "FY2026"),
+        ("2026-01-04", "week", "2026-W01"),
+        ("2026-01-03", "week", "2025-W53"),
+    ],
+)
+def test_names_go_by_the_calendar_of_the_project(on, grain, name):
+    calendar = Calendar(year_starts=4, week_starts=6)
+    text = periods.name(calendar, grain, f"DATE '{on}'")
+    (found,) = connection().execute(f"SELECT {text}").fetchone()
+    assert found == name == calendar.containing(day(on), grain).text
 
 
 @pytest.mark.parametrize(

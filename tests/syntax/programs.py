@@ -27,6 +27,7 @@ WORDS = {
     "ADDRESS": ["<a@b.example>"],
     "LANGUAGE": ["zh", "zh-TW"],
     "STARTS_WITH": ["starts with", "starts  \n with"],
+    "FISCAL_GRAIN": ["fiscal quarter", "fiscal  \n year"],
 }
 GAPS = [" ", " ", " ", "  ", "\n", "\n\n", "\n\n\n", "\t", "\r\n", "　"]
 REMARKS = [" # why\n", "\n# a line of its own\n", "\n\n  # 中文\n\n", " #\n", " # kpi: ignore[O101]: because\n"]
