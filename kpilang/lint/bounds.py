@@ -59,7 +59,7 @@ class Limits:
         return (min(items), max(items)) if items else (declared.low, declared.high)
 
     def _aggregate(self, part: Aggregate) -> Bounds:
-        if part.function in ("count", "stddev"):
+        if part.function in ("count", "stddev", "alive_time"):
             return _POSITIVE
         inner = self.expr(part.arguments[0]) if part.arguments else OPEN
         if part.function in _ONE_VALUE:
@@ -81,7 +81,7 @@ class Limits:
                 return (ZERO, ONE) if self.part_of_whole(*expr.arguments) else _quotient(parts[0], parts[1])
             case "growth":
                 return (-ONE, None) if _at_least_zero(parts[0]) else OPEN
-            case "abs" | "exp" | "period_length":
+            case "abs" | "exp" | "period_length" | "alive_time":
                 return _POSITIVE
             case "coalesce" | "greatest" | "least":
                 return _union(parts)

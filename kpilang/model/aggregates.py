@@ -9,15 +9,16 @@ from functools import lru_cache
 
 from kpilang.diagnostics import Problem
 from kpilang.model import stocks
-from kpilang.model.calls import CLAUSES, PERIOD_FUNCTIONS
+from kpilang.model.calls import ALIVE_TIME, CLAUSES, PERIOD_FUNCTIONS
 from kpilang.model.conversion import TIMES, bare, number, unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
+from kpilang.model.life import WHOLE_PERIOD, lives, looks_at_lives
 from kpilang.model.limits import parts
 from kpilang.model.names import as_written
 from kpilang.model.origins import find_source
 from kpilang.model.rows import AGGREGATE_IN_ROW, Rows
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
-from kpilang.model.types import BOOL, NUMBER, Kind, Type, Unit
+from kpilang.model.types import BOOL, NUMBER, SECONDS, Kind, Type, Unit
 from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -125,11 +126,14 @@ class Aggregates:
         if source is None:
             return None
         rows = Rows(self.scope.names, source, self.scope.reports, self.scope.kpi)
+        rows.measured = self.inside is None
         if self._counts_rows(node, source):
             arguments: tuple[Expr, ...] | None = ()
         elif name == "share":
             self.scope.report(NOT_ROWS, node.arguments[0].span, source=source)
             arguments = None
+        elif name == ALIVE_TIME:
+            arguments = () if lives(self.scope, node, source) else None
         else:
             arguments = self._arguments(node, rows)
         clauses = self._clauses(node, rows)
@@ -187,6 +191,9 @@ class Aggregates:
                 "inside `having` an aggregate reads the rows that the outer one reads",
                 "`having` 里的聚合读取外层聚合所读的行",
             )
+        elif name == ALIVE_TIME and clause.word in ("on", "at"):
+            self.scope.report(WHOLE_PERIOD, clause.span, clause=as_written(clause.span))
+            return False
         elif clause.word not in CLAUSES[name]:
             home = _HOME[clause.word]
             mend = Text(f"it belongs in `{home}`", f"它用于 `{home}`")
@@ -315,6 +322,12 @@ class Aggregates:
             fraction,
             as_written(node.span),
         )
+        if looks_at_lives(made):
+            made = replace(made, at="during")
+            clause = next((clause for clause in node.clauses if clause.word in ("on", "at")), None)
+            if clause is not None:
+                self.scope.report(WHOLE_PERIOD, clause.span, clause=as_written(clause.span))
+                return None
         if self.inside is None and not stocks.placed_in_time(self.scope, made, node):
             return None
         return _share(made, clauses.among) if name == "share" else made
@@ -329,7 +342,8 @@ class Aggregates:
 
 def _aggregates(node: tree.Node) -> Iterator[tree.Call]:
     """The calls of aggregates in an expression."""
-    if isinstance(node, tree.Call) and (node.function.text in CLAUSES or node.function.text in PERIOD_FUNCTIONS):
+    name = node.function.text if isinstance(node, tree.Call) else None
+    if isinstance(node, tree.Call) and name != ALIVE_TIME and (name in CLAUSES or name in PERIOD_FUNCTIONS):
         yield node
         return
     for part in parts(node):
@@ -343,6 +357,8 @@ def _result(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool)
         return _count(", ".join(keys) if distinct and keys else source)
     if name == "product":
         return NUMBER
+    if name == ALIVE_TIME:
+        return number(SECONDS)
     kind = arguments[0].type
     return number(replace(kind.unit, counted=None)) if kind.unit is not None and kind.unit.counted else kind
 

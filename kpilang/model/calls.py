@@ -38,6 +38,8 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "first": _COMMON,
     "last": _COMMON,
     "share": (*_COMMON, "among"),
+    "alive_time": ("where",),
 }
 PERIOD_FUNCTIONS = ("previous", "growth")
 PERIOD_LENGTH = "period_length"
+ALIVE_TIME = "alive_time"

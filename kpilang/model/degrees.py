@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpilang.model.calls import PERIOD_LENGTH
+from kpilang.model.calls import ALIVE_TIME, PERIOD_LENGTH
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use, aggregates
 
 _GROWING = ("sum", "count")
@@ -47,6 +47,10 @@ def powers(value: Expr) -> Powers | None:
 
 
 def _of_aggregate(value: Aggregate) -> Powers | None:
+    if value.function == ALIVE_TIME:
+        return (0, 1)
+    if value.at == "during" and value.function != "sum":
+        return None
     if value.function in _GROWING:
         return (1, 0 if value.at in _INSTANTS else 1)
     return _STEADY_VALUE if value.function in _STEADY else None

@@ -101,10 +101,11 @@ class Operation(Expr):
 class Aggregate(Expr):
     """One aggregate over the rows of one source, in one period and member of a breakdown.
 
-    `function`: count, sum, avg, min, max, median, percentile, stddev, product, first, last.
-    `arguments`: none for `count(source)`, the key columns for `count(distinct …)`, else one.
+    `function`: count, sum, avg, min, max, median, percentile, stddev, product, first, last, alive_time.
+    `arguments`: none for `count(source)` and `alive_time(source)`, the key columns for `count(distinct …)`, else one.
     `where`: rows kept, over columns. `on`: the time column that places a row, in place of the source's own.
-    `at`: None for events, else opening, closing or average.
+    `at`: None for events, else opening, closing or average; during for lives that hold at some instant of the period
+    (`alive_time`, in seconds, is how long at least one does).
     `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
     `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
     `text` is the aggregate as written.

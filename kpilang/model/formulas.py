@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
-from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
+from kpilang.model.calls import ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
 from kpilang.model.conversion import bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
 from kpilang.model.life import period_length
@@ -216,7 +216,7 @@ class Groups(Scalars):
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
-        if name == "share" or name in PERIOD_FUNCTIONS:
+        if name in ("share", ALIVE_TIME) or name in PERIOD_FUNCTIONS:
             self.report(KPI_IN_GROUP, node.span, name=name, source=self.source)
             return None
         if name in CLAUSES:

@@ -47,5 +47,6 @@ OPERATIONS: dict[str, str] = {
     "contains": "text a has text b in it",
     "starts with": "text a begins with text b",
     "growth": "a / b - 1; undefined where b is not positive",
+    "alive_time": "seconds that a row holds within the window; of rows, without arguments, inside an aggregate `at` during",
     "period_length": "days of the part of the period that is known; of results",
 }

@@ -1,12 +1,14 @@
-"""Life inside the period: how long the period is."""
+"""Life inside the period: how long the period is, and for how much of it rows hold."""
 
 from __future__ import annotations
 
 from kpilang.diagnostics import Problem
-from kpilang.model.calls import PERIOD_LENGTH
-from kpilang.model.conversion import number
-from kpilang.model.expr import Expr, Operation, aggregates
-from kpilang.model.types import DAYS
+from kpilang.model.calls import ALIVE_TIME, PERIOD_LENGTH
+from kpilang.model.conversion import bare, number
+from kpilang.model.expr import Aggregate, Expr, Operation, aggregates
+from kpilang.model.names import as_written, declared_at
+from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
+from kpilang.model.types import DAYS, SECONDS
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -22,6 +24,39 @@ LENGTH_ALONE = Problem(
         "与聚合一起使用，例如 `count(orders) / period_length`",
     ),
 )
+NO_LIVES = Problem(
+    "E446",
+    "alive-time-without-lives",
+    Text(
+        "`alive_time` takes a source whose rows live, and `{text}` is none",
+        "`alive_time` 需要各行有存续期的数据源，而 `{text}` 不是",
+    ),
+    help=Text(
+        "name a source declared by `lives`, such as `alive_time(outages)`",
+        "写一个用 `lives` 声明的数据源，例如 `alive_time(outages)`",
+    ),
+)
+LIFE_OUT_OF_PLACE = Problem(
+    "E447",
+    "life-out-of-place",
+    Text(
+        "`{name}` of a row is that within one period, and here there is none",
+        "`{name}` 是一行在某个期间内的值，而这里没有期间",
+    ),
+    help=Text(
+        "put it into an aggregate of a formula: `{form}`",
+        "写进公式的聚合里：`{form}`",
+    ),
+)
+WHOLE_PERIOD = Problem(
+    "E448",
+    "alive-time-at-a-moment",
+    Text(
+        "`alive_time` looks at the whole period, and `{clause}` does not go with it",
+        "`alive_time` 看的是整个期间，不能与 `{clause}` 同用",
+    ),
+    help=Text("leave `{clause}` out", "去掉 `{clause}`"),
+)
 
 
 def period_length(node: tree.Path) -> Operation:
@@ -34,3 +69,49 @@ def without_source(formula: Expr) -> Expr | None:
     lengths = (part for part in formula.walk() if isinstance(part, Operation) and part.name == PERIOD_LENGTH)
     found = next(lengths, None)
     return found if found is not None and next(aggregates(formula), None) is None else None
+
+
+def alive_time(scope: Scalars, node: tree.Call, source: str, *, inside: bool) -> Operation | None:
+    """How long a row of a source holds within the window, asked for `inside` an aggregate of it; None after a report."""
+    if node.distinct or node.clauses:
+        word = node.clauses[0].word if node.clauses else "distinct"
+        mend = Text("put it into the aggregate around", "写进外层聚合里")
+        scope.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=word, name=ALIVE_TIME, mend=mend)
+        return None
+    form = f"alive_time({source})"
+    if len(node.arguments) != 1:
+        wanted = times_text(1, 1)
+        scope.report(ARGUMENT_COUNT, node.span, name=ALIVE_TIME, wanted=wanted, found=len(node.arguments), form=form)
+        return None
+    if not inside:
+        scope.report(LIFE_OUT_OF_PLACE, node.span, name=ALIVE_TIME, form=f"sum({form})")
+        return None
+    if not lives(scope, node, source):
+        return None
+    return Operation(number(SECONDS), node, ALIVE_TIME, ())
+
+
+def lives(scope: Scalars, node: tree.Call, source: str) -> bool:
+    """Whether the argument of `alive_time` is the source looked at, and its rows live; else a report."""
+    argument = bare(node.arguments[0])
+    here = scope.names.sources[source]
+    if not isinstance(argument, tree.Path) or argument.text != source:
+        scope.report(NO_LIVES, node.arguments[0].span, text=as_written(node.arguments[0].span))
+        return False
+    if here.starts is None or here.snapshot is not None:
+        scope.report(NO_LIVES, argument.span, text=source, marks=(declared_at(here.declaration),))
+        return False
+    return True
+
+
+def looks_at_lives(made: Aggregate) -> bool:
+    """Whether an aggregate is over the rows that hold at some instant of the period."""
+    if made.function == ALIVE_TIME:
+        return True
+    parts = (*made.arguments, made.where, made.weight)
+    return any(
+        isinstance(node, Operation) and node.name == ALIVE_TIME
+        for part in parts
+        if part is not None
+        for node in part.walk()
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Mark, Problem
+from kpilang.model.calls import ALIVE_TIME
 from kpilang.model.limits import parts
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint, nearest
@@ -54,12 +55,24 @@ def find_source(scope: Scalars, node: tree.Call) -> str | None:
         form = "count(orders)" if node.function.text == "count" else f"{node.function.text}(orders.amount)"
         scope.report(NO_SOURCE, node.span, name=node.function.text, form=form)
         return None
+    lived = next((path for argument in node.arguments for path in _lived(argument)), None)
+    if lived is not None and lived.text in scope.names.sources:
+        return lived.text
     for path in found:
         if path.names[0].text in scope.names.sources and (
-            len(path.names) > 1 or node.function.text in ("count", "share")
+            len(path.names) > 1 or node.function.text in ("count", "share", ALIVE_TIME)
         ):
             return path.names[0].text
     return _by_column(scope, found)
+
+
+def _lived(node: tree.Node) -> Iterator[tree.Path]:
+    """The sources in an expression whose lives are measured."""
+    if isinstance(node, tree.Call) and node.function.text == ALIVE_TIME:
+        yield from paths(node)
+        return
+    for part in parts(node):
+        yield from _lived(part)
 
 
 def _by_column(scope: Scalars, found: list[tree.Path]) -> str | None:

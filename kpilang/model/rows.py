@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.calls import CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.calls import ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
+from kpilang.model.life import alive_time
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataSource
@@ -59,6 +60,7 @@ class Rows(Scalars):
     def __init__(self, names: Names, source: str, reports: list[Diagnostic], kpi: str | None = None) -> None:
         super().__init__(names, reports, kpi)
         self.source = source
+        self.measured = False  # whether an aggregate of a formula is read, so that there is a period to look at
 
     def noted(self, node: tree.Expr, found: Expr) -> None:
         if self.names.trace is not None:
@@ -68,6 +70,8 @@ class Rows(Scalars):
         name = node.function.text
         if name in FUNCTIONS:
             return self.scalar(node)
+        if name == ALIVE_TIME:
+            return alive_time(self, node, self.source, inside=self.measured)
         if name in CLAUSES or name in PERIOD_FUNCTIONS:
             self.report(AGGREGATE_IN_ROW, node.span, name=name)
         else:

@@ -135,6 +135,8 @@ def placed_in_time(scope: Scalars, made: Aggregate, node: tree.Call) -> bool:
     """Whether an aggregate says as much about its moment as its source needs; else a report."""
     source = scope.names.sources[made.source]
     stock = _stock_column(scope.names, made)
+    if made.at == "during":
+        return True
     if made.at is not None:
         return _state(scope, made, node, source, stock)
     if made.on is not None and source.snapshot is not None:

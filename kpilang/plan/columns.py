@@ -11,11 +11,17 @@ from kpilang.plan.rows import scope_of
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
-    """How an aggregate places rows in time: `events`, `state`, or `timeless`."""
+    """How an aggregate places rows in time: `events`, `state`, `life` (all that hold within a window), or `timeless`."""
     if aggregate.at is not None:
-        return "state"
+        return "life" if aggregate.at == "during" else "state"
     source = model.sources[aggregate.source]
     return "timeless" if source.time is None and aggregate.on is None else "events"
+
+
+def covering(model: Model, aggregate: Aggregate) -> str:
+    """The basis by which coverage is told: lives are covered as the states that they make."""
+    kind = basis(model, aggregate)
+    return "state" if kind == "life" else kind
 
 
 def clock(model: Model, aggregate: Aggregate) -> Column | None:
@@ -29,7 +35,7 @@ def clock(model: Model, aggregate: Aggregate) -> Column | None:
 def time_columns(source: DataSource, kind: str) -> tuple[Column, ...]:
     """The columns that place the rows of a source in time, as a basis needs them."""
     every: tuple[Column | None, ...] = (source.starts, source.ends)
-    if kind == "state":
+    if kind in ("state", "life"):
         every = reading_columns(source)
     elif source.time is not None:
         every = (source.time,)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Aggregate, Column, Expr
 from kpilang.model.nouns import DataSource, Model
-from kpilang.plan.columns import basis
+from kpilang.plan.columns import covering
 from kpilang.plan.moments import ONE_DAY, Coverage, Read, Stretch
 from kpilang.plan.reasons import last_day, no_rows, not_covered
 from kpilang.result import LeftOut, Reason
@@ -71,7 +71,7 @@ class Profile:
 
 def bases(model: Model, aggregates: tuple[Aggregate, ...]) -> frozenset[Read]:
     """Every way in which sources are read."""
-    return frozenset(Read(item.source, basis(model, item)) for item in aggregates)
+    return frozenset(Read(item.source, covering(model, item)) for item in aggregates)
 
 
 def covered(model: Model, profile: Profile, kind: str, as_of: dt.date) -> Stretch | Reason:

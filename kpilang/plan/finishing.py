@@ -27,7 +27,7 @@ STEPS, TAME = Decimal(HIGH_STEPS * LOW_STEPS), LOW_STEPS // TAME_STEPS
 
 def absent(aggregate: Aggregate) -> Value:
     """What an aggregate is over no rows."""
-    return ZERO if aggregate.function in ("count", "sum") else reasons.nothing_to(aggregate.text)
+    return ZERO if aggregate.function in ("count", "sum", "alive_time") else reasons.nothing_to(aggregate.text)
 
 
 def finished(aggregate: Aggregate, parts: Parts) -> Vector:

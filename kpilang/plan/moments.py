@@ -13,7 +13,7 @@ from kpilang.model.calendar import EVERYTHING, Calendar, Period
 from kpilang.model.expr import Aggregate, Expr, aggregates
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.columns import basis
+from kpilang.plan.columns import basis, covering
 from kpilang.plan.question import Question
 from kpilang.result import Reason
 
@@ -56,7 +56,7 @@ Coverage = Mapping[Read, Stretch | Reason]
 
 def reads(model: Model, formula: Expr) -> tuple[Read, ...]:
     """The reads of a formula in the order written, each once; sources that cover all time bound nothing."""
-    found = (Read(item.source, basis(model, item)) for item in aggregates(formula))
+    found = (Read(item.source, covering(model, item)) for item in aggregates(formula))
     return tuple(dict.fromkeys(read for read in found if not model.sources[read.source].timeless))
 
 
@@ -206,7 +206,7 @@ def seen(look: Sight, moment: Moment) -> tuple[Window, ...]:
     """The windows that are looked at in a moment; two for `at average`."""
     if look.basis == "timeless":
         return (None,)
-    if look.basis == "events":
+    if look.basis in ("events", "life"):
         return ((moment.period.start, moment.period.end) if look.each else (moment.start, moment.end),)
     opening, closing = moment.period.start, moment.end
     return {"opening": (opening,), "closing": (closing,)}.get(look.at or "", (opening, closing))

@@ -74,7 +74,7 @@ class Statement:
     `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped first, by the axes of each of `parties`
     apart in one pass, and folded afterwards), `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`;
     where there is a party, one bitmap for each combination of its axes, put together afterwards), `distinct` (grouped by `keys` with a bit
-    for each filter), `whole` (medians and the like, which never fold), `order` (first and last). `why` says what
+    for each filter), `whole` (medians and the like, which never fold), `order` (first and last), `union` (how long at least one row holds). `why` says what
     spoke for it. Of the aggregates `noted` only the rows are counted whose filter an empty value decided.
     """
 
@@ -116,6 +116,8 @@ def family(aggregate: Aggregate) -> str:
     """Which kind of statement an aggregate goes into."""
     if aggregate.distinct:
         return "distinct"
+    if aggregate.function == "alive_time":
+        return "union"
     if aggregate.function in ("median", "percentile", "stddev", "product"):
         return "whole"
     return "order" if aggregate.function in ("first", "last") else "totals"
@@ -134,7 +136,7 @@ def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statemen
             keyed.setdefault(item.arguments, []).append(item)
     for keys, items in keyed.items():
         yield from of_keys(scan, keys, items, size)
-    for name, why in (("whole", WHOLE), ("order", ORDER)):
+    for name, why in (("whole", WHOLE), ("order", ORDER), ("union", UNION)):
         for chunk in chunks([item for item in wanted if family(item) == name]):
             yield Statement(scan, name, chunk, why)
 
@@ -338,6 +340,10 @@ DISTINCT = Text(
     "按被计数的键分组一次，每个筛选条件占一位：一条语句中的多个去重计数代价很高",
 )
 WHOLE = Text("medians and the like are never folded from parts", "中位数之类不能由部分结果合成")
+UNION = Text(
+    "rows in order of their beginning add what lies behind all before them",
+    "各行按开始时间排序，只加上超出此前各行的部分",
+)
 ORDER = Text("the rows at both ends of time are compared", "比较时间两端的行")
 DIRECT_FEW = Text(
     "{count} aggregates with {filters} filters: one pass, each filter as CASE",

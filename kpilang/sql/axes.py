@@ -24,7 +24,7 @@ class Axes(Scalars):
     """
 
     def __init__(self, rows: Scalars, axes: Sequence[Axis], first: int = 0) -> None:
-        super().__init__(rows.column, rows.calendar)
+        super().__init__(rows.column, rows.calendar, rows.alive)
         self.names = [f"a{number}" for number in range(first, first + len(axes))]
         self.axes: dict[Expr, Sql] = {}
         self.stands: dict[str, str] = {}

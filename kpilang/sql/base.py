@@ -14,6 +14,7 @@ from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
+from kpilang.sql.life import Life, life
 from kpilang.sql.ruler import Ruler
 from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import DATE, TEXT, Sql
@@ -41,7 +42,7 @@ class Rows:
 
     `window` is an expression that numbers the window of a row (`numbers` leads from there to windows); where windows
     overlap it numbers the slot between two cuts, and `spans` tells (window, first slot, last slot). `time` is the row's
-    own time: of its event, its reading, or the beginning of its life.
+    own time: of its event, its reading, or the beginning of its life; `life` is set where lives are measured.
     """
 
     origin: str
@@ -52,6 +53,7 @@ class Rows:
     members: tuple[str, ...]
     scalars: Scalars
     time: Sql | None
+    life: Life | None
     aliases: Mapping[tuple[str, ...], str]
 
     @property
@@ -97,8 +99,12 @@ class Base:
         aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
         scalars = Scalars(lambda column: self.column(column, aliases), self.model.calendar)
         relation, bounds = self.relation(source, scan.basis)
+        lived = life(*bounds, scalars) if bounds is not None and scan.basis == "life" else None
         clock = scalars.column(scan.clock) if scan.clock is not None else None
         joins = [] if scan.basis != "state" else [self.instants(scan.windows, bounds)]
+        if lived is not None:
+            clock, scalars.alive = lived.first, lived.length
+            joins.append(lived.join(scan.windows, self.model.calendar))
         joins.extend(self.join(scan, path, aliases, scalars, clock) for path in paths)
         ruler = Ruler(scan.windows, clock, scalars) if scan.basis == "events" and clock is not None else None
         tests = [*self.there(source, scan, scalars), *([ruler.inside] if ruler else [])]
@@ -109,12 +115,13 @@ class Base:
         return Rows(
             origin=f"FROM {relation} AS r{''.join(joins)}",
             where=where,
-            window=ruler.number if ruler else ("i.w" if scan.basis == "state" else "0"),
+            window=ruler.number if ruler else ("i.w" if joins_windows(scan) else "0"),
             numbers=ruler.numbers if ruler else {number: number for number in range(len(scan.windows))},
             spans=ruler.spans if ruler else None,
             members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
             scalars=scalars,
             time=bounds[0] if bounds else clock,
+            life=lived,
             aliases=aliases,
         )
 
@@ -200,9 +207,9 @@ class Base:
     def relation(self, source: DataSource, basis: str) -> tuple[str, tuple[Sql, Sql] | None]:
         """The relation to read; for states also from when and until when each of its rows holds."""
         table = self.tables[source.name]
-        if basis != "state":
+        if basis not in ("state", "life"):
             return table.relation, None
-        reading = reading_time(source)
+        reading = reading_time(source) if basis == "state" else None
         if reading is None:
             return table.relation, self.life(source, "r")
         time = cell("t", table, reading.name)
@@ -277,6 +284,11 @@ class Base:
                 alias = aliases[column.links]
                 masks[alias] = masks.get(alias, 0) | (1 << bit)
         return [f"COALESCE({alias}.bad & {mask} = 0, TRUE)" for alias, mask in sorted(masks.items())]
+
+
+def joins_windows(scan: Scan) -> bool:
+    """Whether the rows of a scan are joined with its windows: a row may hold in many of them."""
+    return scan.basis in ("state", "life")
 
 
 def same_key(left: Sql, right: Sql) -> str:

@@ -22,7 +22,7 @@ class Groups(Scalars):
         aggregate: Aggregate,
         prefix: str,
     ) -> None:
-        super().__init__(scalars.column, scalars.calendar)
+        super().__init__(scalars.column, scalars.calendar, scalars.alive)
         self.scalars, self.condition, self.rank = scalars, condition, rank
         self.aggregate, self.prefix = aggregate, prefix
         self.columns: dict[str, str] = {}

@@ -32,11 +32,13 @@ from kpilang.sql.values import (
 
 
 class Scalars:
-    """Writes expressions over the rows of one statement; `column` gives the SQL of a column there."""
+    """Writes expressions over the rows of one statement; `column` gives the SQL of a column there, `alive` how many seconds
+    a row holds within the window that it is looked at in."""
 
-    def __init__(self, column: Callable[[Column], Sql], calendar: Calendar) -> None:
+    def __init__(self, column: Callable[[Column], Sql], calendar: Calendar, alive: Sql | None = None) -> None:
         self.column = column
         self.calendar = calendar
+        self.alive = alive
 
     # ---- entry points
 
@@ -327,6 +329,10 @@ class Scalars:
         forwards, backwards = months(left, right), months(right, left)
         return Sql(f"CASE WHEN {left} <= {right} THEN {forwards} ELSE - {backwards} END", INTEGER)
 
+    def alive_time(self, _: Operation) -> Sql:
+        assert self.alive is not None
+        return self.alive
+
     def concat(self, expr: Operation) -> Sql:
         items = ", ".join(self.value(argument).text for argument in expr.arguments)
         return Sql(f"NULLIF(concat({items}), '')", TEXT)
@@ -382,6 +388,7 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "period": Scalars.period,
     "periods_between": Scalars.periods_between,
     **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalars.date_part),
+    "alive_time": Scalars.alive_time,
     "concat": Scalars.concat,
     "trim": Scalars.trim,
     "lower": Scalars.lower,

@@ -56,6 +56,26 @@ class Apart(Writer):
             columns.append((Output(aggregate, "ends"), text))
         return self.single(columns)
 
+    def union(self) -> Written:
+        """How long at least one row holds: of each row what lies behind all that began before it."""
+        life = self.rows.life
+        assert life is not None
+        names, aggregates = ["w", *self.names()], self.statement.aggregates
+        sees = [self.condition(aggregate) or "TRUE" for aggregate in aggregates]
+        seen = "".join(f", {text} AS k{number}" for number, text in enumerate(sees))
+        rows = f"SELECT {self.head(self.rows.window)}, {life.tick(life.first)} AS s, {life.tick(life.last)} AS e{seen} {self.rows.text}"
+        before = f"OVER (PARTITION BY {', '.join(names)} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        ends = "".join(
+            f", COALESCE(MAX(CASE WHEN k{number} THEN e END) {before}, s) AS b{number}" for number in range(len(sees))
+        )
+        outputs = []
+        for number, aggregate in enumerate(aggregates):
+            added = life.seconds(f"SUM(CASE WHEN k{number} THEN GREATEST(e - GREATEST(s, b{number}), 0) END)")
+            outputs.append((Output(aggregate, "value"), added.text))
+        sums = "".join(f", {text}" for _, text in outputs)
+        sql = f"SELECT {', '.join(names)}{sums} FROM (SELECT *{ends} FROM ({rows})) {self.group()}"
+        return self.finish(sql, (output for output, _ in outputs))
+
 
 WAYS: dict[str, Callable[[Statement, Base, Rows], Written]] = {
     "bitmap": lambda *given: Counts(*given).bitmap(),
@@ -64,4 +84,5 @@ WAYS: dict[str, Callable[[Statement, Base, Rows], Written]] = {
     "distinct": lambda *given: Counts(*given).distinct(),
     "whole": lambda *given: Apart(*given).whole(),
     "order": lambda *given: Apart(*given).order(),
+    "union": lambda *given: Apart(*given).union(),
 }

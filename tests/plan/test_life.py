@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
+from random import Random
 
 from tests.plan.kit import kpis, project
 
@@ -31,3 +33,104 @@ def test_timeless_sources_have_no_length_where_no_period_is_named():
     asked = project(towns, {"towns": "id\n1\n2\n"})
     assert asked.values("n", as_of="2026-03-31") == {("n", "all"): "no data"}
     assert asked.values("n", as_of="2026-03-31", grains="month", period="2026-02") == {("n", "2026-02"): Decimal(56)}
+
+
+OUTAGES = (
+    "source outages { key id  lives a until b  column id : text  column a : datetime  column b : datetime\n"
+    "  column site : text  covers 2026-01 .. 2026-03 }\n"
+)
+DOWN = """id,a,b,site
+1,2026-01-01 10:00,2026-01-01 12:00,n
+2,2026-01-01 11:00,2026-01-01 13:30,s
+3,2026-01-31 23:00,2026-02-01 01:00,n
+4,2026-02-10 00:00,2026-02-10 00:00,n
+5,2026-02-28 22:00,,s
+"""
+HOUR = 3600
+
+
+def test_time_that_two_rows_hold_is_counted_once_and_cut_at_the_ends_of_the_period():
+    asked = project(OUTAGES + kpis(down="alive_time(outages)", added="sum(alive_time(outages))"), {"outages": DOWN})
+    found = asked.values("down", "added", as_of="2026-02-28")
+    assert found == {
+        ("down", "2026-01"): Decimal(HOUR * 9 / 2),
+        ("down", "2026-02"): HOUR * 3,  # the last hour but two of February is known, the outage goes on
+        ("added", "2026-01"): Decimal(HOUR * 11 / 2),
+        ("added", "2026-02"): HOUR * 3,
+    }
+
+
+def test_members_and_filters_have_their_own_time():
+    asked = project(
+        OUTAGES + kpis(down="alive_time(outages)", north='alive_time(outages where site = "n")'), {"outages": DOWN}
+    )
+    found = asked.values("down", "north", as_of="2026-02-28", by="site", period="2026-01")
+    assert found == {
+        ("down", "2026-01", "n"): HOUR * 3,
+        ("down", "2026-01", "s"): Decimal(HOUR * 5 / 2),
+        ("north", "2026-01", "n"): HOUR * 3,
+        ("north", "2026-01", "s"): 0,
+    }
+
+
+def test_without_rows_there_is_no_time_and_no_average():
+    asked = project(OUTAGES + kpis(down="alive_time(outages)", mean="avg(alive_time(outages))"), {"outages": DOWN})
+    values = asked.values("down", "mean", as_of="2026-03-31", period="2026-03", where='site = "n"')
+    assert values == {("down", "2026-03"): 0, ("mean", "2026-03"): "no value"}
+
+
+def test_a_clock_that_is_set_forward_takes_an_hour_from_what_passed_and_none_from_days():
+    cells = {
+        "outages": "id,a,b,site\n1,2026-03-08 00:00,2026-03-09 00:00,n\n",
+        "staff": "id,a,b\n1,2026-03-08,2026-03-09\n",
+    }
+    staff = "source staff { key id  lives a until b  column id : text  column a : date  column b : date covers 2026 }\n"
+    both = kpis(down="alive_time(outages) / 1 hour", there="sum(alive_time(staff)) / 1 hour")
+    asked = project('calendar { zone "America/New_York" }\n' + OUTAGES + staff + both, cells)
+    assert asked.values("down", "there", as_of="2026-03-31", period="2026-03") == {
+        ("down", "2026-03"): 23,
+        ("there", "2026-03"): 24,
+    }
+
+
+def test_a_partner_that_lives_is_that_of_the_first_instant_inside_the_period():
+    teams = (
+        "source staff { key id  lives a through b  column id : text  column a : date  column b : date  column team : text\n"
+        "  link team -> teams  covers 2026 }\n"
+        "source teams { key team  lives a until b  column team : text  column a : date  column b : date  column boss : text }\n"
+    )
+    cells = {
+        "staff": "id,a,b,team\n1,2026-01-10,2026-02-20,x\n",
+        "teams": "team,a,b,boss\nx,2025-01-01,2026-02-01,Ann\nx,2026-02-01,,Bob\n",
+    }
+    asked = project(teams + kpis(days="sum(alive_time(staff)) / 1 day"), cells)
+    assert asked.values("days", as_of="2026-02-28", by="teams.boss", period="2026-01..2026-02") == {
+        ("days", "2026-01", "Ann"): 22,
+        ("days", "2026-01", "Bob"): 0,
+        ("days", "2026-02", "Ann"): 0,
+        ("days", "2026-02", "Bob"): 20,
+    }
+
+
+def test_many_lives_hold_as_many_days_as_are_counted_one_by_one():
+    """Against days put into sets."""
+    chance, first = Random(7), dt.date(2026, 1, 1)  # noqa: S311 - rows, not secrets
+    lives = [
+        (number, first + dt.timedelta(chance.randrange(-40, 180)), chance.randrange(0, 25), chance.choice("pqr"))
+        for number in range(60)
+    ]
+    rows = "".join(f"{number},{start},{start + dt.timedelta(length)},{site}\n" for number, start, length, site in lives)
+    source = "source l { key id  lives a until b  column id : text  column a : date  column b : date  column site : text covers 2026 }\n"
+    asked = project(
+        source + kpis(union="alive_time(l) / 1 day", total="sum(alive_time(l)) / 1 day"), {"l": "id,a,b,site\n" + rows}
+    )
+    for (name, period, site), value in asked.values(as_of="2026-06-20", by="site", period="2026-01..2026-06").items():
+        days = [
+            start + dt.timedelta(day)
+            for _, start, length, where in lives
+            for day in range(length)
+            if where == site
+            and f"{start + dt.timedelta(day):%Y-%m}" == period
+            and start + dt.timedelta(day) <= dt.date(2026, 6, 20)
+        ]
+        assert value == (len(set(days)) if name == "union" else len(days))
