@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from kpilang.model.nouns import DataColumn, DataSource, Model
+from tests.reference.almanac import almanac
 from tests.reference.known import BAD
 
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -68,12 +69,8 @@ def truth(text: str) -> bool:
 def instant(model: Model, text: str) -> dt.datetime:
     """A date, a clock time in the project's zone, or one with its own offset, as a naive UTC instant."""
     if len(text) == len("2026-01-31"):
-        return model.calendar.instant(dt.date.fromisoformat(text))
+        return almanac(model.calendar).instant(dt.date.fromisoformat(text))
     moment = dt.datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         return moment.astimezone(dt.UTC).replace(tzinfo=None)
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(model.calendar.zone)
-    readings = (moment.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC).replace(tzinfo=None) for fold in (0, 1))
-    return max(readings)
+    return almanac(model.calendar).to_instant(moment)

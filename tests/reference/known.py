@@ -11,6 +11,7 @@ from kpilang.model import expr as e
 from kpilang.model.nouns import DataLink, DataSource, Model
 from kpilang.plan.question import Question
 from tests.reference import scalars
+from tests.reference.almanac import almanac
 from tests.reference.scalars import Undefined
 
 Cells = Mapping[str, object]
@@ -43,7 +44,7 @@ class Known:
 
     def __init__(self, model: Model, question: Question, tables: Mapping[str, Sequence[Cells]]) -> None:
         self.model, self.question, self.tables = model, question, tables
-        self.calendar = model.calendar
+        self.calendar = almanac(model.calendar)
         self.tomorrow = question.as_of + dt.timedelta(days=1)
         self.now = self.calendar.instant(self.tomorrow)
         self.filters: dict[str, e.Expr | None] = {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kpilang.model.calendar import Calendar
+from tests.reference.almanac import Almanac
 
 DAY = 86400
 
@@ -24,7 +24,7 @@ def exact(value: object) -> object:
     return value
 
 
-def text_of(value: object, calendar: Calendar) -> str | None:
+def text_of(value: object, calendar: Almanac) -> str | None:
     """A value as the text of a member or of a key."""
     if value is None or isinstance(value, str):
         return value
@@ -38,30 +38,28 @@ def text_of(value: object, calendar: Calendar) -> str | None:
     return str(number.numerator) if number.denominator == 1 else repr(float(number))
 
 
-def local(instant: dt.datetime, calendar: Calendar) -> dt.datetime:
+def local(instant: dt.datetime, calendar: Almanac) -> dt.datetime:
     """What the clock in the zone shows at an instant."""
-    from zoneinfo import ZoneInfo
-
-    return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
+    return calendar.clock(instant)
 
 
-def instant_of(value: object, calendar: Calendar) -> dt.datetime:
+def instant_of(value: object, calendar: Almanac) -> dt.datetime:
     """A date or an instant as an instant."""
     return value if isinstance(value, dt.datetime) else calendar.instant(value)
 
 
-def day_of(value: object, calendar: Calendar) -> dt.date:
+def day_of(value: object, calendar: Almanac) -> dt.date:
     return calendar.day_of(value) if isinstance(value, dt.datetime) else value
 
 
-def alike(left: object, right: object, calendar: Calendar) -> tuple[object, object]:
+def alike(left: object, right: object, calendar: Almanac) -> tuple[object, object]:
     """Two values made comparable: a date beside an instant is its first instant."""
     if isinstance(left, dt.datetime) != isinstance(right, dt.datetime):
         return instant_of(left, calendar), instant_of(right, calendar)
     return left, right
 
 
-def compare(name: str, left: object, right: object, calendar: Calendar) -> bool:
+def compare(name: str, left: object, right: object, calendar: Almanac) -> bool:
     left, right = alike(left, right, calendar)
     if name == "eq":
         return left == right
@@ -118,7 +116,7 @@ def moved(moment: dt.date, seconds: Fraction) -> dt.date:
     return moment + dt.timedelta(days=seconds // DAY)
 
 
-def less(left: object, right: object, calendar: Calendar) -> Fraction:
+def less(left: object, right: object, calendar: Almanac) -> Fraction:
     """The seconds from the right moment to the left one; two dates are whole days of 24 hours apart."""
     left, right = alike(left, right, calendar)
     if isinstance(left, dt.datetime):
@@ -176,7 +174,7 @@ OF_DAYS: dict[str, Callable[..., int]] = {
 }
 
 
-def apply(name: str, values: Sequence[object], calendar: Calendar) -> object:
+def apply(name: str, values: Sequence[object], calendar: Almanac) -> object:
     """An operation on values, none of them missing. Raises Undefined where it has none."""
     if name in ("eq", "ne", "lt", "le", "gt", "ge"):
         return compare(name, *values, calendar)

@@ -1,0 +1,47 @@
+"""The calendar finds the periods, names, neighbours and instants that are found by counting out days one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpilang.model.calendar import GRAINS, Calendar
+from tests.reference.almanac import almanac
+
+ZONES = ("UTC", "America/New_York", "America/Sao_Paulo", "Asia/Shanghai", "Europe/Berlin")
+calendars = st.builds(Calendar, st.sampled_from((1, 2, 4, 10)), st.sampled_from((0, 5, 6)), st.sampled_from(ZONES))
+days = st.dates(dt.date(2008, 1, 1), dt.date(2030, 12, 31))
+spans = st.integers(-400, 400).map(dt.timedelta)
+grains = st.sampled_from(GRAINS)
+quiet = settings(max_examples=200, deadline=None)
+
+
+@quiet
+@given(calendars, days, grains)
+def test_a_day_lies_in_the_period_counted_out(calendar, day, grain):
+    assert calendar.containing(day, grain) == almanac(calendar).containing(day, grain)
+
+
+@quiet
+@given(calendars, days, grains, st.none() | grains, st.integers(0, 5))
+def test_an_earlier_period_is_the_one_counted_out(calendar, day, grain, by, count):
+    period = calendar.containing(day, grain)
+    assert calendar.shift(period, count, by) == almanac(calendar).shift(period, count, by)
+
+
+@quiet
+@given(calendars, days, spans, st.sampled_from(GRAINS[:-1]))
+def test_periods_between_two_days_are_those_counted_out(calendar, day, span, grain):
+    assert calendar.between(day, day + span, grain) == almanac(calendar).between(day, day + span, grain)
+    assert calendar.touching(day, day + span, grain) == almanac(calendar).touching(day, day + span, grain)
+
+
+@quiet
+@given(calendars, st.datetimes(dt.datetime(2008, 1, 1), dt.datetime(2030, 12, 31)))
+def test_days_begin_and_clocks_are_read_as_the_zone_says(calendar, time):
+    counted = almanac(calendar)
+    assert calendar.instant(time.date()) == counted.instant(time.date())
+    assert calendar.day_of(time) == counted.day_of(time)
+    assert calendar.to_instant(time) == counted.to_instant(time)
