@@ -126,7 +126,8 @@ class Aggregates:
         if source is None:
             return None
         rows = Rows(self.scope.names, source, self.scope.reports, self.scope.kpi)
-        rows.measured = self.inside is None
+        if self.inside is None:
+            rows.moment = next((as_written(each.value.span) for each in node.clauses if each.word == "at"), "period")
         if self._counts_rows(node, source):
             arguments: tuple[Expr, ...] | None = ()
         elif name == "share":

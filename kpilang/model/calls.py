@@ -43,3 +43,4 @@ CLAUSES: dict[str, tuple[str, ...]] = {
 PERIOD_FUNCTIONS = ("previous", "growth")
 PERIOD_LENGTH = "period_length"
 ALIVE_TIME = "alive_time"
+AGE = "age"

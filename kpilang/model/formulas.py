@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
-from kpilang.model.calls import ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
+from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
 from kpilang.model.conversion import bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
-from kpilang.model.life import period_length
+from kpilang.model.life import age, period_length
 from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
@@ -84,6 +84,8 @@ class Formulas(Scalars):
             return self.scalar(node)
         if name in PERIOD_FUNCTIONS:
             return self.compared(node)
+        if name == AGE:
+            return age(self, node, None)
         self.unknown_function(node, (*CLAUSES, *PERIOD_FUNCTIONS))
         return None
 
@@ -223,6 +225,8 @@ class Groups(Scalars):
             return Aggregates(self, Groups, inside=self.source).read(node)
         if name in FUNCTIONS:
             return self.scalar(node)
+        if name == AGE:
+            return age(self, node, None)
         self.unknown_function(node, tuple(CLAUSES))
         return None
 

@@ -1,13 +1,13 @@
-"""Life inside the period: how long the period is, and for how much of it rows hold."""
+"""Life inside the period: how long the period is, for how much of it rows hold, how old they are."""
 
 from __future__ import annotations
 
 from kpilang.diagnostics import Problem
-from kpilang.model.calls import ALIVE_TIME, PERIOD_LENGTH
-from kpilang.model.conversion import bare, number
+from kpilang.model.calls import AGE, ALIVE_TIME, PERIOD_LENGTH
+from kpilang.model.conversion import TIMES, bare, number
 from kpilang.model.expr import Aggregate, Expr, Operation, aggregates
 from kpilang.model.names import as_written, declared_at
-from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
+from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
 from kpilang.model.types import DAYS, SECONDS
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -57,6 +57,18 @@ WHOLE_PERIOD = Problem(
     ),
     help=Text("leave `{clause}` out", "去掉 `{clause}`"),
 )
+NO_READING = Problem(
+    "E449",
+    "age-without-moment",
+    Text(
+        "`age` is counted up to the moment of a state: `at opening` or `at closing`",
+        "`age` 计到状态所取的时点：`at opening` 或 `at closing`",
+    ),
+    help=Text(
+        "write `at closing` in the aggregate, or subtract two columns: `closed_on - opened_on`",
+        "在聚合里写 `at closing`，或者把两列相减：`closed_on - opened_on`",
+    ),
+)
 
 
 def period_length(node: tree.Path) -> Operation:
@@ -79,9 +91,7 @@ def alive_time(scope: Scalars, node: tree.Call, source: str, *, inside: bool) ->
         scope.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=word, name=ALIVE_TIME, mend=mend)
         return None
     form = f"alive_time({source})"
-    if len(node.arguments) != 1:
-        wanted = times_text(1, 1)
-        scope.report(ARGUMENT_COUNT, node.span, name=ALIVE_TIME, wanted=wanted, found=len(node.arguments), form=form)
+    if not scope.counted(node, 1, 1, form):
         return None
     if not inside:
         scope.report(LIFE_OUT_OF_PLACE, node.span, name=ALIVE_TIME, form=f"sum({form})")
@@ -89,6 +99,27 @@ def alive_time(scope: Scalars, node: tree.Call, source: str, *, inside: bool) ->
     if not lives(scope, node, source):
         return None
     return Operation(number(SECONDS), node, ALIVE_TIME, ())
+
+
+def age(scope: Scalars, node: tree.Call, moment: str | None) -> Operation | None:
+    """How old a row is, from a column to the `moment` of the state (None: outside an aggregate); None after a report."""
+    if node.distinct or node.clauses:
+        word = node.clauses[0].word if node.clauses else "distinct"
+        mend = Text("put it into the aggregate around", "写进外层聚合里")
+        scope.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=word, name=AGE, mend=mend)
+        return None
+    if not scope.counted(node, 1, 1, "age(due_on)"):
+        return None
+    if moment is None:
+        scope.report(LIFE_OUT_OF_PLACE, node.span, name=AGE, form="avg(age(invoices.due_on) at closing)")
+        return None
+    if moment not in ("opening", "closing"):
+        scope.report(NO_READING, node.span)
+        return None
+    since = scope.infer(node.arguments[0])
+    if since is None or not scope.needs(since, TIMES, Text("`age`", "`age`")):
+        return None
+    return Operation(number(SECONDS), node, AGE, (since,))
 
 
 def lives(scope: Scalars, node: tree.Call, source: str) -> bool:

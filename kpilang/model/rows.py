@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.calls import ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
-from kpilang.model.life import alive_time
+from kpilang.model.life import age, alive_time
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataSource
@@ -60,7 +60,7 @@ class Rows(Scalars):
     def __init__(self, names: Names, source: str, reports: list[Diagnostic], kpi: str | None = None) -> None:
         super().__init__(names, reports, kpi)
         self.source = source
-        self.measured = False  # whether an aggregate of a formula is read, so that there is a period to look at
+        self.moment: str | None = None  # of an aggregate that is read: what stands after `at`, else "period"
 
     def noted(self, node: tree.Expr, found: Expr) -> None:
         if self.names.trace is not None:
@@ -71,7 +71,9 @@ class Rows(Scalars):
         if name in FUNCTIONS:
             return self.scalar(node)
         if name == ALIVE_TIME:
-            return alive_time(self, node, self.source, inside=self.measured)
+            return alive_time(self, node, self.source, inside=self.moment is not None)
+        if name == AGE:
+            return age(self, node, self.moment)
         if name in CLAUSES or name in PERIOD_FUNCTIONS:
             self.report(AGGREGATE_IN_ROW, node.span, name=name)
         else:

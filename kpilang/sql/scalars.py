@@ -12,7 +12,7 @@ from decimal import Decimal
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Column, Expr, Literal, Operation
 from kpilang.model.types import Kind
-from kpilang.sql import periods, quote
+from kpilang.sql import dates, quote
 from kpilang.sql.values import (
     BLANKS,
     BOOLEAN,
@@ -24,7 +24,6 @@ from kpilang.sql.values import (
     MOST_DIGITS,
     TEXT,
     Sql,
-    months,
     number,
     to_utc,
     within,
@@ -111,6 +110,11 @@ class Scalars:
         if value.type == DATE or self.calendar.zone == "UTC":
             return value.text
         return f"(({value.text} AT TIME ZONE 'UTC') AT TIME ZONE {quote.text(self.calendar.zone)})"
+
+    def day(self, expr: Expr) -> str:
+        """The day of a date or instant, on the calendar of the zone."""
+        value = self.value(expr)
+        return value.text if value.type == DATE else f"CAST({self.local(value)} AS DATE)"
 
     def shown(self, value: Sql) -> str:
         """A value as the text of a member: numbers without idle zeros, instants by the clock of the zone."""
@@ -306,32 +310,7 @@ class Scalars:
         present = " AND ".join(f"{value.text} IS NOT NULL" for value in values)
         return Sql(f"CASE WHEN {present} THEN {expr.name}({items}) END", values[0].type)
 
-    # ---- dates and texts
-
-    def date_part(self, expr: Operation) -> Sql:
-        part = {"weekday": "isodow"}.get(expr.name, expr.name)
-        return Sql(f"{part}({self.local(self.value(expr.arguments[0]))})", INTEGER)
-
-    def period(self, expr: Operation) -> Sql:
-        return Sql(periods.name(self.calendar, grain_of(expr), self.day(expr.arguments[0])), TEXT)
-
-    def periods_between(self, expr: Operation) -> Sql:
-        first, last = (periods.number(self.calendar, grain_of(expr), self.day(each)) for each in expr.arguments[:2])
-        return Sql(f"({last} - {first})", INTEGER)
-
-    def day(self, expr: Expr) -> str:
-        """The day of a date or instant, on the calendar of the zone."""
-        value = self.value(expr)
-        return value.text if value.type == DATE else f"CAST({self.local(value)} AS DATE)"
-
-    def months_between(self, expr: Operation) -> Sql:
-        left, right = (f"CAST({self.local(self.value(argument))} AS DATE)" for argument in expr.arguments)
-        forwards, backwards = months(left, right), months(right, left)
-        return Sql(f"CASE WHEN {left} <= {right} THEN {forwards} ELSE - {backwards} END", INTEGER)
-
-    def alive_time(self, _: Operation) -> Sql:
-        assert self.alive is not None
-        return self.alive
+    # ---- texts
 
     def concat(self, expr: Operation) -> Sql:
         items = ", ".join(self.value(argument).text for argument in expr.arguments)
@@ -342,13 +321,6 @@ class Scalars:
 
     def lower(self, expr: Operation) -> Sql:
         return Sql(f"lower({self.value(expr.arguments[0]).text})", TEXT)
-
-
-def grain_of(expr: Operation) -> str:
-    """The grain that a function of periods is given, behind its dates."""
-    *_, grain = expr.arguments
-    assert isinstance(grain, Literal)
-    return str(grain.value)
 
 
 COMPARATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -384,11 +356,12 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "coalesce": Scalars.coalesce,
     "greatest": Scalars.extreme,
     "least": Scalars.extreme,
-    "months_between": Scalars.months_between,
-    "period": Scalars.period,
-    "periods_between": Scalars.periods_between,
-    **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalars.date_part),
-    "alive_time": Scalars.alive_time,
+    "months_between": dates.months_between,
+    "period": dates.period,
+    "periods_between": dates.periods_between,
+    **dict.fromkeys(("year", "quarter", "month", "weekday"), dates.date_part),
+    "alive_time": dates.alive_time,
+    "age": dates.age,
     "concat": Scalars.concat,
     "trim": Scalars.trim,
     "lower": Scalars.lower,

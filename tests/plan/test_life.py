@@ -134,3 +134,42 @@ def test_many_lives_hold_as_many_days_as_are_counted_one_by_one():
             and start + dt.timedelta(day) <= dt.date(2026, 6, 20)
         ]
         assert value == (len(set(days)) if name == "union" else len(days))
+
+
+BILLS = (
+    "source bills { key id  lives issued until paid  column id : text  column issued : date  column paid : date\n"
+    "  column due : date  column at : datetime  column open : number  covers 2026 }\n"
+)
+OPEN = """id,issued,paid,due,at,open
+1,2026-01-01,,2026-03-01,2026-03-07 12:00,10
+2,2026-01-01,2026-04-01,2026-03-31,2026-03-31 12:00,20
+3,2026-02-01,2026-03-31,2026-02-01,,40
+4,2026-03-10,,,,80
+"""
+
+
+def test_the_age_of_a_date_is_counted_to_the_last_day_before_the_moment():
+    formulas = kpis(
+        oldest="max(age(bills.due) at closing) / 1 day",
+        newest="min(age(bills.due) at closing) / 1 day",
+        before="max(age(bills.due) at opening) / 1 day",
+        late="sum(bills.open where age(due) >= 30 days at closing)",
+    )
+    asked = project(BILLS + formulas, {"bills": OPEN})
+    assert asked.values("oldest", "newest", "before", "late", as_of="2026-12-31", period="2026-03") == {
+        ("oldest", "2026-03"): 30,
+        ("newest", "2026-03"): 0,
+        ("before", "2026-03"): 27,  # bill 3, due on 1 February, as 28 February ended
+        ("late", "2026-03"): 10,  # bill 2 is paid on the day after, bill 3 was on the last day, bill 4 has no date
+    }
+
+
+def test_the_age_of_a_datetime_is_the_time_that_passed():
+    asked = project(
+        'calendar { zone "America/New_York" }\n' + BILLS + kpis(hours="sum(age(bills.at) at closing) / 1 hour"),
+        {"bills": OPEN},
+    )
+    found = asked.values("hours", as_of="2026-03-08", period="2026-03")
+    assert found == {
+        ("hours", "2026-03"): 35 - 23 * 24 + 12
+    }  # the clock is set forward on the 8th; bill 2 lies 22 days and a half ahead
