@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kpilang.diff.nouns import Change, Downstream, Grade
 from kpilang.diff.states import Pair
-from kpilang.model.expr import Shift
+from kpilang.model.expr import Moved
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.references import gathered, names, text
 from kpilang.model.types import Kind
@@ -126,7 +126,7 @@ class _Users:
         """Whether it is computed by such periods or looks back by them."""
         own = (kpi.period or "").startswith(grain)
         parts = kpi.formula.walk() if kpi.formula is not None and not own else ()
-        return own or any(isinstance(each, Shift) and (each.grain or "").startswith(grain) for each in parts)
+        return own or any(isinstance(each, Moved) and (each.grain or "").startswith(grain) for each in parts)
 
     def _says(self, kpi: Kpi, sign: str) -> bool:
         """Whether a period in its formula or targets is written so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kpilang.lint.part_of_whole import part_of
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
 
@@ -46,7 +46,7 @@ class Limits:
             return self._column(expr)
         if isinstance(expr, Aggregate):
             return self._aggregate(expr)
-        if isinstance(expr, Use | Shift):
+        if isinstance(expr, Use | Shift | Reach):
             return self.expr(expr.value)
         return self._operation(expr) if isinstance(expr, Operation) and expr.type.kind is Kind.NUMBER else OPEN
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.calendar import Calendar, at_least
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Literal, Moved, Operation, Use
 from kpilang.model.nouns import Kpi
 from kpilang.model.types import Unit
 from kpilang.record import record
@@ -64,7 +64,7 @@ class Course:
         return Text(self.show(value, self.kpi.unit, "en"), self.show(value, self.kpi.unit, "zh"))
 
     @cached_property
-    def _places(self) -> Mapping[tuple[tuple[Shift, ...], Aggregate], int]:
+    def _places(self) -> Mapping[tuple[tuple[Moved, ...], Aggregate], int]:
         from kpilang.plan.compound import leaves
 
         return {key: place for place, key in enumerate(leaves(self.kpi.formula))} if self.kpi.formula else {}

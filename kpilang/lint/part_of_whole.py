@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kpilang.lint.implication import excludes, implies
 from kpilang.model.aggregates import both
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import DataSource
 from kpilang.model.rows import rebase
 from kpilang.model.types import BOOL
@@ -56,6 +56,9 @@ def part_of(part: Expr, whole: Expr, sources: Mapping[str, DataSource], depth: i
         return False
     if isinstance(part, Shift) and isinstance(whole, Shift):
         alike = (part.count, part.grain) == (whole.count, whole.grain)
+        return alike and part_of(part.value, whole.value, sources, depth + 1)
+    if isinstance(part, Reach) and isinstance(whole, Reach):
+        alike = (part.way, part.count, part.grain) == (whole.way, whole.count, whole.grain)
         return alike and part_of(part.value, whole.value, sources, depth + 1)
     if _named(part, "subtract"):
         more, less = part.children

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -117,6 +118,26 @@ class Calendar:
         except (ValueError, OverflowError):  # the day is not in that month, or before the first year
             return None
         return found if found is not None and found.end < dt.date.max else None
+
+    def back(self, day: dt.date, count: int, grain: str) -> dt.date | None:
+        """The day `count` days, weeks, months, … before another: by months and longer that of the same number, or the
+        month's last; None before the first year."""
+        try:
+            if grain in ("day", "week"):
+                return day - dt.timedelta(days=count * (7 if grain == "week" else 1))
+            year, month = divmod(day.year * 12 + day.month - 1 - count * _MONTHS[grain], 12)
+            return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        except (ValueError, OverflowError):
+            return None
+
+    def opening(self, period: Period, grain: str) -> dt.date | None:
+        """The first day of the one period of a grain that holds a whole period; None where no single one does. A week
+        belongs to the year of its name, which then begins with its first week."""
+        if period.grain == "week" and grain != "week":
+            first = self.parse(f"{period.text[:4]}-W01") if grain == "year" else None
+            return first.start if first is not None else None
+        found = self.containing(period.start, grain)
+        return found.start if period.end <= found.end else None
 
     def between(self, first: dt.date, second: dt.date, grain: str) -> int:
         """How many periods of a grain the period of the second day comes after that of the first; 0 for `all`."""

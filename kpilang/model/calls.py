@@ -40,7 +40,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "share": (*_COMMON, "among"),
     "alive_time": ("where",),
 }
-PERIOD_FUNCTIONS = ("previous", "growth")
+PERIOD_FUNCTIONS = ("previous", "growth", "trailing", "todate", "cumulative")
 PERIOD_LENGTH = "period_length"
 ALIVE_TIME = "alive_time"
 AGE = "age"

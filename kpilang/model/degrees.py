@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilang.model.calls import ALIVE_TIME, PERIOD_LENGTH
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use, aggregates
 
 _GROWING = ("sum", "count")
 _STEADY = ("avg", "median", "percentile")
@@ -41,9 +41,19 @@ def powers(value: Expr) -> Powers | None:
             return powers(value.value)
         case Shift():
             return powers(value.value)
+        case Reach():
+            return _of_window(value)
         case Operation():
             return _of_operation(value)
     return None
+
+
+def _of_window(value: Reach) -> Powers | None:
+    """A trailing window is as long for every period; others grow with it, but not in proportion."""
+    inner = powers(value.value)
+    if inner is None or value.way == "trailing":
+        return (inner[0], 0) if inner is not None else None
+    return inner if not any(inner) else None
 
 
 def _of_aggregate(value: Aggregate) -> Powers | None:

@@ -154,6 +154,28 @@ class Shift(Expr):
         return (self.value,)
 
 
+@node
+class Reach(Expr):
+    """The value computed once more over a longer window, which ends where the part of the period ends that is known.
+
+    `way` tells where it begins: `trailing` (`count` times `grain` before the period's end), `todate` (with the `grain`
+    that holds the period), `cumulative` (with the first day that all sources of the value cover; no grain).
+    """
+
+    value: Expr
+    way: str
+    count: int
+    grain: str | None
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
+
+Moved = Shift | Reach
+"""What computes a value in another window than the period."""
+
+
 def aggregates(expr: Expr) -> Iterator[Aggregate]:
     """The aggregates of a formula, in the order written; those inside `having` are not counted apart."""
     if isinstance(expr, Aggregate):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
 from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
-from kpilang.model.conversion import bare, number
-from kpilang.model.expr import Aggregate, Expr, Operation, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Moved, Operation, Use
 from kpilang.model.life import age, period_length
+from kpilang.model.looks import Looks
 from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
-from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
+from kpilang.model.scalars import Scalars
 from kpilang.model.scope import Sought
 from kpilang.model.stocks import has_time
-from kpilang.model.types import PLAIN, Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -46,12 +44,6 @@ UNKNOWN_VALUE = Problem(
     label=Text("not declared", "未声明"),
     help=Text("{hint}", "{hint}"),
 )
-LAG = Problem(
-    "E420",
-    "period-length",
-    Text("`{name}` takes a length of time such as `1 year`", "`{name}` 需要一个时间长度，例如 `1 year`"),
-    help=Text("write `{name}({value}, 1 year)`", "写成 `{name}({value}, 1 year)`"),
-)
 NARROWS_KPI = Problem(
     "E333",
     "only-kpis-are-narrowed",
@@ -70,10 +62,9 @@ KPI_IN_GROUP = Problem(
     ),
     help=Text("compare an aggregate: `having count({source}) >= 2`", "比较一个聚合：`having count({source}) >= 2`"),
 )
-_LAGS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "halves": "half", "years": "year"}
 
 
-class Formulas(Scalars):
+class Formulas(Looks):
     """Typed expressions over the results of one period."""
 
     def call(self, node: tree.Call) -> Expr | None:
@@ -83,7 +74,7 @@ class Formulas(Scalars):
         if name in FUNCTIONS:
             return self.scalar(node)
         if name in PERIOD_FUNCTIONS:
-            return self.compared(node)
+            return self.looked(node)
         if name == AGE:
             return age(self, node, None)
         self.unknown_function(node, (*CLAUSES, *PERIOD_FUNCTIONS))
@@ -165,7 +156,7 @@ class Formulas(Scalars):
             return None
         if isinstance(value, Operation):
             return replace(value, arguments=there)
-        return replace(value, value=there[0]) if isinstance(value, Use | Shift) else value
+        return replace(value, value=there[0]) if isinstance(value, Use | Moved) else value
 
     def narrowed(self, aggregate: Aggregate, predicate: tree.Expr) -> Aggregate | None:
         seeker = Sought(self.names, aggregate.source, self.reports, self.kpi)
@@ -175,38 +166,6 @@ class Formulas(Scalars):
         text = f"{aggregate.text} where {as_written(predicate.span)}"
         made = replace(aggregate, where=both(aggregate.where, found), text=text)
         return made if has_time(self, made) else None
-
-    # ---- periods compared
-
-    def compared(self, node: tree.Call) -> Expr | None:
-        name = node.function.text
-        if node.distinct or node.clauses:
-            clause = node.clauses[0].word if node.clauses else "distinct"
-            mend = Text("put it inside the aggregate", "写进聚合里")
-            self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
-            return None
-        if not self.counted(node, 1, 2, f"{name}(x, 1 year)"):
-            return None
-        value = self.infer(node.arguments[0])
-        lag = self.lag(node) if len(node.arguments) > 1 else (1, None)
-        if value is None or lag is None:
-            return None
-        earlier = Shift(value.type, node, value, *lag)
-        if name == "previous":
-            return earlier
-        if not self.needs(value, (Kind.NUMBER,), Text("`growth`", "`growth`")):
-            return None
-        return Operation(number(PLAIN), node, "growth", (value, earlier))
-
-    def lag(self, node: tree.Call) -> tuple[int, str] | None:
-        """How many periods of which grain; None after a report."""
-        length = bare(node.arguments[1])
-        if isinstance(length, tree.QuantityExpr):
-            count, grain = length.quantity.value, _LAGS.get(length.quantity.unit or "")
-            if grain is not None and count > 0 and count == count.to_integral_value() and count <= Decimal(10**6):
-                return int(count), grain
-        self.report(LAG, node.arguments[1].span, name=node.function.text, value=as_written(node.arguments[0].span))
-        return None
 
 
 class Groups(Scalars):

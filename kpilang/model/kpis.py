@@ -8,15 +8,15 @@ from functools import lru_cache
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
 from kpilang.model import units, words
-from kpilang.model.calendar import at_least
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
-from kpilang.model.expr import Column, Expr, Literal, Shift, Use, aggregates
+from kpilang.model.expr import Column, Expr, Literal, Use, aggregates
 from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
 from kpilang.model.life import LENGTH_ALONE, without_source
 from kpilang.model.limits import too_large, weigh
+from kpilang.model.looks import too_short
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import FilledIn, Kpi, Target
@@ -54,16 +54,6 @@ OWN_FIELD_KIND = Problem(
     Text("the field `{name}` holds {wanted}", "字段 `{name}` 应为{wanted}"),
     help=Text("write {form}", "写{form}"),
 )
-FINER_LAG = Problem(
-    "E433",
-    "lag-shorter-than-period",
-    Text(
-        "`{text}` looks back by a {lag}, and the KPI's period is a {period}",
-        "`{text}` 按 {lag} 回溯，而 KPI 的统计周期是 {period}",
-    ),
-    help=Text("look back by a {period} or longer", "按 {period} 或更长的粒度回溯"),
-)
-
 _OWN_KINDS = {
     "text": (
         tree.String,
@@ -316,20 +306,12 @@ class KpiReader:
         self.reports.append(report)
 
     def looks_back(self, parts: Iterable[Expr], period: str | None) -> bool:
-        """Whether every look back in these parts of the formula is by the KPI's period or longer; else a report."""
-        if period in (None, "all"):
-            return True
-        assert period is not None  # noqa: S101 - seen by the line above
-        for part in parts:
-            shifts = part.walk() if isinstance(part, Use) else (part,)
-            for shift in shifts:
-                if isinstance(shift, Shift) and shift.grain is not None and not at_least(shift.grain, period):
-                    text = part.span.text if part.span else ""
-                    self.reports.append(
-                        FINER_LAG.at(part.span, kpi=self.name, text=text, lag=shift.grain, period=period)
-                    )
-                    return False
-        return True
+        """Whether every look at another window in these parts of the formula is by the KPI's period or longer; else a
+        report."""
+        report = next((found for part in parts if (found := too_short(part, period or "all"))), None)
+        if report is not None:
+            self.reports.append(replace(report, kpi=self.name))
+        return report is None
 
     # ---- targets
 

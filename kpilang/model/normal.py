@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
@@ -71,6 +71,8 @@ class Normal:
             return self.column(value)
         if isinstance(value, Shift):
             return self.number(("shift", value.count, value.grain, self.of(value.value)))
+        if isinstance(value, Reach):
+            return self.number((value.way, value.count, value.grain, self.of(value.value)))
         if isinstance(value, Aggregate):
             return self.aggregate(value)[0]
         assert isinstance(value, Operation)  # noqa: S101 - there is no other expression

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kpilang.model.expr import Aggregate, Expr, Shift
+from kpilang.model.expr import Aggregate, Expr, Moved
 from kpilang.model.nouns import Model
 from kpilang.plan.moments import Window, sight
 from kpilang.plan.timeline import Past, Timeline
@@ -16,17 +16,17 @@ Glance = tuple[tuple[Window, ...] | Reason, ...]
 
 
 class Leaf(NamedTuple):
-    """An aggregate of an expression, with the looks at other periods that it stands under, outermost first."""
+    """An aggregate of an expression, with the looks at other windows that it stands under, outermost first."""
 
-    looks: tuple[Shift, ...]
+    looks: tuple[Moved, ...]
     aggregate: Aggregate
 
 
-def leaves(expr: Expr, looks: tuple[Shift, ...] = ()) -> tuple[Leaf, ...]:
+def leaves(expr: Expr, looks: tuple[Moved, ...] = ()) -> tuple[Leaf, ...]:
     """The aggregates of a formula under their looks, in the order written, each once."""
     if isinstance(expr, Aggregate):
         return (Leaf(looks, expr),)
-    inner = (*looks, expr) if isinstance(expr, Shift) else looks
+    inner = (*looks, expr) if isinstance(expr, Moved) else looks
     return tuple(dict.fromkeys(leaf for child in expr.children for leaf in leaves(child, inner)))
 
 
@@ -58,7 +58,7 @@ class Compound:
         seen = [self.behind(timeline, looks).windows(sight(self.model, item)) for looks, item in self.leaves]
         return list(zip(*seen, strict=True))
 
-    def behind(self, timeline: Timeline, looks: tuple[Shift, ...]) -> Timeline:
+    def behind(self, timeline: Timeline, looks: tuple[Moved, ...]) -> Timeline:
         """The moments that are seen through some looks."""
         for look in looks:
             timeline = self.past.behind(timeline, look)

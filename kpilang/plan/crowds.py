@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kpilang.model.calendar import EVERYTHING
-from kpilang.model.expr import aggregates
 from kpilang.model.nouns import Model
 from kpilang.plan.answers import Answers, Grid
 from kpilang.plan.layout import Layout
@@ -16,7 +15,7 @@ from kpilang.plan.question import Question
 from kpilang.plan.timeline import ALWAYS, Past, Timeline
 from kpilang.result import Block, Partial, Reason
 
-Look = tuple[Grid | None, Sight]
+Look = tuple[Grid | None, Sight, tuple[Timeline, ...]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,10 @@ class Frames:
         if not self.question.by:
             return self.everyone
         looks = tuple(
-            dict.fromkeys((self.answers.grid(item), sight(self.model, item)) for item in aggregates(layout.formula))
+            dict.fromkeys(
+                (self.answers.grid(item), sight(self.model, item), timelines)
+                for item, timelines in layout.telling(self.past)
+            )
         )
         key = (grain, layout.timeline, looks)
         if key not in self.crowds:
@@ -66,15 +68,15 @@ class Frames:
 def members(layout: Layout, grain: str, looks: Iterable[Look]) -> Sequence[Member]:
     """The members seen in any of a KPI's periods of a grain, in order, "none" last."""
     found: list[Sequence[Member] | set[Member]] = []
-    for grid, look in looks:
+    for grid, look, timelines in looks:
         if grid is not None:
             at = [
                 item
-                for period, item in zip(layout.periods, layout.timeline.windows(look), strict=True)
-                if period.grain == grain
+                for timeline in timelines
+                for number, item in enumerate(timeline.windows(look))
+                if timeline is ALWAYS or layout.periods[number].grain == grain
             ]
-            always = ALWAYS.windows(look) if look.basis == "timeless" else ()
-            found.append(grid.seen(windows_of([*at, *always])))
+            found.append(grid.seen(windows_of(at)))
     if len(found) == 1 and isinstance(found[0], list):
         return found[0]
     return sorted(set().union(*found), key=in_order)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr, Shift, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, Moved
 from kpilang.model.nouns import Model
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Sight, Window, sight
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan, Size, Statement, divide
-from kpilang.plan.timeline import ALWAYS, Past, Timeline
+from kpilang.plan.timeline import Past, Timeline
 
 
 class Demand:
@@ -55,7 +55,7 @@ class Demand:
         """Every aggregate that a formula needs in a timeline, and in those it looks back to, is wanted."""
         if isinstance(expr, Aggregate):
             self.add(expr, timeline)
-        elif isinstance(expr, Shift):
+        elif isinstance(expr, Moved):
             self.of_formula(expr.value, past.behind(timeline, expr), past)
         else:
             for child in expr.children:
@@ -66,7 +66,6 @@ class Demand:
         self.of_formula(layout.formula, layout.timeline, past)
         self.of_formula(layout.formula, layout.before(past), past)
         if members:
-            for aggregate in aggregates(layout.formula):
-                self.add(aggregate, layout.timeline)
-                if basis(self.model, aggregate) == "timeless":
-                    self.add(aggregate, ALWAYS)
+            for aggregate, timelines in layout.telling(past):
+                for timeline in timelines:
+                    self.add(aggregate, timeline)

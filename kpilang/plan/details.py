@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Shift
+from kpilang.model.expr import Aggregate, Moved, Reach
 from kpilang.plan import reasons
 from kpilang.plan.compound import leaves
 from kpilang.plan.crowds import Frame
@@ -27,11 +27,12 @@ OLD_READING = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Look:
-    """An aggregate of a formula, the moments in which it is looked at, and its values there as they are shown."""
+    """An aggregate of a formula, what moves it to another window, the moments in which it is looked at there, and its
+    values as they are shown."""
 
+    around: tuple[Moved, ...]
     aggregate: Aggregate
     timeline: Timeline
-    shifted: bool
     values: Vector
 
 
@@ -57,13 +58,20 @@ class Detailed:
         """Every aggregate of the formula with its values, in the order written."""
         size = len(self.layout.periods)
         places = Places(self.frame.places.crowds[:size])
-        return [self.look(shifts, item, places) for shifts, item in leaves(self.layout.formula)]
+        return [self.look(around, item, places) for around, item in leaves(self.layout.formula)]
 
-    def look(self, shifts: tuple[Shift, ...], item: Aggregate, places: Places) -> Look:
-        """One aggregate under the shifts around it."""
-        timeline = self.formulas.past.under(self.layout.timeline, shifts)
+    def look(self, around: tuple[Moved, ...], item: Aggregate, places: Places) -> Look:
+        """One aggregate with what moves it to another window."""
+        timeline = self.under(around)
         vector = self.formulas.vector(item, timeline, places)
-        return Look(item, timeline, bool(shifts), over_values(lambda sound: as_shown(sound[0]), [vector]))
+        return Look(around, item, timeline, over_values(lambda sound: as_shown(sound[0]), [vector]))
+
+    def under(self, around: Iterable[Moved]) -> Timeline:
+        """The moments in which a part of the formula is looked at."""
+        timeline = self.layout.timeline
+        for each in around:
+            timeline = self.formulas.past.behind(timeline, each)
+        return timeline
 
     def parts(self, block: int, place: int) -> tuple[Part, ...]:
         """The aggregates of the formula, each in the period it looks at."""
@@ -74,8 +82,8 @@ class Detailed:
     def part(self, look: Look, block: int, place: int) -> Part:
         """One aggregate at one place."""
         value, moment, text = look.values.values[place], look.timeline.moments[block], look.aggregate.text
-        if look.shifted and isinstance(moment, Moment):
-            text = f"{text} [{moment.period.text}]"
+        if look.around and isinstance(moment, Moment):
+            text = f"{text} [{window(moment)}]"
         unit = look.aggregate.type.unit
         if isinstance(value, Reason):
             return Part(text, None, value, unit)
@@ -84,14 +92,19 @@ class Detailed:
     # ---- notes
 
     @cached_property
-    def telling(self) -> list[tuple[Aggregate, dict[tuple[int, Member], int]]]:
-        """The aggregates that there may be something to note about, with the rows that an empty value decided."""
+    def telling(self) -> list[tuple[Aggregate, Timeline, dict[tuple[int, Member], int]]]:
+        """The aggregates that there may be something to note about, in the period asked for or a longer window that ends
+        with it, with the rows that an empty value decided."""
+        looked = (
+            (tuple(each for each in around if isinstance(each, Reach)), item)
+            for around, item in leaves(self.layout.formula)
+        )
         found = []
-        for item in dict.fromkeys(aggregate for _, aggregate in leaves(self.layout.formula)):
+        for around, item in dict.fromkeys(looked):
             grid = self.answers.grid(item)
             counts = grid.undecided(item) if grid is not None else {}
             if counts or sight(self.model, item).basis == "state":
-                found.append((item, counts))
+                found.append((item, self.under(around), counts))
         return found
 
     def notes(self, block: int, place: int) -> tuple[Note, ...]:
@@ -103,9 +116,9 @@ class Detailed:
 
     def told(self, block: int, member: Member) -> Iterator[Note]:
         """How old a reading is, and for how many rows an empty value decided a filter."""
-        for item, counts in self.telling:
+        for item, timeline, counts in self.telling:
             grid = self.answers.grid(item)
-            windows = self.layout.timeline.windows(sight(self.model, item))[block]
+            windows = timeline.windows(sight(self.model, item))[block]
             for window in windows if isinstance(windows, tuple) else ():
                 if isinstance(window, dt.date) and (note := self.reading_age(item, window)):
                     yield note
@@ -132,6 +145,13 @@ def as_shown(vector: Vector) -> Vector:
     if all(isinstance(value, Decimal) for value in vector.values):
         return Vector(rounded(vector))
     return vector
+
+
+def window(moment: Moment) -> str:
+    """What is looked at: a period by its name, a longer window by its days."""
+    if moment.begin is None:
+        return moment.period.text
+    return f"{moment.begin} .. {reasons.last_day(moment.end)}"
 
 
 EMPTY = Text(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpilang.model.calendar import EVERYTHING
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
@@ -40,7 +40,7 @@ class Formulas:
                 return self.answers.vector(expr, timeline, places)
             case Use():
                 return self.computed(expr.value, timeline, places)
-            case Shift():
+            case Shift() | Reach():
                 return self.vector(expr.value, self.past.behind(timeline, expr), places)
             case Operation(name="period_length"):
                 return lengths(timeline, places)
@@ -77,7 +77,7 @@ def lengths(timeline: Timeline, places: Places) -> Vector:
     values: list[Value] = []
     for moment, crowd in zip(timeline.moments, places.crowds, strict=True):
         if isinstance(moment, Moment) and moment.period != EVERYTHING:
-            values += [Decimal((moment.end - moment.start).days)] * len(crowd)
+            values += [Decimal((moment.end - (moment.begin or moment.start)).days)] * len(crowd)
         else:
             values += [reasons.no_length()] * len(crowd)
     return Vector(values)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpilang.model.calendar import Period
-from kpilang.model.expr import Aggregate, Expr, aggregates
+from kpilang.model.expr import Aggregate, Expr, Reach, aggregates
 from kpilang.model.nouns import Kpi, Model
+from kpilang.plan.columns import basis
+from kpilang.plan.compound import leaves
 from kpilang.plan.moments import Coverage, Read, known, periods, reads
 from kpilang.plan.question import Question
-from kpilang.plan.timeline import Past, Timeline
+from kpilang.plan.timeline import ALWAYS, Past, Timeline
 from kpilang.result import Reason
 
 
@@ -30,6 +32,20 @@ class Layout:
     def before(self, past: Past) -> Timeline:
         """The moments that the rows' own `previous` looks at."""
         return past.look(self.timeline, 1, None, self.reads)
+
+    def telling(self, past: Past) -> list[tuple[Aggregate, tuple[Timeline, ...]]]:
+        """The aggregates whose rows tell members, and the moments in which they do: the rows' own, with the longer
+        windows that end there, but not those before; of timeless sources always."""
+        found: dict[tuple[Aggregate, tuple[Timeline, ...]], None] = {}
+        for around, item in leaves(self.formula):
+            timelines = [
+                self.timeline,
+                *(past.behind(self.timeline, each) for each in around if isinstance(each, Reach)),
+            ]
+            if basis(past.model, item) == "timeless":
+                timelines.append(ALWAYS)
+            found[item, tuple(timelines)] = None
+        return list(found)
 
 
 class Periods:

@@ -28,13 +28,15 @@ Window = Stretch | dt.date | None
 class Moment:
     """A period, and the part of it that is known: days from `start` to `end` (exclusive).
 
-    `elapsed` is set where the period is cut at its end only: so many days of it are known.
+    `elapsed` is set where the period is cut at its end only: so many days of it are known. `begin` is set where not the
+    part is looked at but a longer window that begins there and ends with it.
     """
 
     period: Period
     start: dt.date
     end: dt.date
     elapsed: dt.timedelta | None = None
+    begin: dt.date | None = None
 
     @property
     def cut(self) -> bool:
@@ -60,18 +62,18 @@ def reads(model: Model, formula: Expr) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(read for read in found if not model.sources[read.source].timeless))
 
 
-def aligned(calendar: Calendar, period: Period, each: str) -> bool:
-    """Whether a period is made of whole periods of another grain."""
-    first = calendar.containing(period.start, each)
-    last = calendar.containing(reasons.last_day(period.end), each)
-    return first.start == period.start and last.end == period.end
+def aligned(calendar: Calendar, stretch: Stretch, each: str) -> bool:
+    """Whether a stretch of days is made of whole periods of a grain."""
+    first = calendar.containing(stretch[0], each)
+    last = calendar.containing(reasons.last_day(stretch[1]), each)
+    return (first.start, last.end) == stretch
 
 
-def too_fine(model: Model, period: Period, over: Iterable[Read]) -> Reason | None:
+def too_fine(model: Model, stretch: Stretch, over: Iterable[Read]) -> Reason | None:
     """The reason when a source with rows for whole periods is asked for a part of one."""
     for read in over:
         each = model.sources[read.source].each
-        if each and not aligned(model.calendar, period, each):
+        if each and not aligned(model.calendar, stretch, each):
             return reasons.too_fine(read.source, each)
     return None
 
@@ -89,7 +91,8 @@ def known(model: Model, period: Period, over: tuple[Read, ...], coverage: Covera
     if start >= end:
         return reasons.no_overlap([read.source for read in over])
     cut_at_end = start == period.start and end != period.end
-    return too_fine(model, period, over) or Moment(period, start, end, end - start if cut_at_end else None)
+    whole = (period.start, period.end)
+    return too_fine(model, whole, over) or Moment(period, start, end, end - start if cut_at_end else None)
 
 
 def earlier(model: Model, moment: Moment, count: int, grain: str | None) -> Moment | None:
@@ -110,9 +113,9 @@ def covered_whole(model: Model, moment: Moment, over: tuple[Read, ...], coverage
         covers = coverage[read]
         if isinstance(covers, Reason):
             return covers
-        if covers[0] > moment.start or covers[1] < moment.end:
+        if covers[0] > min(moment.start, moment.begin or moment.start) or covers[1] < moment.end:
             return reasons.not_covered(read.source, covers)
-    return too_fine(model, moment.period, over)
+    return too_fine(model, (moment.begin or moment.period.start, moment.period.end), over)
 
 
 def shared(over: tuple[Read, ...], coverage: Coverage) -> tuple[dt.date, dt.date] | None:
@@ -206,7 +209,7 @@ def seen(look: Sight, moment: Moment) -> tuple[Window, ...]:
     """The windows that are looked at in a moment; two for `at average`."""
     if look.basis == "timeless":
         return (None,)
+    opening, closing = moment.begin or moment.period.start, moment.end
     if look.basis in ("events", "life"):
-        return ((moment.period.start, moment.period.end) if look.each else (moment.start, moment.end),)
-    opening, closing = moment.period.start, moment.end
+        return ((opening, moment.period.end) if look.each else (moment.begin or moment.start, closing),)
     return {"opening": (opening,), "closing": (closing,)}.get(look.at or "", (opening, closing))

@@ -64,6 +64,24 @@ def no_length() -> Reason:
     return Reason(Why.NO_DATA, Text("all time has no length", "全部时间没有长度"))
 
 
+def cut_at_start(day: dt.date) -> Reason:
+    """A longer window is asked for in a period of which the first days are not known."""
+    text = Text("the period is known from {day} only", "该期间从 {day} 起才有数据")
+    return Reason(Why.NO_DATA, text.fill(day=day))
+
+
+def window_shorter(count: int, grain: str) -> Reason:
+    """A trailing window does not hold the whole period."""
+    text = Text("the period is longer than {count} {grain}{s}", "该期间比 {count} 个{grain}长")
+    return Reason(Why.NO_DATA, text.fill(count=count, grain=grain_word(grain), s="s" if count > 1 else ""))
+
+
+def not_inside_one(grain: str) -> Reason:
+    """What is counted to date from the beginning of a longer period lies in no single one of these."""
+    text = Text("the period lies in no single {grain}", "该期间不完整地落在一个{grain}之内")
+    return Reason(Why.NO_DATA, text.fill(grain=grain_word(grain)))
+
+
 def no_reading(source: str, day: dt.date) -> Reason:
     """A snapshot has no reading before the moment that is asked for."""
     text = Text("`{source}` has no reading before {day}", "`{source}` 在 {day} 之前没有读数")

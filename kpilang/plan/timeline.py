@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kpilang.model.calendar import EVERYTHING
-from kpilang.model.expr import Shift
+from kpilang.model.expr import Moved, Reach
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, reads, seen
+from kpilang.plan.windows import longer
 from kpilang.result import Reason
 
 Instant = Moment | Reason
@@ -35,6 +36,7 @@ class Timeline:
 
 
 Way = tuple[Timeline, int, str | None, tuple[Read, ...]]
+Longer = tuple[Timeline, str, int, str | None, tuple[Read, ...]]
 
 
 class Past:
@@ -44,6 +46,9 @@ class Past:
         self.model, self.coverage = model, coverage
         self.found: dict[Way, Timeline] = {}
         self.shifted: dict[tuple[Timeline, int, str | None], Timeline] = {}
+        self.reached: dict[Longer, Timeline] = {}
+        # For a timeline of longer windows that of their periods, and what made the windows of these.
+        self.plain: dict[Timeline, tuple[Timeline, Reach, tuple[Read, ...]]] = {}
 
     def look(self, timeline: Timeline, count: int, grain: str | None, over: tuple[Read, ...]) -> Timeline:
         """The moments `count` periods of a grain before; reasons where the sources of `over` do not cover them whole."""
@@ -54,15 +59,19 @@ class Past:
                 item if isinstance(item, Reason) else covered_whole(self.model, item, over, self.coverage) or item
                 for item in before.moments
             )
+            if before in self.plain:
+                periods, reach, inside = self.plain[before]
+                pairs = zip(self.found[way].moments, periods.moments, strict=True)
+                known = Timeline(item if isinstance(item, Reason) else period for item, period in pairs)
+                self.plain[self.found[way]] = (known, reach, inside)
         return self.found[way]
-
-    def behind(self, timeline: Timeline, look: Shift) -> Timeline:
-        """The moments that what stands inside a look sees; reasons where its sources do not cover them whole."""
-        return self.look(timeline, look.count, look.grain, reads(self.model, look.value))
 
     def before(self, timeline: Timeline, count: int, grain: str | None) -> Timeline:
         """The moments `count` periods of a grain before, covered or not."""
         way = (timeline, count, grain)
+        if way not in self.shifted and timeline in self.plain:
+            periods, reach, over = self.plain[timeline]
+            self.shifted[way] = self.reach(self.before(periods, count, grain), reach, over)
         if way not in self.shifted:
             self.shifted[way] = Timeline(
                 item if isinstance(item, Reason) else earlier(self.model, item, count, grain) or NOTHING_BEFORE
@@ -70,11 +79,24 @@ class Past:
             )
         return self.shifted[way]
 
-    def under(self, timeline: Timeline, shifts: tuple[Shift, ...]) -> Timeline:
-        """The moments that a part of a formula looks at under the shifts around it."""
-        for shift in shifts:
-            timeline = self.before(timeline, shift.count, shift.grain)
-        return timeline
+    def reach(self, timeline: Timeline, reach: Reach, over: tuple[Read, ...]) -> Timeline:
+        """The same moments with the longer window of a value that reads `over`; reasons where there is none. What lies
+        before them is the longer window of what lies before."""
+        way = (timeline, reach.way, reach.count, reach.grain, over)
+        if way not in self.reached:
+            self.reached[way] = Timeline(
+                item if isinstance(item, Reason) else longer(self.model, item, reach, over, self.coverage)
+                for item in timeline.moments
+            )
+            self.plain[self.reached[way]] = (timeline, reach, over)
+        return self.reached[way]
+
+    def behind(self, timeline: Timeline, look: Moved) -> Timeline:
+        """The moments that a value under a `Shift` or `Reach` looks at, with reasons where it may not be computed."""
+        over = reads(self.model, look.value)
+        if isinstance(look, Reach):
+            return self.reach(timeline, look, over)
+        return self.look(timeline, look.count, look.grain, over)
 
 
 # Timeless sources tell their members whichever periods are known.

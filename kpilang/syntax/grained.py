@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpilang.syntax import tree
 
-GRAINED = {"period": 1, "periods_between": 2}
+GRAINED = {"todate": 1, "period": 1, "periods_between": 2}
 """The functions that take a grain, and where among their arguments it stands, from 0."""
 
 

@@ -1,0 +1,166 @@
+"""Expressions that look at other windows than the period: `previous`, `growth`, `trailing`, `todate`, `cumulative`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model import words
+from kpilang.model.calendar import GRAINS, at_least
+from kpilang.model.conversion import bare, number
+from kpilang.model.expr import Expr, Operation, Reach, Shift, Use
+from kpilang.model.names import as_written
+from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
+from kpilang.model.types import PLAIN, Kind
+from kpilang.syntax import tree
+from kpilang.text import Text
+
+LAG = Problem(
+    "E420",
+    "period-length",
+    Text("`{name}` takes a length of time such as `{length}`", "`{name}` 需要一个时间长度，例如 `{length}`"),
+    help=Text("write `{name}({value}, {length})`", "写成 `{name}({value}, {length})`"),
+)
+GRAIN = Problem(
+    "E435",
+    "grain-to-date",
+    Text(
+        "`{name}` takes the period that is counted from its beginning, such as `year`",
+        "`{name}` 需要一个从其开头算起的期间，例如 `year`",
+    ),
+    help=Text("write `{name}({value}, year)`; or {others}", "写成 `{name}({value}, year)`；或用 {others}"),
+)
+LONGER_IN_LONGER = Problem(
+    "E436",
+    "longer-window-inside-another",
+    Text("`{name}` stands inside `{outer}`: one window only", "`{name}` 写在 `{outer}` 里：只能有一个窗口"),
+    help=Text("leave out one of the two", "去掉其中一个"),
+)
+FINER_LAG = Problem(
+    "E433",
+    "lag-shorter-than-period",
+    Text(
+        "`{text}` looks back by a {lag}, and the KPI's period is a {period}",
+        "`{text}` 按 {lag} 回溯，而 KPI 的统计周期是 {period}",
+    ),
+    help=Text("look back by a {period} or longer", "按 {period} 或更长的粒度回溯"),
+)
+SHORTER_WINDOW = Problem(
+    "E437",
+    "window-shorter-than-period",
+    Text(
+        "`{text}` looks at a window that never holds a whole {period}, the KPI's period",
+        "`{text}` 的窗口装不下完整的统计周期 {period}",
+    ),
+    help=Text(
+        "look at a {period} or longer, or compute the KPI by a shorter period",
+        "窗口至少取一个 {period}，或把统计周期改短",
+    ),
+)
+LENGTHS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "halves": "half", "years": "year"}
+SHOWN = {"previous": "1 year", "growth": "1 year", "trailing": "3 months"}
+TO_DATE = tuple(grain for grain in GRAINS if grain not in ("day", "all"))
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "half": (181, 184), "year": (365, 366)}
+"""The least and the most days of a period."""
+
+
+class Looks(Scalars):
+    """Typed expressions that are computed in another window than the period."""
+
+    def looked(self, node: tree.Call) -> Expr | None:
+        """A call of one of the functions that look at other windows."""
+        name = node.function.text
+        if node.distinct or node.clauses:
+            clause = node.clauses[0].word if node.clauses else "distinct"
+            mend = Text("put it inside the aggregate", "写进聚合里")
+            self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
+            return None
+        return self.compared(node) if name in ("previous", "growth") else self.reached(node)
+
+    # ---- earlier periods
+
+    def compared(self, node: tree.Call) -> Expr | None:
+        name = node.function.text
+        if not self.counted(node, 1, 2, f"{name}(x, 1 year)"):
+            return None
+        value = self.infer(node.arguments[0])
+        lag = self.length(node) if len(node.arguments) > 1 else (1, None)
+        if value is None or lag is None:
+            return None
+        earlier = Shift(value.type, node, value, *lag)
+        if name == "previous":
+            return earlier
+        if not self.needs(value, (Kind.NUMBER,), Text("`growth`", "`growth`")):
+            return None
+        return Operation(number(PLAIN), node, "growth", (value, earlier))
+
+    def length(self, node: tree.Call) -> tuple[int, str] | None:
+        """How many periods of which grain; None after a report."""
+        length = bare(node.arguments[1])
+        if isinstance(length, tree.QuantityExpr):
+            count, grain = length.quantity.value, LENGTHS.get(length.quantity.unit or "")
+            if grain is not None and count > 0 and count == count.to_integral_value() and count <= Decimal(10**6):
+                return int(count), grain
+        name, value = node.function.text, as_written(node.arguments[0].span)
+        self.report(LAG, node.arguments[1].span, name=name, value=value, length=SHOWN[name])
+        return None
+
+    # ---- longer windows
+
+    def reached(self, node: tree.Call) -> Expr | None:
+        """A value computed once more over a longer window."""
+        way = node.function.text
+        shown = {"trailing": "trailing(x, 3 months)", "todate": "todate(x, year)", "cumulative": "cumulative(x)"}[way]
+        if not self.counted(node, *((1, 1) if way == "cumulative" else (2, 2)), shown):
+            return None
+        value = self.infer(node.arguments[0])
+        found: tuple[int, str | None] | None = (0, None)
+        if way == "trailing":
+            found = self.length(node)
+        elif way == "todate":
+            found = self.to_date(node)
+        if value is None or found is None:
+            return None
+        inner = next((part for part in value.walk() if isinstance(part, Reach)), None)
+        if inner is not None:
+            self.report(LONGER_IN_LONGER, node.arguments[0].span, name=inner.way, outer=way)
+            return None
+        return Reach(value.type, node, value, way, *found)
+
+    def to_date(self, node: tree.Call) -> tuple[int, str] | None:
+        """The grain to count from the beginning of; None after a report."""
+        argument = node.arguments[1]
+        said = words.grain(argument.grain) if isinstance(argument, tree.GrainExpr) else None
+        if isinstance(said, str) and said in TO_DATE:
+            return 1, said
+        name, value = node.function.text, as_written(node.arguments[0].span)
+        others = ", ".join(f"`{grain}`" for grain in TO_DATE if grain != "year")
+        self.report(GRAIN, node.arguments[1].span, name=name, value=value, others=others)
+        return None
+
+
+def holds(reach: Reach, period: str) -> bool:
+    """Whether a longer window can hold a whole period of a grain."""
+    if reach.way == "cumulative" or reach.grain is None or period == "all":
+        return True
+    if reach.way == "todate":
+        return reach.grain in ("week", "year") if period == "week" else at_least(reach.grain, period)
+    period = period.removeprefix("fiscal ")
+    if reach.grain in _MONTHS and period in _MONTHS:
+        return reach.count * _MONTHS[reach.grain] >= _MONTHS[period]
+    return reach.count * _DAYS[reach.grain][1] >= _DAYS[period][0]
+
+
+def too_short(part: Expr, period: str) -> Diagnostic | None:
+    """A report where a part of a formula looks back by less than a KPI's period, or at a window that cannot hold one; of
+    another KPI that it uses wherever in it."""
+    if period == "all":
+        return None
+    for moved in part.walk() if isinstance(part, Use) else (part,):
+        if isinstance(moved, Shift) and moved.grain is not None and not at_least(moved.grain, period):
+            text = part.span.text if part.span else ""
+            return FINER_LAG.at(part.span, text=text, lag=moved.grain, period=period)
+        if isinstance(moved, Reach) and not holds(moved, period):
+            return SHORTER_WINDOW.at(part.span, text=as_written(part.span) if part.span else "", period=period)
+    return None
