@@ -86,7 +86,7 @@ class Evaluation:
             frozenset((item.source, path) for item in self.profiles.values() for path in item.linked),
         )
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
-        self.past = Past(model, self.coverage)
+        self.past = Past(model, self.coverage, full=question.full)
         self.answers = Answers(model, self.coverage)
         self.fault_of = self.faulty()
         self.blind = frozenset(

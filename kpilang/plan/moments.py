@@ -95,16 +95,18 @@ def known(model: Model, period: Period, over: tuple[Read, ...], coverage: Covera
     return too_fine(model, whole, over) or Moment(period, start, end, end - start if cut_at_end else None)
 
 
-def earlier(model: Model, moment: Moment, count: int, grain: str | None) -> Moment | None:
-    """The moment `count` periods of a grain before, cut to the same number of days where this one is not over."""
+def earlier(model: Model, moment: Moment, count: int, grain: str | None, *, full: bool = False) -> Moment | None:
+    """The moment `count` periods of a grain before, cut to the same number of days where this one is not over, unless all
+    of it is asked for (`full`)."""
     period = moment.period
     if moment.start != period.start:
         return None
     before = model.calendar.shift(period, count, grain)
     if before is None:
         return None
-    end = before.end if moment.elapsed is None else min(before.end, before.start + moment.elapsed)
-    return Moment(before, before.start, end, moment.elapsed)
+    if full or moment.elapsed is None:
+        return Moment(before, before.start, before.end)
+    return Moment(before, before.start, min(before.end, before.start + moment.elapsed), moment.elapsed)
 
 
 def covered_whole(model: Model, moment: Moment, over: tuple[Read, ...], coverage: Coverage) -> Reason | None:

@@ -12,7 +12,8 @@ from kpilang.syntax.tree import Expr, Path
 class Question:
     """`kpis` by name, in order of output. `grains`: none means each KPI's own period. `periods`: days from and to
     (exclusive) named by `--period`, or None. `last`: how many whole periods, or None. `by`: columns or paths.
-    `where`: a predicate over rows, as parsed. `as_of`: the last day known, whole."""
+    `where`: a predicate over rows, as parsed. `as_of`: the last day known, whole. `full`: a period that is not over is
+    compared with the whole earlier one, not with as many days of it."""
 
     kpis: tuple[str, ...]
     as_of: dt.date
@@ -21,3 +22,4 @@ class Question:
     last: int | None = None
     by: tuple[Path, ...] = ()
     where: Expr | None = None
+    full: bool = False

@@ -40,10 +40,11 @@ Longer = tuple[Timeline, str, int, str | None, tuple[Read, ...]]
 
 
 class Past:
-    """Looks back from timelines, and remembers what it found: many KPIs look back in the same way."""
+    """Looks back from timelines, and remembers what it found: many KPIs look back in the same way. From periods that are
+    not over it looks at as many days of those before, or at all of them (`full`)."""
 
-    def __init__(self, model: Model, coverage: Coverage) -> None:
-        self.model, self.coverage = model, coverage
+    def __init__(self, model: Model, coverage: Coverage, *, full: bool = False) -> None:
+        self.model, self.coverage, self.full = model, coverage, full
         self.found: dict[Way, Timeline] = {}
         self.shifted: dict[tuple[Timeline, int, str | None], Timeline] = {}
         self.reached: dict[Longer, Timeline] = {}
@@ -74,7 +75,9 @@ class Past:
             self.shifted[way] = self.reach(self.before(periods, count, grain), reach, over)
         if way not in self.shifted:
             self.shifted[way] = Timeline(
-                item if isinstance(item, Reason) else earlier(self.model, item, count, grain) or NOTHING_BEFORE
+                item
+                if isinstance(item, Reason)
+                else earlier(self.model, item, count, grain, full=self.full) or NOTHING_BEFORE
                 for item in timeline.moments
             )
         return self.shifted[way]

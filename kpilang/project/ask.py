@@ -132,6 +132,7 @@ class Ask:
     by: str | None = None
     where: str | None = None
     as_of: str | None = None
+    full: bool = False
 
 
 def last_day(text: str | None, project: Project) -> tuple[dt.date, tuple[Diagnostic, ...]]:
@@ -277,6 +278,7 @@ def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question,
         last=ask.last,
         by=by,
         where=reader.where(ask.where),
+        full=ask.full,
     )
     return asked, tuple(reader.wrong)
 

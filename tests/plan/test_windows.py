@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.plan.kit import project
@@ -157,6 +159,24 @@ def test_in_a_partial_period_the_window_begins_as_ever_and_ends_with_the_part():
     now, before = 16 + 32 + 64, 8 + 16 + 32  # 1 December to 15 February, 1 November to 15 January
     assert [found[name, "2026-02"] for name in ("now", "before", "inside")] == [now, before, before]
     assert found["grown", "2026-02"] == found["grown_inside", "2026-02"] == 1
+
+
+def test_a_period_that_is_not_over_is_compared_with_the_whole_one_before_where_that_is_asked_for():
+    formulas = {
+        "price": "sum(orders.price)",
+        "before": "previous(sum(orders.price))",
+        "twice": "previous(previous(sum(orders.price)))",
+        "grown": "growth(sum(orders.price), 1 year)",
+        "reach": "previous(trailing(sum(orders.price), 3 months))",
+    }
+    options = {"as_of": "2026-02-15", "period": "2026-02", "grains": "month"}
+    rows = project(SHOP + kpis(**formulas), CELLS).rows(*formulas, **options, full=True)
+    found = {name: rows[name, "2026-02"] for name in formulas}
+    assert (found["price"].value, found["price"].previous) == (64, 32)
+    assert (found["before"].value, found["twice"].value) == (32, 16)
+    assert found["grown"].value == Decimal(64) / 2 - 1
+    assert found["reach"].value == 8 + 16 + 32  # 1 November to 31 January
+    assert asked(formulas, **options)["twice", "2026-02"] == 0  # 1 to 15 December
 
 
 def test_a_period_cut_at_its_start_has_no_data_but_is_counted_from_the_beginning():
