@@ -127,8 +127,10 @@ class Almanac:
         return len(self.touching(first, second + ONE, grain)) - 1
 
     def first_instant(self, day: dt.date) -> dt.datetime:
-        """The first instant of a day as naive UTC, to the minute where the clock jumps over midnight."""
+        """The first instant of a day as naive UTC, to the minute where the clock jumps over midnight; the first day has no other."""
         midnight = dt.datetime.combine(day, dt.time())
+        if day == dt.date.min:
+            return midnight
         first = min(self.readings(midnight))
         while self.clock(first).date() < day:
             first += dt.timedelta(minutes=1)

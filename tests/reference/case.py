@@ -2,8 +2,8 @@
 
 A case is a `##` heading with fenced blocks. Blocks before the first heading belong to every case of the file, unless
 the case has one of the same name. Blocks: `kpi` (definitions), `formula` (stands for a monthly KPI named x), `unit` (of
-that KPI), `csv NAME` (cells of a source), `ask` (a line each: `as-of`, `kpis`, `grain`, `period`, `last`, `by`, `where`),
-`rows`. An expected row is `PERIOD [MEMBER, MEMBER] VALUE (known DAY .. DAY) (previous VALUE)`; brackets where there is a
+that KPI), `csv NAME` (cells of a source), `ask` (a line each: `as-of`, `kpis`, `grain`, `period`, `last`, `by`, `where`,
+`full yes`), `rows`. An expected row is `PERIOD [MEMBER, MEMBER] VALUE (known DAY .. DAY) (previous VALUE)`; brackets where there is a
 breakdown, `known` where the period is cut (days included), `previous` where the case is about it.
 """
 

@@ -56,15 +56,14 @@ class Coverage(Looks):
                 return None
             start, end = max(start, days[0]), min(end, days[1])
         grains = [self.model.sources[part.source].each for part in e.aggregates(formula)]
-        if start >= end or not all(self.fills(period, grain) for grain in grains if grain):
+        if start >= end or not all(self.fills(period.start, period.end, grain) for grain in grains if grain):
             return None
         return start, end
 
-    def fills(self, period: Period, grain: str) -> bool:
-        """Whether a period is made of whole periods of a grain."""
-        first = self.calendar.containing(period.start, grain)
-        last = self.calendar.containing(period.end - dt.timedelta(days=1), grain)
-        return first.start == period.start and last.end == period.end
+    def fills(self, first: dt.date, end: dt.date, grain: str) -> bool:
+        """Whether a stretch of days is made of whole periods of a grain."""
+        last = self.calendar.containing(end - dt.timedelta(days=1), grain)
+        return self.calendar.containing(first, grain).start == first and last.end == end
 
     def periods(self, formula: e.Expr, grain: str) -> list[Period]:
         coverages, asked = self.coverages(formula), self.question.periods

@@ -55,11 +55,13 @@ def write_project(case: Case, model: Model, folder: Path) -> None:
 def arguments(case: Case, model: Model) -> list[str]:
     ask = {"as-of": "2026-12-31"} | case.ask
     names = ask.pop("kpis", list(model.kpis)[-1]).split(", ")
+    flags = ["--full"] if ask.pop("full", None) else []
     return [
         "eval",
         *names,
         "--format",
         "json",
+        *flags,
         *(part for word, value in ask.items() for part in (f"--{word}", value.replace(", ", ","))),
     ]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from tests.reference import formulas_over_time as over_time
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -215,19 +217,23 @@ def placed(draw: st.DrawFn, shape: Shape, *, owed: bool) -> str:
 def formulas(draw: st.DrawFn, about: tuple[str, ...], name: str) -> str:
     """A formula over some sources: an aggregate for KPIs one to three, for others more, which may use KPI one."""
     if name in ("one", "two", "three"):
-        return aggregate(draw, pick(draw, *about))
+        found = aggregate(draw, pick(draw, *about))
+        return over_time.longer(draw, found) if name == "three" and draw(st.booleans()) else found
     return result(draw, about, 2, uses=("one", '(one where segment = "red")'))
 
 
-def result(draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = ()) -> str:
-    kind = (
-        pick(draw, "aggregate", "aggregate", "aggregate", "sum", "quotient", "if", "call", "previous")
-        if depth
-        else "aggregate"
-    )
+def result(
+    draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = (), *, longer: bool = True
+) -> str:
+    """A formula over results; `longer` where it may look over a longer window, which no other holds."""
+    kinds = ("aggregate", "aggregate", "aggregate", "sum", "quotient", "if", "call", "previous")
+    kind = pick(draw, *kinds, *(("longer", "longer before") if longer else ())) if depth else "aggregate"
     if kind == "aggregate":
         return pick(draw, *uses) if uses and draw(st.booleans()) else aggregate(draw, pick(draw, *about))
-    one, other = result(draw, about, depth - 1, uses), result(draw, about, depth - 1, uses)
+    if kind.startswith("longer"):
+        value = result(draw, about, depth - 1, uses, longer=False)
+        return over_time.longer(draw, value) if kind == "longer" else over_time.longer_and_before(draw, value)
+    one, other = (result(draw, about, depth - 1, uses, longer=longer) for _ in range(2))
     if kind == "sum":
         return f"({one} {pick(draw, '+', '-', '*')} {other})"
     if kind == "quotient":

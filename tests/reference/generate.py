@@ -347,4 +347,5 @@ def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
     breakdown = draw(st.sampled_from(("", "", "segment", *BREAKDOWNS.get("".join(about), ()))))
     ask |= {"by": breakdown} if breakdown else {}
     where = draw(st.sampled_from(("", "", "", 'segment = "red"', 'segment != "red"', "segment is null")))
-    return ask | ({"where": where} if where else {})
+    full = {"full": "yes"} if draw(st.integers(0, 5)) == 5 else {}
+    return ask | full | ({"where": where} if where else {})

@@ -48,7 +48,7 @@ class Known:
         self.tomorrow = question.as_of + dt.timedelta(days=1)
         self.now = self.calendar.instant(self.tomorrow)
         self.filters: dict[str, e.Expr | None] = {}
-        self.breakdowns: dict[str, tuple[e.Expr, ...]] = {}
+        self.breakdowns: dict[tuple[str, int], e.Expr] = {}
 
     def column(self, seen: Seen, column: e.Column) -> object:
         """The cell a path leads to; empty where a link finds no partner."""

@@ -16,12 +16,32 @@ from tests.reference.known import Cells, Days, Known, Moment, Seen
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, the part of it that is known, and for a part cut short at its end its number of days."""
+    """A moment: a period, the part of it that is known, and for a part cut short at its end the number of days to
+    compare with (None with `--full`).
+
+    Inside a longer window (`reach`) it begins with the day `begin`, and ends with the part.
+    """
 
     period: Period
     part: Days
     days: int | None
     member: tuple[str | None, ...] | None
+    reach: e.Reach | None = None
+    begin: dt.date | None = None
+
+    @property
+    def cut_at_start(self) -> bool:
+        return self.part[0] > self.period.start
+
+    @property
+    def opening(self) -> dt.date:
+        """The day just before which the state is that of the opening."""
+        return self.period.start if self.begin is None else self.begin
+
+    @property
+    def window(self) -> Days:
+        """The days that an aggregate sees."""
+        return (self.part[0] if self.begin is None else self.begin, self.part[1])
 
 
 class Looks(Known):
@@ -37,7 +57,7 @@ class Looks(Known):
         source = self.model.sources[aggregate.source]
         lives, column = self.lived(aggregate), aggregate.on or source.time
         rows = []
-        days = (asked.period.start, asked.period.end) if source.each else asked.part
+        days = (asked.opening, asked.period.end) if source.each else asked.window
         first, end = self.calendar.instant(days[0]), self.calendar.instant(days[1])
         for row in self.tables[source.name]:
             if not self.there(source, row, lives=lives):
@@ -96,7 +116,10 @@ class Looks(Known):
         return predicate is None or bool(self.over_row(predicate, row))
 
     def member(self, row: Seen) -> tuple[str | None, ...]:
-        return tuple(scalars.text_of(self.over_row(expr, row), self.calendar) for expr in self.breakdown(row.source))
+        return tuple(self.part_of_member(row, place) for place in range(len(self.question.by)))
+
+    def part_of_member(self, row: Seen, place: int) -> str | None:
+        return scalars.text_of(self.over_row(self.breakdown(row.source, place), row), self.calendar)
 
     def filter(self, source: str) -> e.Expr | None:
         if self.question.where is None:
@@ -108,10 +131,11 @@ class Looks(Known):
             self.filters[source] = expr
         return self.filters[source]
 
-    def breakdown(self, source: str) -> tuple[e.Expr, ...]:
-        if source not in self.breakdowns:
-            found = [scope.breakdown(self.model, source, path) for path in self.question.by]
-            if any(expr is None for expr, _ in found):
-                raise LookupError(str([problems for _, problems in found]))
-            self.breakdowns[source] = tuple(expr for expr, _ in found if expr is not None)
-        return self.breakdowns[source]
+    def breakdown(self, source: str, place: int) -> e.Expr:
+        """The expression that breaks a source down by the column asked for in a place."""
+        if (source, place) not in self.breakdowns:
+            expr, problems = scope.breakdown(self.model, source, self.question.by[place])
+            if expr is None:
+                raise LookupError(str(problems))
+            self.breakdowns[source, place] = expr
+        return self.breakdowns[source, place]

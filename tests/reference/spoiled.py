@@ -20,7 +20,9 @@ class Spoiled(Coverage):
         if aggregate.at is not None and source.changes and self.contradicts(source):
             return True
         predicate = self.filter(source.name)
-        roots = [aggregate, *self.breakdown(source.name), *([predicate] if predicate is not None else [])]
+        places = range(len(self.question.by))
+        roots = [aggregate, *(self.breakdown(source.name, place) for place in places)]
+        roots += [predicate] if predicate is not None else []
         columns = [node for root in roots for node in root.walk() if isinstance(node, e.Column)]
         columns += [] if aggregate.on is not None and source.starts is None else self.own_time(source)
         keyed = source.changes or aggregate.function in ("first", "last")

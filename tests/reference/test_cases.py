@@ -41,6 +41,7 @@ def question_of(case: Case, model: Model) -> Question:
         last=int(ask["last"]) if "last" in ask else None,
         by=tuple(path for path in paths if path is not None),
         where=where,
+        full="full" in ask,
     )
 
 

@@ -1,0 +1,100 @@
+"""One aggregate in a period: over the rows that lie in it, or over the state at its ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+from kpilang.model import expr as e
+from kpilang.result import Why
+from tests.reference.known import Seen
+from tests.reference.looks import Asked
+from tests.reference.reasons import strongest
+from tests.reference.statistics import statistic
+from tests.reference.windows import Windows
+
+
+class Aggregated(Windows):
+    """The value of an aggregate, or the reason why there is none."""
+
+    def aggregate(self, aggregate: e.Aggregate, asked: Asked) -> object:
+        values = [
+            rows if isinstance(rows, Why) else self.over_rows(aggregate, rows) for rows in self.looks(aggregate, asked)
+        ]
+        reasons = [value for value in values if isinstance(value, Why)]
+        return strongest(reasons) if reasons else sum(values) / len(values) if len(values) > 1 else values[0]
+
+    def looks(self, aggregate: e.Aggregate, asked: Asked, *, covered: bool = True) -> list[list[Seen] | Why]:
+        """The rows that an aggregate looks at, one list for each look; two for the average of a state.
+
+        A state before coverage is told only where `covered` is not asked for.
+        """
+        if aggregate.at is None:
+            return [self.events(aggregate, asked)]
+        days = [asked.opening] if aggregate.at in ("opening", "average") else []
+        days += [asked.part[1]] if aggregate.at in ("closing", "average") else []
+        return [self.at_day(aggregate, day, asked, covered=covered) for day in days]
+
+    def at_day(self, aggregate: e.Aggregate, day: dt.date, asked: Asked, *, covered: bool) -> list[Seen] | Why:
+        days = self.coverage(aggregate)
+        if covered and (days is None or day < days[0]):
+            return Why.NO_DATA
+        return self.state(aggregate, self.calendar.instant(day), asked)
+
+    def over_rows(self, aggregate: e.Aggregate, rows: list[Seen]) -> object:
+        """An aggregate over given rows: its `where`, then its groups if it has `having`, then the function."""
+        rows = [row for row in rows if aggregate.where is None or self.over_row(aggregate.where, row)]
+        if aggregate.distinct:
+            return self.distinct(aggregate, rows)
+        if not aggregate.arguments:
+            return Fraction(len(rows))
+        pairs = [(row, self.over_row(aggregate.arguments[0], row)) for row in rows]
+        pairs = [(row, value) for row, value in pairs if value is not None]
+        if aggregate.function == "sum" and not rows:
+            return Fraction(0)
+        if aggregate.function == "count":
+            return Fraction(len(pairs))
+        if aggregate.weight is not None:
+            return self.weighted(aggregate.weight, pairs)
+        if not pairs:
+            return Why.NO_VALUE
+        if aggregate.function in ("first", "last"):
+            return self.extreme(aggregate, pairs)
+        return statistic(aggregate, [value for _, value in pairs])
+
+    def distinct(self, aggregate: e.Aggregate, rows: list[Seen]) -> Fraction:
+        groups: dict[tuple[object, ...], list[Seen]] = {}
+        for row in rows:
+            key = tuple(self.over_row(argument, row) for argument in aggregate.arguments)
+            if None not in key:
+                groups.setdefault(key, []).append(row)
+        having = aggregate.having
+        kept = [group for group in groups.values() if having is None or self.over_group(having, group)]
+        return Fraction(len(kept))
+
+    def over_group(self, having: e.Expr, rows: list[Seen]) -> object:
+        def leaf(node: e.Expr) -> object:
+            value = self.over_rows(node, rows)
+            return None if isinstance(value, Why) else value
+
+        return self.two_valued(having, leaf)
+
+    def weighted(self, weight: e.Expr, pairs: list[tuple[Seen, object]]) -> object:
+        both = [(value, self.over_row(weight, row)) for row, value in pairs]
+        both = [(value, load) for value, load in both if load is not None]
+        if not both:
+            return Why.NO_VALUE
+        total = sum(load for _, load in both)
+        return Why.UNDEFINED if total == 0 else sum(value * load for value, load in both) / total
+
+    def extreme(self, aggregate: e.Aggregate, pairs: list[tuple[Seen, object]]) -> object:
+        """The value at the earliest or latest time; equal times go by key, and what is then equal is bad data."""
+        source = self.model.sources[aggregate.source]
+
+        def order(pair: tuple[Seen, object]) -> tuple[object, ...]:
+            key = self.key(pair[0].cells, source.key)
+            return (pair[0].time or self.now, tuple((part is not None, part or "") for part in key))
+
+        wanted = min(map(order, pairs)) if aggregate.function == "first" else max(map(order, pairs))
+        values = [pair[1] for pair in pairs if order(pair) == wanted]
+        return values[0] if len(values) == 1 else Why.BAD_DATA
