@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,12 +22,13 @@ from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.finishing import LEAST_TAME, MOST_TAME
 from kpilang.plan.formulas import Formulas
+from kpilang.plan.glances import Glances
 from kpilang.plan.layout import Periods, lay_out
 from kpilang.plan.moments import Coverage
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
-from kpilang.plan.scans import Scan, Size, Statement
+from kpilang.plan.scans import Size, Statement
 from kpilang.plan.timeline import Past
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
@@ -87,7 +88,8 @@ class Evaluation:
         )
         self.coverage: Coverage = coverage(model, self.profiles, bases(model, self.aggregates), question.as_of)
         self.past = Past(model, self.coverage, full=question.full)
-        self.answers = Answers(model, self.coverage)
+        self.glances = Glances(model, self.past)
+        self.answers = Answers(model, self.coverage, self.glances)
         self.fault_of = self.faulty()
         self.blind = frozenset(
             item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
@@ -121,7 +123,7 @@ class Evaluation:
 
     def statements(self) -> tuple[Statement, ...]:
         """The plan: which statements answer everything that is wanted."""
-        demand = Demand(self.model, frozenset(self.fault_of), self.blind)
+        demand = Demand(self.model, self.glances, frozenset(self.fault_of), self.blind)
         for layout in self.layouts:
             demand.of_layout(layout, self.past, members=bool(self.question.by))
         counted = any(profile.ranges for profile in self.profiles.values())
@@ -137,15 +139,16 @@ class Evaluation:
 
     def run(self) -> None:
         """Runs every statement and puts its answers in order."""
-        scans: dict[tuple[str, str, Column | None], Scan] = {}
+        days: dict[str, dict[dt.date, None]] = {}
         for item in self.written():
             scan = item.statement.scan
-            scans[scan.source, scan.basis, scan.clock] = scan
+            for source, day in scan.states:
+                days.setdefault(source, {})[day] = None
             for query, columns in self.answered(item):
                 outputs = [(output.aggregate, output.part) for output in query.outputs]
                 self.answers.add(scan, outputs, item.numbers, columns)
-        for scan in scans.values():
-            self.read_readings(scan)
+        for source, looked_at in days.items():
+            self.read_readings(source, list(looked_at))
 
     def answered(self, item: Written) -> list[tuple[Query, list[list[Any]]]]:
         """The columns of each query of a statement; computed with binary numbers where exact ones grow too large."""
@@ -162,12 +165,11 @@ class Evaluation:
             self.engine.run(item.cleanup)
         return found
 
-    def read_readings(self, scan: Scan) -> None:
+    def read_readings(self, name: str, days: Sequence[dt.date]) -> None:
         """The newest reading before each day at which the state of a snapshot is taken."""
-        source = self.model.sources[scan.source]
-        if scan.basis != "state" or reading_time(source) is None:
+        source = self.model.sources[name]
+        if reading_time(source) is None:
             return
-        days = [window for window in scan.windows if isinstance(window, dt.date)]
         sql = passes.newest_readings(source, self.tables[source.name], self.base, days)
         for number, reading in self.engine.rows(sql):
             self.answers.readings[source.name, days[number]] = reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kpilang.lint.part_of_whole import part_of
+from kpilang.model.calls import ENTITIES
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
@@ -59,7 +60,7 @@ class Limits:
         return (min(items), max(items)) if items else (declared.low, declared.high)
 
     def _aggregate(self, part: Aggregate) -> Bounds:
-        if part.function in ("count", "stddev", "alive_time"):
+        if part.function in ("count", "stddev", "alive_time", *ENTITIES):
             return _POSITIVE
         inner = self.expr(part.arguments[0]) if part.arguments else OPEN
         if part.function in _ONE_VALUE:

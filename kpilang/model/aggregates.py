@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 
 from kpilang.diagnostics import Problem
-from kpilang.model import stocks
-from kpilang.model.calls import ALIVE_TIME, CLAUSES, PERIOD_FUNCTIONS
-from kpilang.model.conversion import TIMES, bare, number, unit_of
+from kpilang.model import entities, stocks
+from kpilang.model.calls import ALIVE_TIME, CLAUSES, ENTITIES, PERIOD_FUNCTIONS
+from kpilang.model.conversion import TIMES, bare, unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
 from kpilang.model.life import WHOLE_PERIOD, lives, looks_at_lives
 from kpilang.model.limits import parts
@@ -18,7 +17,8 @@ from kpilang.model.names import as_written
 from kpilang.model.origins import find_source
 from kpilang.model.rows import AGGREGATE_IN_ROW, Rows
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
-from kpilang.model.types import BOOL, NUMBER, SECONDS, Kind, Type, Unit
+from kpilang.model.types import BOOL, NUMBER, Kind
+from kpilang.model.yields import result_type
 from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -120,6 +120,7 @@ class Aggregates:
     def read(self, node: tree.Call) -> Expr | None:
         """The typed aggregate, or None after a report."""
         name = node.function.text
+        lag, node = entities.lagged(node)
         if not self._fits(node):
             return None
         source = self._source(node)
@@ -140,7 +141,7 @@ class Aggregates:
         clauses = self._clauses(node, rows)
         if arguments is None or clauses is None:
             return None
-        return self._built(node, source, arguments, clauses)
+        return self._built(node, source, arguments, clauses, lag)
 
     # ---- what is written
 
@@ -150,14 +151,14 @@ class Aggregates:
             self.scope.report(DISTINCT_OUT_OF_PLACE, node.span, name=name)
             return False
         wanted = 2 if name == "percentile" else 1
-        if len(node.arguments) != wanted and not (node.distinct and node.arguments):
+        if len(node.arguments) != wanted and not ((node.distinct or name in ENTITIES) and node.arguments):
             self._miscounted(node, wanted)
             return False
         inner = next((call for argument in node.arguments for call in _aggregates(argument)), None)
         if inner is not None:
             self.scope.report(AGGREGATE_IN_ROW, inner.span, name=inner.function.text)
             return False
-        return self._clauses_fit(node)
+        return entities.fits(self.scope, node) and self._clauses_fit(node)
 
     def _miscounted(self, node: tree.Call, wanted: int) -> None:
         name = node.function.text
@@ -300,8 +301,16 @@ class Aggregates:
 
     # ---- what comes out
 
-    def _built(self, node: tree.Call, source: str, arguments: tuple[Expr, ...], clauses: Clauses) -> Expr | None:
+    def _built(
+        self,
+        node: tree.Call,
+        source: str,
+        arguments: tuple[Expr, ...],
+        clauses: Clauses,
+        lag: tuple[int, str | None] | None,
+    ) -> Expr | None:
         name = node.function.text
+        distinct = node.distinct or name in ENTITIES
         fraction = None
         if name == "percentile":
             fraction = self._fraction(arguments[1])
@@ -309,18 +318,19 @@ class Aggregates:
                 return None
             arguments = arguments[:1]
         made = Aggregate(
-            _result(name, source, arguments, node.distinct),
+            result_type(name, source, arguments, distinct),
             node,
             "count" if name == "share" else name,
             source,
             arguments,
-            node.distinct,
+            distinct,
             clauses.where,
             clauses.on,
             clauses.at,
             clauses.having,
             clauses.weight,
             fraction,
+            lag,
             as_written(node.span),
         )
         if looks_at_lives(made):
@@ -349,25 +359,6 @@ def _aggregates(node: tree.Node) -> Iterator[tree.Call]:
         return
     for part in parts(node):
         yield from _aggregates(part)
-
-
-def _result(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool) -> Type:
-    """The type of an aggregate's value."""
-    if name in ("count", "share"):
-        keys = [part.name for part in arguments if isinstance(part, Column)]
-        return _count(", ".join(keys) if distinct and keys else source)
-    if name == "product":
-        return NUMBER
-    if name == ALIVE_TIME:
-        return number(SECONDS)
-    kind = arguments[0].type
-    return number(replace(kind.unit, counted=None)) if kind.unit is not None and kind.unit.counted else kind
-
-
-@lru_cache(maxsize=1000)
-def _count(counted: str) -> Type:
-    """The type of a count, one and the same for all of a thing."""
-    return number(Unit(counted=counted))
 
 
 def both(left: Expr | None, right: Expr | None) -> Expr | None:

@@ -39,7 +39,14 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "last": _COMMON,
     "share": (*_COMMON, "among"),
     "alive_time": ("where",),
+    "new": _COMMON,
+    "retained": _COMMON,
+    "lost": _COMMON,
 }
+ENTITIES = ("new", "retained", "lost")
+"""Counts of the different values of a key that come, stay and go."""
+LAGGED = ("retained", "lost")
+"""Those that take the length of time that they look back by."""
 PERIOD_FUNCTIONS = ("previous", "growth", "trailing", "todate", "cumulative")
 PERIOD_LENGTH = "period_length"
 ALIVE_TIME = "alive_time"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kpilang.model.calls import ALIVE_TIME, PERIOD_LENGTH
+from kpilang.model.calls import ALIVE_TIME, ENTITIES, PERIOD_LENGTH
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use, aggregates
 
-_GROWING = ("sum", "count")
+_GROWING = ("sum", "count", *ENTITIES)
 _STEADY = ("avg", "median", "percentile")
 _INSTANTS = ("opening", "closing", "average")
 _SAME = ("add", "subtract", "coalesce", "greatest", "least")

@@ -106,6 +106,8 @@ class Aggregate(Expr):
     `where`: rows kept, over columns. `on`: the time column that places a row, in place of the source's own.
     `at`: None for events, else opening, closing or average; during for lives that hold at some instant of the period
     (`alive_time`, in seconds, is how long at least one does).
+    `new`, `retained` and `lost` count different keys too; the latter two look back by `lag`, the count and the grain
+    (None: the period's own) of a Shift.
     `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
     `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
     `text` is the aggregate as written.
@@ -121,12 +123,27 @@ class Aggregate(Expr):
     having: Expr | None = None
     weight: Expr | None = None
     fraction: Decimal | None = None
+    lag: tuple[int, str | None] | None = None
     text: str = field(default="", compare=False)
 
     @property
     def children(self) -> tuple[Expr, ...]:
         parts = (*self.arguments, self.where, self.on, self.having, self.weight)
         return tuple(part for part in parts if part is not None)
+
+
+@node
+class InSet(Expr):
+    """Whether the values of `keys` in a row are, all filled, among those that `of` counts in the moment in which the rows
+    are looked at: an Aggregate, a count of different values with its own source and clauses, perhaps under looks at other
+    periods. It stands in `where` of an aggregate; its source may be another one."""
+
+    keys: tuple[Expr, ...]
+    of: Expr
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (*self.keys, self.of)
 
 
 @node
@@ -174,6 +191,14 @@ class Reach(Expr):
 
 Moved = Shift | Reach
 """What computes a value in another window than the period."""
+
+
+def row_columns(expr: Expr) -> Iterator[Column]:
+    """The columns that an expression reads from the row that it is worked out for; a set is worked out apart."""
+    if isinstance(expr, Column):
+        yield expr
+    for child in expr.keys if isinstance(expr, InSet) else expr.children:
+        yield from row_columns(child)
 
 
 def aggregates(expr: Expr) -> Iterator[Aggregate]:

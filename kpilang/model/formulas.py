@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
-from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
+from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, ENTITIES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
 from kpilang.model.expr import Aggregate, Expr, Moved, Operation, Use
 from kpilang.model.life import age, period_length
 from kpilang.model.looks import Looks
@@ -177,7 +177,7 @@ class Groups(Scalars):
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
-        if name in ("share", ALIVE_TIME) or name in PERIOD_FUNCTIONS:
+        if name in ("share", ALIVE_TIME, *ENTITIES) or name in PERIOD_FUNCTIONS:
             self.report(KPI_IN_GROUP, node.span, name=name, source=self.source)
             return None
         if name in CLAUSES:

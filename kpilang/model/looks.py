@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
 from kpilang.model.calendar import GRAINS, at_least
-from kpilang.model.conversion import bare, number
-from kpilang.model.expr import Expr, Operation, Reach, Shift, Use
+from kpilang.model.conversion import number
+from kpilang.model.expr import Aggregate, Expr, Operation, Reach, Shift, Use
+from kpilang.model.lengths import length
 from kpilang.model.names import as_written
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
 from kpilang.model.types import PLAIN, Kind
@@ -57,7 +56,6 @@ SHORTER_WINDOW = Problem(
         "窗口至少取一个 {period}，或把统计周期改短",
     ),
 )
-LENGTHS = {"days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "halves": "half", "years": "year"}
 SHOWN = {"previous": "1 year", "growth": "1 year", "trailing": "3 months"}
 TO_DATE = tuple(grain for grain in GRAINS if grain not in ("day", "all"))
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -97,11 +95,9 @@ class Looks(Scalars):
 
     def length(self, node: tree.Call) -> tuple[int, str] | None:
         """How many periods of which grain; None after a report."""
-        length = bare(node.arguments[1])
-        if isinstance(length, tree.QuantityExpr):
-            count, grain = length.quantity.value, LENGTHS.get(length.quantity.unit or "")
-            if grain is not None and count > 0 and count == count.to_integral_value() and count <= Decimal(10**6):
-                return int(count), grain
+        found = length(node.arguments[1])
+        if found is not None:
+            return found
         name, value = node.function.text, as_written(node.arguments[0].span)
         self.report(LAG, node.arguments[1].span, name=name, value=value, length=SHOWN[name])
         return None
@@ -158,9 +154,17 @@ def too_short(part: Expr, period: str) -> Diagnostic | None:
     if period == "all":
         return None
     for moved in part.walk() if isinstance(part, Use) else (part,):
-        if isinstance(moved, Shift) and moved.grain is not None and not at_least(moved.grain, period):
+        lag = _lag(moved)
+        if lag is not None and not at_least(lag, period):
             text = part.span.text if part.span else ""
-            return FINER_LAG.at(part.span, text=text, lag=moved.grain, period=period)
+            return FINER_LAG.at(part.span, text=text, lag=lag, period=period)
         if isinstance(moved, Reach) and not holds(moved, period):
             return SHORTER_WINDOW.at(part.span, text=as_written(part.span) if part.span else "", period=period)
     return None
+
+
+def _lag(part: Expr) -> str | None:
+    """The grain that a part of a formula looks back by, where it names one."""
+    if isinstance(part, Shift):
+        return part.grain
+    return part.lag[1] if isinstance(part, Aggregate) and part.lag is not None else None

@@ -177,6 +177,7 @@ class Normal:
             self.conditions.of(value.having) if value.having is not None else None,
             self.of(value.weight) if value.weight is not None else None,
             value.fraction,
+            value.lag,
         )
         return self.number(form), factor
 

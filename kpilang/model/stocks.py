@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpilang.diagnostics import Mark, Problem
+from kpilang.model.calls import ENTITIES
 from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.names import Names, as_written, declared_at
@@ -92,6 +93,20 @@ NO_MOMENT_FOR_LINK = Problem(
     Text(
         "`{column}` reads `{target}`, whose rows live for a time, and `{source}` has no time to find them by",
         "`{column}` 读取的 `{target}` 只在一段时间内有效，而 `{source}` 没有时间可用来查找",
+    ),
+    help=Text(
+        "declare `time` in source `{source}`, or write `on` with a date column",
+        "在数据源 `{source}` 中声明 `time`，或者用 `on` 指定日期列",
+    ),
+)
+
+
+NO_PERIODS = Problem(
+    "E367",
+    "no-time-to-come-and-go",
+    Text(
+        "`{function}` compares periods, and the rows of `{source}` are in all of them",
+        "`{function}` 比较不同期间，而 `{source}` 的行在所有期间都有",
     ),
     help=Text(
         "declare `time` in source `{source}`, or write `on` with a date column",
@@ -204,6 +219,9 @@ def has_time(scope: Scalars, made: Aggregate) -> bool:
         return True
     if made.function in ("first", "last"):
         scope.report(NO_ORDER, made.span, function=made.function, source=source.name)
+        return False
+    if made.function in ENTITIES:
+        scope.report(NO_PERIODS, made.span, function=made.function, source=source.name)
         return False
     for part in made.walk():
         if isinstance(part, Column) and part.links:

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kpilang.model.expr import Aggregate, Column
+from kpilang.model.expr import Aggregate
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.columns import basis, clock, reading_time
+from kpilang.plan.columns import basis, reading_time
 from kpilang.plan.finishing import absent, finished
-from kpilang.plan.moments import Coverage, Read, Sight, Window, sight
+from kpilang.plan.glances import Glances, Key
+from kpilang.plan.moments import Coverage, Joint, Read, Window
 from kpilang.plan.places import Crowd, Member, Places, in_order
 from kpilang.plan.scans import Scan
+from kpilang.plan.sets import Reading, members_from, reading, sets_of, source_of
 from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector, mean
 from kpilang.result import Reason
 
-Key = tuple[str, str, Column | None]
 # Where the cells of a window begin in a column, or why nothing is known of it.
 Begin = int | Reason
 
@@ -39,13 +40,12 @@ class Grid:
     """The answers of one way of reading a source. A column holds the cells of an aggregate: window by window, member
     by member in order, and at its end one window in which nothing was seen."""
 
-    def __init__(self, scan: Scan) -> None:
-        self.scan = scan
-        self.numbers = {window: number for number, window in enumerate(scan.windows)}
+    def __init__(self) -> None:
+        self.numbers: dict[Window, int] = {}
         self.given: list[Given] = []
         self.standing: dict[Given, Sequence[int]] = {}
         self.columns: dict[Aggregate, Vector] = {}
-        self.begins: dict[tuple[Timeline, Sight], list[list[Begin]]] = {}
+        self.begins: dict[Key, list[list[Begin]]] = {}
         self.mappings: dict[Crowd, list[int] | None] = {}
 
     @cached_property
@@ -152,9 +152,9 @@ class Answers:
     """A grid for each way of reading a source, and for each day at which the state of a snapshot is taken the newest
     reading before it."""
 
-    def __init__(self, model: Model, coverage: Coverage) -> None:
-        self.model, self.coverage = model, coverage
-        self.grids: dict[Key, Grid] = {}
+    def __init__(self, model: Model, coverage: Coverage, glances: Glances) -> None:
+        self.model, self.coverage, self.glances = model, coverage, glances
+        self.grids: dict[Reading, Grid] = {}
         self.readings: dict[tuple[str, dt.date], dt.date | dt.datetime] = {}
 
     def add(
@@ -165,16 +165,18 @@ class Answers:
         columns: Sequence[Sequence[Any]],
     ) -> None:
         """What one query gave, as columns: the window's number, members, then a column for each output."""
-        grid = self.grids.setdefault((scan.source, scan.basis, scan.clock), Grid(scan))
-        windows = [numbers.get(number, -1) for number in columns[0]]
+        asked = next((reading(self.model, item) for item, _ in outputs if item is not None), None)
+        grid = self.grids.setdefault(asked or (scan.source, scan.basis, scan.clock, ()), Grid())
+        known = [grid.numbers.setdefault(window, len(grid.numbers)) for window in scan.windows]
+        windows = [known[numbers[number]] if number in numbers else -1 for number in columns[0]]
         if -1 in windows:
             kept = [row for row, window in enumerate(windows) if window >= 0]
             columns = [[column[row] for row in kept] for column in columns]
             windows = [windows[row] for row in kept]
         width = len(scan.scope.members)
-        known: dict[Member, Member] = {}
+        one: dict[Member, Member] = {}
         named = zip(*columns[1 : 1 + width], strict=True) if width else [()] * len(windows)
-        given = Given(windows, [known.setdefault(member, member) for member in named], {})
+        given = Given(windows, [one.setdefault(member, member) for member in named], {})
         for (aggregate, part), column in zip(outputs, columns[1 + width :], strict=True):
             if aggregate is not None:
                 given.parts.setdefault(aggregate, {})[part] = column
@@ -182,7 +184,11 @@ class Answers:
 
     def grid(self, aggregate: Aggregate) -> Grid | None:
         """Where the answers of an aggregate stand; None where nothing was asked."""
-        return self.grids.get((aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate)))
+        return self.grids.get(reading(self.model, aggregate))
+
+    def telling(self, aggregate: Aggregate) -> Grid | None:
+        """Where the rows of an aggregate tell members."""
+        return self.grids.get(members_from(self.model, aggregate))
 
     def vector(self, aggregate: Aggregate, timeline: Timeline, places: Places) -> Vector:
         """The values of an aggregate at some places; over no rows 0 for counts and sums and else a reason."""
@@ -193,22 +199,27 @@ class Answers:
 
     def begins(self, grid: Grid, aggregate: Aggregate, timeline: Timeline) -> Sequence[Sequence[Begin]]:
         """Where each moment's cells begin, for each end of the moments that an aggregate looks at."""
-        look = sight(self.model, aggregate)
-        if (timeline, look) not in grid.begins:
-            windows = timeline.windows(look)
+        key = self.glances.key(timeline, aggregate)
+        if key not in grid.begins:
+            windows = self.glances.windows(timeline, aggregate)
             ends = max((len(item) for item in windows if not isinstance(item, Reason)), default=1)
-            grid.begins[timeline, look] = [
-                [item if isinstance(item, Reason) else self.begin(grid, look, item[end]) for item in windows]
+            grid.begins[key] = [
+                [item if isinstance(item, Reason) else self.begin(grid, aggregate, item[end]) for item in windows]
                 for end in range(ends)
             ]
-        return grid.begins[timeline, look]
+        return grid.begins[key]
 
-    def begin(self, grid: Grid, look: Sight, window: Window) -> Begin:
-        """Where the cells of a window begin, or why the state is not known there."""
-        if look.basis == "state" and isinstance(window, dt.date):
-            unknown = self.unknown(grid.scan.source, window)
-            if unknown is not None:
-                return unknown
+    def begin(self, grid: Grid, aggregate: Aggregate, window: Window) -> Begin:
+        """Where the cells of a window begin, or why a state is not known there."""
+        looks = [(aggregate, window)]
+        if isinstance(window, Joint):
+            counts = map(source_of, sets_of(aggregate))
+            looks = [(aggregate, window.own), *zip(counts, window.others, strict=True)]
+        for item, day in looks:
+            if isinstance(day, dt.date) and basis(self.model, item) == "state":
+                unknown = self.unknown(item.source, day)
+                if unknown is not None:
+                    return unknown
         return grid.numbers.get(window, len(grid.numbers)) * len(grid.members)
 
     def unknown(self, source: str, day: dt.date) -> Reason | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates, row_columns
 from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
@@ -58,7 +58,7 @@ def used(exprs: Iterable[Expr | None]) -> Iterator[Column]:
     """Every column below these expressions."""
     for expr in exprs:
         if expr is not None:
-            yield from (node for node in expr.walk() if isinstance(node, Column))
+            yield from row_columns(expr)
 
 
 def physical(model: Model, column: Column) -> Iterator[tuple[str, str]]:

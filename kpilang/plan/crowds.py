@@ -54,7 +54,7 @@ class Frames:
             return self.everyone
         looks = tuple(
             dict.fromkeys(
-                (self.answers.grid(item), sight(self.model, item), timelines)
+                (self.answers.telling(item), sight(self.model, item), timelines)
                 for item, timelines in layout.telling(self.past)
             )
         )

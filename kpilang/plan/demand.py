@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr, Moved
+from kpilang.model.calls import ENTITIES
+from kpilang.model.expr import Aggregate, Expr, Moved
 from kpilang.model.nouns import Model
-from kpilang.plan.columns import basis, clock
+from kpilang.plan.entities import counted, lowered
+from kpilang.plan.glances import Glances, Key
 from kpilang.plan.layout import Layout
-from kpilang.plan.moments import Sight, Window, sight
+from kpilang.plan.moments import Window
 from kpilang.plan.rows import Scope
 from kpilang.plan.scans import Scan, Size, Statement, divide
+from kpilang.plan.sets import Reading, alone, members_from, reading
 from kpilang.plan.timeline import Past, Timeline
 
 
@@ -18,10 +21,12 @@ class Demand:
     """Gathers which aggregates are wanted over which windows. Those with a `fault` are not computed, but their rows
     tell members, except where even these cannot be told (`blind`)."""
 
-    def __init__(self, model: Model, faulty: frozenset[Aggregate], blind: frozenset[Aggregate]) -> None:
-        self.model, self.faulty, self.blind = model, faulty, blind
-        self.found: dict[tuple[str, str, Column | None], tuple[dict[Aggregate, None], dict[Window, None]]] = {}
-        self.added: set[tuple[int, Sight, Timeline]] = set()
+    def __init__(
+        self, model: Model, glances: Glances, faulty: frozenset[Aggregate], blind: frozenset[Aggregate]
+    ) -> None:
+        self.model, self.glances, self.faulty, self.blind = model, glances, faulty, blind
+        self.found: dict[Reading, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
+        self.added: set[tuple[int, Key]] = set()
         self.placed: dict[Aggregate, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
 
     def add(self, aggregate: Aggregate, timeline: Timeline) -> None:
@@ -29,32 +34,42 @@ class Demand:
         if aggregate in self.blind or timeline.empty:
             return
         if aggregate not in self.placed:
-            key = (aggregate.source, basis(self.model, aggregate), clock(self.model, aggregate))
-            self.placed[aggregate] = self.found.setdefault(key, ({}, {}))
+            self.placed[aggregate] = self.found.setdefault(reading(self.model, aggregate), ({}, {}))
         wanted, windows = self.placed[aggregate]
         if aggregate not in self.faulty:
             wanted[aggregate] = None
-        look = sight(self.model, aggregate)
-        if (id(windows), look, timeline) not in self.added:
-            self.added.add((id(windows), look, timeline))
-            windows.update(
-                (window, None) for item in timeline.windows(look) if isinstance(item, tuple) for window in item
-            )
+        self.look(windows, timeline, aggregate)
 
-    def statements(
-        self, scopes: Mapping[str, Scope], sizes: Mapping[tuple[str, str, Column | None], Size]
-    ) -> tuple[Statement, ...]:
+    def tell(self, aggregate: Aggregate, timeline: Timeline) -> None:
+        """The rows of an aggregate tell members in the moments of a timeline."""
+        if aggregate not in self.blind and not timeline.empty:
+            _, windows = self.found.setdefault(members_from(self.model, aggregate), ({}, {}))
+            self.look(windows, timeline, alone(aggregate))
+
+    def look(self, windows: dict[Window, None], timeline: Timeline, aggregate: Aggregate) -> None:
+        """What an aggregate sees is looked at; what was seen before is not gone through again."""
+        key = self.glances.key(timeline, aggregate)
+        if (id(windows), key) not in self.added:
+            self.added.add((id(windows), key))
+            seen = self.glances.windows(timeline, aggregate)
+            windows.update((window, None) for item in seen if isinstance(item, tuple) for window in item)
+
+    def statements(self, scopes: Mapping[str, Scope], sizes: Mapping[Reading, Size]) -> tuple[Statement, ...]:
         """The statements that answer all of it."""
         found: list[Statement] = []
         for key, (wanted, windows) in self.found.items():
-            scan = Scan(*key, scopes[key[0]], tuple(windows))
+            source, kind, time, sets = key
+            scan = Scan(source, kind, time, scopes[source], tuple(windows), sets)
             found.extend(divide(scan, list(wanted), sizes[key]))
         return tuple(found)
 
     def of_formula(self, expr: Expr, timeline: Timeline, past: Past) -> None:
         """Every aggregate that a formula needs in a timeline, and in those it looks back to, is wanted."""
-        if isinstance(expr, Aggregate):
+        if isinstance(expr, Aggregate) and (expr.function not in ENTITIES or expr in self.faulty):
             self.add(expr, timeline)
+        elif isinstance(expr, Aggregate):
+            self.of_formula(lowered(expr), timeline, past)
+            self.add(counted(expr), timeline)
         elif isinstance(expr, Moved):
             self.of_formula(expr.value, past.behind(timeline, expr), past)
         else:
@@ -68,4 +83,4 @@ class Demand:
         if members:
             for aggregate, timelines in layout.telling(past):
                 for timeline in timelines:
-                    self.add(aggregate, timeline)
+                    self.tell(aggregate, timeline)

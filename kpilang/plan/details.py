@@ -13,9 +13,10 @@ from kpilang.plan import reasons
 from kpilang.plan.compound import leaves
 from kpilang.plan.crowds import Frame
 from kpilang.plan.digits import rounded
+from kpilang.plan.entities import counted
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.layout import Layout
-from kpilang.plan.moments import Moment, sight
+from kpilang.plan.moments import Joint, Moment, sight
 from kpilang.plan.places import Member, Places
 from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector, over_values
@@ -100,7 +101,7 @@ class Detailed:
             for around, item in leaves(self.layout.formula)
         )
         found = []
-        for around, item in dict.fromkeys(looked):
+        for around, item in dict.fromkeys((around, counted(item)) for around, item in looked):
             grid = self.answers.grid(item)
             counts = grid.undecided(item) if grid is not None else {}
             if counts or sight(self.model, item).basis == "state":
@@ -118,9 +119,10 @@ class Detailed:
         """How old a reading is, and for how many rows an empty value decided a filter."""
         for item, timeline, counts in self.telling:
             grid = self.answers.grid(item)
-            windows = timeline.windows(sight(self.model, item))[block]
+            windows = self.answers.glances.windows(timeline, item)[block]
             for window in windows if isinstance(windows, tuple) else ():
-                if isinstance(window, dt.date) and (note := self.reading_age(item, window)):
+                own = window.own if isinstance(window, Joint) else window
+                if isinstance(own, dt.date) and (note := self.reading_age(item, own)):
                     yield note
                 count = counts.get((grid.numbers.get(window, -1), member)) if grid is not None else None
                 if count:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from kpilang.model.calls import ENTITIES
 from kpilang.model.expr import Aggregate
 from kpilang.plan import reasons
 from kpilang.plan.arithmetic import CONTEXT, Value
@@ -27,7 +28,8 @@ STEPS, TAME = Decimal(HIGH_STEPS * LOW_STEPS), LOW_STEPS // TAME_STEPS
 
 def absent(aggregate: Aggregate) -> Value:
     """What an aggregate is over no rows."""
-    return ZERO if aggregate.function in ("count", "sum", "alive_time") else reasons.nothing_to(aggregate.text)
+    known = ("count", "sum", "alive_time", *ENTITIES)
+    return ZERO if aggregate.function in known else reasons.nothing_to(aggregate.text)
 
 
 def finished(aggregate: Aggregate, parts: Parts) -> Vector:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpilang.model.calendar import EVERYTHING
+from kpilang.model.calls import ENTITIES
 from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
 from kpilang.plan.arithmetic import Scalar, Value, literal
+from kpilang.plan.entities import lowered
 from kpilang.plan.moments import Moment
 from kpilang.plan.places import Places
 from kpilang.plan.timeline import NOTHING_BEFORE, Past, Timeline
@@ -36,6 +38,8 @@ class Formulas:
         match expr:
             case Literal():
                 return constant(literal(expr), places.size)
+            case Aggregate() if expr.function in ENTITIES:
+                return self.computed(lowered(expr), timeline, places)
             case Aggregate():
                 return self.answers.vector(expr, timeline, places)
             case Use():

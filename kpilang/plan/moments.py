@@ -20,8 +20,21 @@ from kpilang.result import Reason
 ONE_DAY = dt.timedelta(days=1)
 
 Stretch = tuple[dt.date, dt.date]
-# What an aggregate looks at: events in a stretch of days, the state just before a day begins, or (None) every row.
-Window = Stretch | dt.date | None
+# What rows are looked at: events in a stretch of days, the state just before a day begins, or (None) every row.
+Plain = Stretch | dt.date | None
+
+
+@dataclass(frozen=True)
+class Joint:
+    """What an aggregate looks at whose rows are held against sets: its own window, and in the order of the sets theirs.
+    `way` tells apart those who look in different ways where one statement answers them all."""
+
+    own: Plain
+    others: tuple[Plain, ...]
+    way: object = None
+
+
+Window = Plain | Joint
 
 
 @dataclass(frozen=True)

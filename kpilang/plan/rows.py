@@ -20,6 +20,9 @@ class Scope:
     diagnostics: tuple[Diagnostic, ...]
 
 
+EVERYONE = Scope(None, (), ())
+
+
 def scope_of(model: Model, question: Question, source: str) -> Scope:
     """The filter and breakdown of a question on a source."""
     found: list[Diagnostic] = []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
+from kpilang.model.expr import Aggregate, Column, Expr, InSet, Literal, Operation
 from kpilang.plan.columns import used
-from kpilang.plan.moments import Window
+from kpilang.plan.moments import Joint, Window
 from kpilang.plan.rows import Scope
+from kpilang.plan.sets import base_of, meeting, sets_of, source_of, way_of
 from kpilang.text import Text
 
 FEW_AGGREGATES = 4
@@ -25,13 +27,17 @@ BITMAP_BYTES = 256_000_000
 # So many sums that others need and it does not cost a group less than a pass of its own.
 SPARE_SUMS = 2
 MOST_TIMES_PLAIN = 8
+# A whole number of 64 bits with its sign has this many to give away; and so many counts over them are still quick to plan.
+MOST_SLOTS = 63
+MOST_SLOT_COUNTS = 400
 
 
 @dataclass(frozen=True)
 class Scan:
     """One way of reading one source: `basis` and `clock` place its rows in time, `scope` selects them.
 
-    `windows` are the stretches, days or everything to aggregate over, each once.
+    `windows` are the stretches, days or everything to aggregate over, each once; where rows are joined to `sets`, together
+    with those of the sets.
     """
 
     source: str
@@ -39,6 +45,24 @@ class Scan:
     clock: Column | None
     scope: Scope
     windows: tuple[Window, ...]
+    sets: tuple[InSet, ...] = ()
+
+    @property
+    def plain(self) -> Scan:
+        """The same without the windows that are looked at together with others."""
+        if self.sets or not any(isinstance(window, Joint) for window in self.windows):
+            return self
+        return replace(self, windows=tuple(window for window in self.windows if not isinstance(window, Joint)))
+
+    @property
+    def states(self) -> Iterator[tuple[str, dt.date]]:
+        """The sources whose state is looked at, with the days just before which it is."""
+        for window in self.windows:
+            own, others = (window.own, window.others) if isinstance(window, Joint) else (window, ())
+            sources = [source_of(item).source for item in self.sets] or [self.source] * len(others)
+            for source, day in zip((self.source, *sources), (own, *others), strict=True):
+                if isinstance(day, dt.date):
+                    yield source, day
 
 
 @dataclass(frozen=True)
@@ -127,9 +151,10 @@ def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statemen
     """The statements of one scan. That of totals tells the members of a breakdown, and for every aggregate with a
     filter how many rows an empty value decided."""
     totals = [item for item in wanted if family(item) == "totals"]
-    noted = tuple(item for item in wanted if family(item) != "totals" and filters_of(item))
-    if totals or noted or scan.scope.members:
-        yield from of_totals(scan, totals, noted, size)
+    noted = tuple(item for item in wanted if family(item) != "totals" and filters_of(item) and not meeting(item))
+    telling = scan.scope.members and not scan.sets
+    if scan.plain.windows and (totals or noted or telling):
+        yield from of_totals(scan.plain, totals, noted, size)
     keyed: dict[tuple[Expr, ...], list[Aggregate]] = {}
     for item in wanted:
         if family(item) == "distinct":
@@ -138,12 +163,12 @@ def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statemen
         yield from of_keys(scan, keys, items, size)
     for name, why in (("whole", WHOLE), ("order", ORDER), ("union", UNION)):
         for chunk in chunks([item for item in wanted if family(item) == name]):
-            yield Statement(scan, name, chunk, why)
+            yield Statement(scan.plain, name, chunk, why)
 
 
-def chunks(items: list[Aggregate]) -> list[tuple[Aggregate, ...]]:
+def chunks(items: list[Aggregate], most: int = AGGREGATES_PER_STATEMENT) -> list[tuple[Aggregate, ...]]:
     """Aggregates in portions that keep a statement quick to plan."""
-    step = AGGREGATES_PER_STATEMENT
+    step = max(min(most, AGGREGATES_PER_STATEMENT), 1)
     return [tuple(items[start : start + step]) for start in range(0, len(items), step)]
 
 
@@ -295,17 +320,46 @@ def atoms(expr: Expr) -> Iterable[Expr]:
 
 
 def of_keys(scan: Scan, keys: tuple[Expr, ...], items: list[Aggregate], size: Size) -> Iterable[Statement]:
-    """Distinct counts of one key: by bitmap where it is a whole number of small range, else grouped by the key."""
+    """Distinct counts of one key: by bitmap where it is a whole number of small range, else grouped by the key. What two
+    windows have in common is told by the same bits where time has few slots, else by joining one to the other."""
+    common = [item for item in items if meeting(item)]
+    if not (common and few_slots(scan)):
+        yield from (statement for item in common for statement in joined(scan, keys, item))
+        items, scan, common = [item for item in items if item not in common], scan.plain, []
     plain = [item for item in items if item.having is None]
+    bases = dict.fromkeys(map(base_of, plain))
     bounds = size.ranges.get(keys[0]) if len(keys) == 1 and isinstance(keys[0], Column) else None
     if plain and bounds is not None and isinstance(bounds[0], int):
         width = bounds[1] - bounds[0] + 1
-        total = width // 8 * len(plain) * repeats(scan, size)
+        total = width // 8 * len(bases) * repeats(scan, size)
         if total <= size.for_bitmaps:
             yield from of_bits(scan, keys, plain, bounds, size)
-            items = [item for item in items if item.having is not None]
+            items, plain = [item for item in items if item.having is not None], []
+    if common and plain:
+        for chunk in chunks(plain, MOST_SLOT_COUNTS // len(scan.windows)):
+            yield Statement(scan, "distinct", chunk, DISTINCT, keys)
+        items = [item for item in items if item.having is not None]
     for chunk in chunks(items):
-        yield Statement(scan, "distinct", chunk, DISTINCT, keys)
+        yield Statement(scan.plain, "distinct", chunk, DISTINCT, keys)
+
+
+def joined(scan: Scan, keys: tuple[Expr, ...], item: Aggregate) -> Iterable[Statement]:
+    """What two windows have in common where the rows of one must be joined to the keys of the other."""
+    windows = tuple(window for window in scan.windows if isinstance(window, Joint) and window.way == way_of(item))
+    if windows:
+        yield Statement(replace(scan, windows=windows, sets=sets_of(item)), "distinct", (item,), JOINED, keys)
+
+
+def few_slots(scan: Scan) -> bool:
+    """Whether all windows of a scan cut time into so few slots that each has a bit of a whole number."""
+    if scan.basis != "events":
+        return False
+    parts = [(window.own, *window.others) if isinstance(window, Joint) else (window,) for window in scan.windows]
+    cuts = {day for part in parts for stretch in part if isinstance(stretch, tuple) for day in stretch}
+    inner = sorted(cuts - {dt.date.min})
+    months = (inner[-1].year - inner[0].year) * 12 + inner[-1].month - inner[0].month
+    monthly = all(day.day == 1 for day in inner)
+    return (max(months, len(inner)) if monthly else len(inner)) < MOST_SLOTS
 
 
 def of_bits(
@@ -316,8 +370,9 @@ def of_bits(
     width = bounds[1] - bounds[0] + 1
     one = width // 8 * repeats(scan, size)
     for chunk in chunks(plain):
-        axes, combinations = axes_of((found for item in chunk for found in filters_of(item)), size.distinct)
-        total, apart = one * len(chunk), one * combinations
+        bases = dict.fromkeys(map(base_of, chunk))
+        axes, combinations = axes_of((found for item in bases for found in filters_of(item)), size.distinct)
+        total, apart = one * len(bases), one * combinations
         if size.foldable and axes and total > CACHED_BYTES and apart <= min(size.for_bitmaps, MOST_TIMES_PLAIN * total):
             why = BITMAPS.fill(width=width, combinations=combinations, megabytes=max(apart // 1_000_000, 1))
             yield Statement(scan, "bitmap", chunk, why, keys, (Party(frozenset(chunk), axes),), bounds)
@@ -338,6 +393,10 @@ BITMAPS = Text(
 DISTINCT = Text(
     "one grouping by the counted key, with a bit for each filter: several distinct counts in one statement are dear",
     "按被计数的键分组一次，每个筛选条件占一位：一条语句中的多个去重计数代价很高",
+)
+JOINED = Text(
+    "one grouping by the counted key, joined to those of the other window",
+    "按被计数的键分组一次，并与另一窗口的键关联",
 )
 WHOLE = Text("medians and the like are never folded from parts", "中位数之类不能由部分结果合成")
 UNION = Text(

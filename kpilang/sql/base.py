@@ -55,6 +55,7 @@ class Rows:
     time: Sql | None
     life: Life | None
     aliases: Mapping[tuple[str, ...], str]
+    ruler: Ruler | None = None
 
     @property
     def text(self) -> str:
@@ -101,6 +102,8 @@ class Base:
         relation, bounds = self.relation(source, scan.basis)
         lived = life(*bounds, scalars) if bounds is not None and scan.basis == "life" else None
         clock = scalars.column(scan.clock) if scan.clock is not None else None
+        if scan.basis == "ever" and bounds is not None:
+            clock = bounds[0]
         joins = [] if scan.basis != "state" else [self.instants(scan.windows, bounds)]
         if lived is not None:
             clock, scalars.alive = lived.first, lived.length
@@ -111,11 +114,13 @@ class Base:
         if scan.scope.where is not None:
             tests.append(scalars.choosing(scan.scope.where))
         tests.extend(self.sound(self.selecting(scan), aliases))
+        if scan.basis == "ever" and bounds is not None:
+            tests.append(self.lasted(*bounds, scalars))
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         return Rows(
             origin=f"FROM {relation} AS r{''.join(joins)}",
             where=where,
-            window=ruler.number if ruler else ("i.w" if joins_windows(scan) else "0"),
+            window=ruler.number if ruler else ("i.n" if joins_windows(scan) else "0"),
             numbers=ruler.numbers if ruler else {number: number for number in range(len(scan.windows))},
             spans=ruler.spans if ruler else None,
             members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
@@ -123,6 +128,7 @@ class Base:
             time=bounds[0] if bounds else clock,
             life=lived,
             aliases=aliases,
+            ruler=ruler,
         )
 
     # ---- columns and links
@@ -207,9 +213,9 @@ class Base:
     def relation(self, source: DataSource, basis: str) -> tuple[str, tuple[Sql, Sql] | None]:
         """The relation to read; for states also from when and until when each of its rows holds."""
         table = self.tables[source.name]
-        if basis not in ("state", "life"):
+        if basis not in ("state", "life", "ever"):
             return table.relation, None
-        reading = reading_time(source) if basis == "state" else None
+        reading = reading_time(source) if basis != "life" else None
         if reading is None:
             return table.relation, self.life(source, "r")
         time = cell("t", table, reading.name)
@@ -235,13 +241,13 @@ class Base:
         """A join with the days just before whose start a state is taken."""
         assert bounds is not None
         start, end = bounds
-        days = [window for window in windows if isinstance(window, dt.date)]
         values = ", ".join(
             f"({number}, {quote.date(day)}, {quote.timestamp(self.model.calendar.instant(day))})"
-            for number, day in enumerate(days)
+            for number, day in enumerate(windows)
+            if isinstance(day, dt.date)
         )
         tests = [*before(start), f"({end.text} IS NULL OR {end.text} >= {boundary(end)})"]
-        return f" JOIN (VALUES {values}) AS i(w, d, t) ON {' AND '.join(tests)}"
+        return f" JOIN (VALUES {values}) AS i(n, d, t) ON {' AND '.join(tests)}"
 
     def there(self, source: DataSource, scan: Scan, scalars: Scalars) -> list[str]:
         """Conditions that a row is there as of now: its time is not after it, its life has begun and is well formed."""
@@ -264,6 +270,11 @@ class Base:
     def moment(self, bound: Sql, day: dt.date) -> str:
         """The start of a day in the type of a bound."""
         return quote.date(day) if bound.type == DATE else quote.timestamp(self.model.calendar.instant(day))
+
+    def lasted(self, start: Sql, end: Sql, scalars: Scalars) -> str:
+        """The condition that a row holds at some instant at all."""
+        first, last = scalars.alike(start, end)
+        return f"({end.text} IS NULL OR {last.text} > {first.text})"
 
     # ---- bad cells
 

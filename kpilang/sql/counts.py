@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from kpilang.model.expr import Aggregate
+from kpilang.plan.moments import Joint
+from kpilang.plan.scans import MOST_SLOT_COUNTS, MOST_SLOTS
+from kpilang.plan.sets import base_of, meeting, way_of
 from kpilang.sql.axes import Axes, decided
 from kpilang.sql.groups import Groups
 from kpilang.sql.measures import Output, chosen
-from kpilang.sql.writer import Writer, Written
+from kpilang.sql.meeting import in_common
+from kpilang.sql.ruler import stretches
+from kpilang.sql.writer import Query, Writer, Written
 
-# A whole number of 64 bits with its sign has this many to give away; and so many counts over them are still quick to plan.
-MOST_SLOTS = MOST_BITS = 63
-MOST_SLOT_COUNTS = 400
+MOST_BITS = MOST_SLOTS
 # Counts of two bits that stand half a number apart are summed at once, as long as each is below this.
 HALF, MOST_COUNTED = 32, 1 << 32
 
@@ -23,21 +29,29 @@ class Counts(Writer):
         low, high = self.statement.bounds
         key = self.base.raw(self.statement.keys[0], self.rows).text
         axes = Axes(self.scalars, self.statement.axes)
-        wanted = self.statement.aggregates
+        wanted = self.bases()
         bits = [chosen(self.condition(item), key) for item in wanted] if not axes.names else [key]
         columns = "".join(f", bitstring_agg({text}, {low}, {high}) AS b{number}" for number, text in enumerate(bits))
         grouping = ", ".join(["w", *self.names(), *axes.names])
         inner = f"SELECT {self.head(self.rows.window)}{axes.columns}{columns} {self.rows.text} GROUP BY {grouping}"
-        found = (f"p.b{n}" if not axes.names else chosen(decided(axes, item), "p.b0") for n, item in enumerate(wanted))
+        found = [f"p.b{n}" if not axes.names else chosen(decided(axes, item), "p.b0") for n, item in enumerate(wanted)]
+        outputs = [Output(item, "rows") for item in self.statement.aggregates]
+        if self.statement.scan.plain is not self.statement.scan:
+            return in_common(self, axes.told(inner), found)
         counts = "".join(f", COALESCE(bit_count(bit_or({text})), 0)" for text in found)
-        outputs = [Output(item, "rows") for item in wanted]
         return self.finish(f"WITH p AS ({axes.told(inner)}) {self.fold(counts)}", outputs)
+
+    def bases(self) -> list[Aggregate]:
+        """The counts that bits are set for: those of what two windows have in common need no bits of their own."""
+        return list(dict.fromkeys(map(base_of, self.statement.aggregates)))
 
     def distinct(self) -> Written:
         """One grouping by the counted key, with a bit for each filter, then the bits are counted."""
         having_none = not any(item.having for item in self.statement.aggregates)
-        if having_none and 0 < len(self.slots()) * len(self.statement.aggregates) <= MOST_SLOT_COUNTS:
-            return self.by_slot()
+        slots = self.slots() if having_none else {}
+        together = any(meeting(item) for item in self.statement.aggregates) and not self.statement.scan.sets
+        if slots and (together or len(slots) * len(self.statement.aggregates) <= MOST_SLOT_COUNTS):
+            return self.by_slot(slots)
         names, keyed = self.keyed()
         bits, having, counts = self.bits(), "", []
         for number, aggregate in enumerate(self.statement.aggregates):
@@ -65,46 +79,70 @@ class Counts(Writer):
         names = [f"k{number}" for number in range(len(keys))]
         return names, "".join(f", {text} AS {name}" for text, name in zip(keys, names, strict=True))
 
-    def slots(self) -> dict[int, int]:
-        """For each window's number the bits of its slots; nothing where slots are no bits of one whole number."""
-        if self.statement.scan.basis != "events":
+    def slots(self) -> dict[int, tuple[int, ...]]:
+        """For each window's number the bits of its slots, and of those of another window that it is looked at together
+        with; nothing where slots are no bits of one whole number."""
+        ruler, windows = self.rows.ruler, self.statement.scan.windows
+        if ruler is None:
             return {}
-        spans = self.rows.spans or [(slot, slot, slot) for slot in self.rows.numbers]
-        if max(last for _, _, last in spans) >= MOST_SLOTS:
+        spans = [[ruler.slots(stretch) for stretch in stretches(window)] for window in windows]
+        if max(last for found in spans for _, last in found) >= MOST_SLOTS:
             return {}
-        return {number: (1 << last + 1) - (1 << first) for number, first, last in spans}
+        masks = (tuple((1 << last + 1) - (1 << first) for first, last in found) for found in spans)
+        return dict(enumerate(masks))
 
-    def by_slot(self) -> Written:
+    def by_slot(self, slots: Mapping[int, tuple[int, ...]]) -> Written:
         """Grouped by key and members alone: whole numbers with a bit for each slot of time and filter, as many filters
         in one number as have room."""
         names, keyed = self.keyed()
-        slots = self.slots()
-        width = max(bits.bit_length() for bits in slots.values())
-        packed = packs(len(self.statement.aggregates), MOST_BITS // width)
+        bases = self.bases()
+        width = max(bits.bit_length() for masks in slots.values() for bits in masks)
+        packed = packs(len(bases), MOST_BITS // width)
         width = HALF if MOST_BITS // width == 2 else width
         flags = "".join(f", {self.flags(pack, width)} AS b{number}" for number, pack in enumerate(packed))
         bits = ", ".join(f"bit_or(b{number} << CAST(w AS INTEGER)) AS b{number}" for number in range(len(packed)))
         grouping = ", ".join([*self.names(), *names])
         inner = f"SELECT {grouping}, {bits} FROM (SELECT {self.head(self.rows.window)}{keyed}{flags} {self.rows.text}) GROUP BY {grouping}"
         columns = [f"unnest([{', '.join(str(number) for number in slots)}]) AS w", *self.names()]
-        for number, pack in enumerate(packed):
-            for place, item in enumerate(pack):
-                counts = (self.having_bits(f"b{number}", bits << place * width) for bits in slots.values())
-                columns.append(f"unnest([{', '.join(counts)}]) AS n{item}")
+        places = {
+            bases[item]: (f"b{number}", at * width)
+            for number, pack in enumerate(packed)
+            for at, item in enumerate(pack)
+        }
+        for number, item in enumerate(self.statement.aggregates):
+            column, shift = places[base_of(item)]
+            counts = (
+                self.counted(item, slot, column, [mask << shift for mask in bits]) for slot, bits in slots.items()
+            )
+            columns.append(f"unnest([{', '.join(counts)}]) AS n{number}")
         present = " AND ".join(f"{name} IS NOT NULL" for name in names)
         sql = f"WITH k AS ({inner}) SELECT {', '.join(columns)} FROM k WHERE {present}"
         if self.rows.members:
             seen = " OR ".join(f"n{item} > 0" for item in range(len(self.statement.aggregates)))
             sql = f"SELECT * FROM ({sql} GROUP BY {', '.join(self.names())}) WHERE {seen}"
-        return self.finish(sql, (Output(item, "rows") for item in self.statement.aggregates))
+        query = Query(sql, tuple(Output(item, "rows") for item in self.statement.aggregates))
+        return Written(self.statement, (query,), {number: number for number in slots})
 
     def flags(self, pack: range, width: int) -> str:
         """A whole number with the first bit of each of some aggregates whose filter a row passes."""
-        found = []
+        found, bases = [], self.bases()
         for place, item in enumerate(pack):
-            condition, bit = self.condition(self.statement.aggregates[item]), 1 << place * width
+            condition, bit = self.condition(bases[item]), 1 << place * width
             found.append(f"CASE WHEN {condition} THEN {bit} ELSE 0 END" if condition else str(bit))
         return f"CAST({' | '.join(found)} AS BIGINT)"
+
+    def counted(self, item: Aggregate, number: int, column: str, masks: Sequence[int]) -> str:
+        """How many values an aggregate counts in a window, or in two that are looked at together: 0 in those that it does
+        not look at."""
+        window = self.statement.scan.windows[number]
+        if way_of(item) != (window.way if isinstance(window, Joint) else None):
+            return "0"
+        if len(masks) == 1:
+            return self.having_bits(column, masks[0])
+        own, other = masks
+        if own.bit_count() == other.bit_count() == 1:
+            return f"SUM(CASE WHEN {column} & {own | other} = {own | other} THEN 1 ELSE 0 END)"
+        return f"SUM(CASE WHEN {column} & {own} <> 0 AND {column} & {other} <> 0 THEN 1 ELSE 0 END)"
 
     def having_bits(self, column: str, bits: int) -> str:
         """How many values have any of these bits. Of one bit alone it is half of a sum, which counts another bit too."""

@@ -65,7 +65,7 @@ class Life:
         values = ", ".join(f"({number}, {bounds(calendar, *days)})" for number, days in enumerate(stretches))
         start, end = self.start.text, self.end.text
         holds = f"({end} IS NULL OR ({end} > {self.bound('d', 't')} AND {end} > {start}))"
-        return f" JOIN (VALUES {values}) AS i(w, d, e, t, u) ON {start} < {self.bound('e', 'u')} AND {holds}"
+        return f" JOIN (VALUES {values}) AS i(n, d, e, t, u) ON {start} < {self.bound('e', 'u')} AND {holds}"
 
 
 def bounds(calendar: Calendar, start: dt.date, end: dt.date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpilang.model.expr import Aggregate, Column, Expr, Operation
+from kpilang.model.expr import Aggregate, Column, Expr, Operation, row_columns
 from kpilang.model.types import Kind, Type
 from kpilang.plan.finishing import HIGH_STEPS, LOW_STEPS, TAME_STEPS
 from kpilang.sql.base import Traits
@@ -151,4 +151,4 @@ def emptiness(scalars: Scalars, aggregate: Aggregate) -> str | None:
 
 def has_column(expr: Expr) -> bool:
     """Whether an expression looks at the row at all."""
-    return any(isinstance(node, Column) for node in expr.walk())
+    return any(True for _ in row_columns(expr))

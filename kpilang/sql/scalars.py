@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from kpilang.model.calendar import Calendar
-from kpilang.model.expr import Column, Expr, Literal, Operation
+from kpilang.model.expr import Column, Expr, InSet, Literal, Operation
 from kpilang.model.types import Kind
 from kpilang.sql import dates, quote
 from kpilang.sql.values import (
@@ -32,12 +32,14 @@ from kpilang.sql.values import (
 
 class Scalars:
     """Writes expressions over the rows of one statement; `column` gives the SQL of a column there, `alive` how many seconds
-    a row holds within the window that it is looked at in."""
+    a row holds within the window that it is looked at in, `sets` for each set that rows are held against the test that its
+    key is in it."""
 
     def __init__(self, column: Callable[[Column], Sql], calendar: Calendar, alive: Sql | None = None) -> None:
         self.column = column
         self.calendar = calendar
         self.alive = alive
+        self.sets: dict[InSet, str] = {}
 
     # ---- entry points
 
@@ -48,6 +50,8 @@ class Scalars:
                 return self.column(expr)
             case Literal():
                 return self.literal(expr)
+            case InSet():
+                return Sql(self.sets[expr], BOOLEAN)
             case Operation(name=name) if name in PREDICATES:
                 return Sql(self.predicate(expr), BOOLEAN)
             case Operation(name=name):
@@ -61,6 +65,8 @@ class Scalars:
             return PREDICATES[expr.name](self, expr)
         if isinstance(expr, Literal):
             return "TRUE" if expr.value else "FALSE"
+        if isinstance(expr, InSet):
+            return self.sets[expr]
         return f"COALESCE({self.value(expr).text}, FALSE)"
 
     def choosing(self, expr: Expr) -> str:

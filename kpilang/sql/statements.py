@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kpilang.model.expr import Column
+from kpilang.plan.columns import used
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows
 from kpilang.sql.counts import Counts
+from kpilang.sql.joined import against
 from kpilang.sql.measures import Output, whole
 from kpilang.sql.totals import Totals
 from kpilang.sql.writer import Writer, Written
@@ -26,8 +27,9 @@ def write(statement: Statement, base: Base) -> Written:
         *statement.noted,
         *statement.keys,
     ]
-    columns = frozenset(node for expr in exprs if expr is not None for node in expr.walk() if isinstance(node, Column))
-    return WAYS[statement.way](statement, base, base.rows(scan, columns))
+    columns = frozenset(used(exprs))
+    rows = against(base, scan, columns) if scan.sets else base.rows(scan, columns)
+    return WAYS[statement.way](statement, base, rows)
 
 
 class Apart(Writer):

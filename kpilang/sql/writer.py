@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kpilang.model.expr import Aggregate, Column
+from kpilang.model.expr import Aggregate, row_columns
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.measures import Output
@@ -48,12 +48,8 @@ class Writer:
         return f"{window} AS w{''.join(members)}"
 
     def condition(self, aggregate: Aggregate) -> str | None:
-        """Which rows an aggregate sees: its filter, and where bad cells are skipped, rows without them."""
-        columns = frozenset(node for node in aggregate.walk() if isinstance(node, Column))
-        tests = self.base.sound(columns, self.rows.aliases)
-        if aggregate.where is not None:
-            tests.insert(0, self.scalars.choosing(aggregate.where))
-        return " AND ".join(tests) or None
+        """Which rows an aggregate sees."""
+        return condition(self.base, self.rows, aggregate)
 
     def finish(self, sql: str, outputs: Iterable[Output]) -> Written:
         return Written(self.statement, (Query(sql, tuple(outputs)),), self.windows())
@@ -68,8 +64,7 @@ class Writer:
     def spans(self, low: str = "w") -> str:
         """A join from slots to the windows they belong to, as `s.w`."""
         assert self.rows.spans is not None
-        values = ", ".join(f"({number}, {first}, {last})" for number, first, last in self.rows.spans)
-        return f" JOIN (VALUES {values}) AS s(w, first, last) ON {low} BETWEEN s.first AND s.last"
+        return span_join(self.rows.spans, low)
 
     def fold(self, columns: str, slots: str = "p") -> str:
         """Slots of `p` put together to windows."""
@@ -102,3 +97,17 @@ class Writer:
         columns = (cell("r", self.base.tables[source], name).text for name in names)
         keys = "".join(f", 'k{number}': CAST({key} AS VARCHAR)" for number, key in enumerate(columns))
         return f"{{'t': {clock}{keys}}}"
+
+
+def condition(base: Base, rows: Rows, aggregate: Aggregate) -> str | None:
+    """Which rows an aggregate sees: its filter, and where bad cells are skipped, rows without them."""
+    tests = base.sound(frozenset(row_columns(aggregate)), rows.aliases)
+    if aggregate.where is not None:
+        tests.insert(0, rows.scalars.choosing(aggregate.where))
+    return " AND ".join(tests) or None
+
+
+def span_join(spans: Iterable[tuple[int, int, int]], slot: str, name: str = "w") -> str:
+    """A join from slots to the windows they belong to, as `s.w` or another name."""
+    values = ", ".join(f"({number}, {first}, {last})" for number, first, last in spans)
+    return f" JOIN (VALUES {values}) AS s({name}, first, last) ON {slot} BETWEEN s.first AND s.last"

@@ -11,11 +11,12 @@ from kpilang.model.check import check
 from kpilang.model.expr import Column, aggregates
 from kpilang.plan import scans
 from kpilang.plan.demand import Demand
+from kpilang.plan.glances import Glances
 from kpilang.plan.moments import Moment
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
 from kpilang.plan.scans import Size
-from kpilang.plan.timeline import Timeline
+from kpilang.plan.timeline import Past, Timeline
 from kpilang.syntax.parser import parse, parse_path
 from kpilang.text import Source
 from tests.plan.kit import kpis, project
@@ -46,7 +47,7 @@ def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=N
     """The statements that answer KPIs of some formulas over the first months of 2026."""
     model = check([parse(Source("case.kpi", ORDERS + kpis(**formulas)))])
     assert not model.diagnostics, [item.message.en for item in model.diagnostics]
-    demand = Demand(model, frozenset(), frozenset())
+    demand = Demand(model, Glances(model, Past(model, {})), frozenset(), frozenset())
     for kpi in model.kpis.values():
         for month in range(1, months + 1):
             period = model.calendar.parse(f"2026-{month:02}")
@@ -257,7 +258,7 @@ def test_what_is_bad_data_is_not_computed_and_still_tells_members():
     (aggregate,) = aggregates(model.kpis["one"].formula)
     period = model.calendar.parse("2026-01")
     for blind, windows in ((frozenset(), 1), (frozenset({aggregate}), 0)):
-        demand = Demand(model, frozenset({aggregate}), blind)
+        demand = Demand(model, Glances(model, Past(model, {})), frozenset({aggregate}), blind)
         demand.add(aggregate, Timeline([Moment(period, period.start, period.end)]))
         assert [len(found) for _, found in demand.found.values()] == [1] * windows
         assert not any(wanted for wanted, _ in demand.found.values())
