@@ -13,6 +13,7 @@ from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import DATE, DAY_SECONDS, INTEGER, Sql
 
 MICROSECONDS = 1_000_000
+WINDOW_SECONDS = f"((i.e - i.d) * {DAY_SECONDS})"
 
 
 @dataclass(frozen=True)

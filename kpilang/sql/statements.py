@@ -9,6 +9,7 @@ from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows
 from kpilang.sql.counts import Counts
 from kpilang.sql.joined import against
+from kpilang.sql.life import WINDOW_SECONDS
 from kpilang.sql.measures import Output, whole
 from kpilang.sql.totals import Totals
 from kpilang.sql.writer import Writer, Written
@@ -59,13 +60,14 @@ class Apart(Writer):
         return self.single(columns)
 
     def union(self) -> Written:
-        """How long at least one row holds: of each row what lies behind all that began before it."""
+        """How long at least one row holds: of each row what lies behind all that began before it; at most the days of the
+        window, where the clock makes one of them longer."""
         life = self.rows.life
         assert life is not None
         names, aggregates = ["w", *self.names()], self.statement.aggregates
         sees = [self.condition(aggregate) or "TRUE" for aggregate in aggregates]
         seen = "".join(f", {text} AS k{number}" for number, text in enumerate(sees))
-        rows = f"SELECT {self.head(self.rows.window)}, {life.tick(life.first)} AS s, {life.tick(life.last)} AS e{seen} {self.rows.text}"
+        rows = f"SELECT {self.head(self.rows.window)}, {life.tick(life.first)} AS s, {life.tick(life.last)} AS e, {WINDOW_SECONDS} AS whole{seen} {self.rows.text}"
         before = f"OVER (PARTITION BY {', '.join(names)} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
         ends = "".join(
             f", COALESCE(MAX(CASE WHEN k{number} THEN e END) {before}, s) AS b{number}" for number in range(len(sees))
@@ -73,7 +75,9 @@ class Apart(Writer):
         outputs = []
         for number, aggregate in enumerate(aggregates):
             added = life.seconds(f"SUM(CASE WHEN k{number} THEN GREATEST(e - GREATEST(s, b{number}), 0) END)")
-            outputs.append((Output(aggregate, "value"), added.text))
+            outputs.append(
+                (Output(aggregate, "value"), f"LEAST({added.text}, MIN(CASE WHEN k{number} THEN whole END))")
+            )
         sums = "".join(f", {text}" for _, text in outputs)
         sql = f"SELECT {', '.join(names)}{sums} FROM (SELECT *{ends} FROM ({rows})) {self.group()}"
         return self.finish(sql, (output for output, _ in outputs))

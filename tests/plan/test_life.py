@@ -93,6 +93,16 @@ def test_a_clock_that_is_set_forward_takes_an_hour_from_what_passed_and_none_fro
     }
 
 
+def test_no_more_time_is_held_than_the_period_has_days():
+    always = {"outages": "id,a,b,site\n1,2026-01-01 00:00,,n\n"}
+    covering = OUTAGES.replace("2026-03", "2026-12")
+    asked = project(
+        'calendar { zone "America/New_York" }\n' + covering + kpis(down="alive_time(outages) / period_length"), always
+    )
+    found = asked.values("down", as_of="2026-12-31", period="2026-11")
+    assert found == {("down", "2026-11"): 1}  # 721 hours pass in November
+
+
 def test_a_partner_that_lives_is_that_of_the_first_instant_inside_the_period():
     teams = (
         "source staff { key id  lives a through b  column id : text  column a : date  column b : date  column team : text\n"
