@@ -45,6 +45,30 @@ def record(cls: type[Made]) -> type[Made]:
     return made  # type: ignore[no-any-return]
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(cls: type[Made]) -> type[Made]:
+    """A record that computes its hash once: what is looked up time and again."""
+    made = record(cls)
+    whole: Callable[[object], int] = made.__hash__
+
+    def remembered(self: Remembering) -> int:
+        try:
+            return self.hashed
+        except AttributeError:
+            self.hashed = whole(self)
+            return self.hashed
+
+    made.__hash__ = remembered  # type: ignore[assignment, method-assign] # that is what it is for
+    return made
+
+
+class Remembering:
+    """The place where a value remembers its hash."""
+
+    __slots__ = ("hashed",)
+    hashed: int
+
+
 def _taking_part(fields: _Fields, what: str) -> tuple[str, ...]:
     """The names of the fields that `field()` does not keep out of representation or comparison."""
     return tuple(name for name, (_, given) in fields.items() if not isinstance(given, Field) or getattr(given, what))

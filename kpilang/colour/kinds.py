@@ -52,6 +52,7 @@ ROLES: Mapping[str, tuple[Kind, ...]] = {
     **dict.fromkeys(("grain", "year_field", "week_field", "at_clause"), (Kind.VALUE,)),
     **dict.fromkeys(("unit_word", "unit_scale", "per"), (Kind.UNIT,)),
     **dict.fromkeys(("call", "distinct_call"), (Kind.FUNCTION,)),
+    "weekdays": (Kind.VALUE,) * calls.MANY,
     "unpivot_field": (Kind.MEMBER, Kind.MEMBER),
     "column_type": (Kind.TYPE, Kind.UNIT),
     "sort": (Kind.TYPE,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kpilang.diff.fields import LABEL, LEVEL, PARENT, PERSPECTIVE, TEXTS, owners, reworded, spoken
 from kpilang.diff.nouns import Change, Grade, Kind
@@ -18,6 +18,8 @@ from kpilang.text import Text
 FISCAL = Kind("D121", "fiscal-year-changed", Grade.BREAKING, Text("Fiscal year changed", "财年改变"))
 WEEK = Kind("D122", "week-changed", Grade.BREAKING, Text("Start of weeks changed", "周的起始日改变"))
 ZONE = Kind("D123", "zone-changed", Grade.BREAKING, Text("Time zone changed", "时区改变"))
+WORK = Kind("D124", "working-time-changed", Grade.BREAKING, Text("Working time changed", "工作时间改变"))
+HOLIDAYS = Kind("D244", "holidays-changed", Grade.NOTABLE, Text("Holidays changed", "节假日改变"))
 GOAL_REMOVED = Kind("D108", "goal-removed", Grade.BREAKING, Text("Goal removed", "目标被删除"))
 GOAL_ADDED = Kind("D232", "goal-added", Grade.NOTABLE, Text("Goal added", "新增目标"))
 GOAL_SPAN = Kind("D243", "goal-span-changed", Grade.NOTABLE, Text("Time of a goal changed", "目标的时间范围改变"))
@@ -35,9 +37,9 @@ _BARE = ("synonyms", "acronym", "answers", "trap")
 
 
 def calendar(pair: Pair) -> Iterator[Change]:
-    """When years and weeks start, and the zone, whether said or by default."""
+    """When years and weeks start, the zone, and what is worked, whether said or by default."""
     old, new = pair.before.model, pair.after.model
-    for kind, word, place in ((FISCAL, "year", _year), (WEEK, "week", _week), (ZONE, "zone", _zone)):
+    for kind, word, place in _OF_CALENDAR:
         was, now = place(old.calendar), place(new.calendar)
         if was != now:
             fields = _calendar_field(old, word), _calendar_field(new, word)
@@ -54,6 +56,37 @@ def _week(calendar: Calendar) -> str:
 
 def _zone(calendar: Calendar) -> str:
     return calendar.zone
+
+
+def _weekend(calendar: Calendar) -> str:
+    return ", ".join(DAYS[day] for day in calendar.working.weekend) or "none"
+
+
+def _hours(calendar: Calendar) -> str:
+    return ", ".join(f"{_clock(start)} .. {_clock(end)}" for start, end in calendar.working.hours)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _holidays(calendar: Calendar) -> str:
+    return ", ".join(map(str, calendar.working.free))
+
+
+def _workdays(calendar: Calendar) -> str:
+    return ", ".join(map(str, calendar.working.worked))
+
+
+_OF_CALENDAR: tuple[tuple[Kind, str, Callable[[Calendar], str]], ...] = (
+    (FISCAL, "year", _year),
+    (WEEK, "week", _week),
+    (ZONE, "zone", _zone),
+    (WORK, "weekend", _weekend),
+    (WORK, "hours", _hours),
+    (HOLIDAYS, "holidays", _holidays),
+    (HOLIDAYS, "workdays", _workdays),
+)
 
 
 def _calendar_field(model: Model, word: str) -> tree.Field | None:

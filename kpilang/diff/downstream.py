@@ -7,12 +7,13 @@ from functools import cached_property
 
 from kpilang.diff.nouns import Change, Downstream, Grade
 from kpilang.diff.states import Pair
-from kpilang.model.expr import Moved
+from kpilang.model.expr import Moved, Operation
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.references import gathered, names, text
 from kpilang.model.types import Kind
 
 _DATED = (Kind.DATETIME,)
+_WORKED = ("business_days", "business_time")
 
 
 class Affected:
@@ -113,7 +114,13 @@ class _Users:
 
     def timed(self, kind: str) -> list[str]:
         """The KPIs that a change of the calendar touches: by their period, a look back, a target, or an instant they read."""
-        asked = {"fiscal-year-changed": self._fiscal, "week-changed": self._weekly, "zone-changed": self._by_instant}
+        asked = {
+            "fiscal-year-changed": self._fiscal,
+            "week-changed": self._weekly,
+            "zone-changed": self._by_instant,
+            "working-time-changed": self._by_work,
+            "holidays-changed": self._by_work,
+        }
         return [kpi.name for kpi in self.model.kpis.values() if asked[kind](kpi)]
 
     def _fiscal(self, kpi: Kpi) -> bool:
@@ -132,6 +139,11 @@ class _Users:
         """Whether a period in its formula or targets is written so."""
         items = [kpi.first("formula"), *kpi.all("target"), *kpi.all("accept"), *kpi.all("stretch")]
         return any(item is not None and sign in item.span.text for item in items)
+
+    def _by_work(self, kpi: Kpi) -> bool:
+        """Whether it counts working days or working time."""
+        parts = kpi.formula.walk() if kpi.formula is not None else ()
+        return any(isinstance(each, Operation) and each.name in _WORKED for each in parts)
 
     def _by_instant(self, kpi: Kpi) -> bool:
         """Whether it reads instants, which lie on another day in another zone."""

@@ -13,7 +13,8 @@ from calendar import monthrange
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kpilang.record import record
+from kpilang.model.working import Working
+from kpilang.record import Remembering, node, record
 
 GRAINS = (
     "day",
@@ -70,9 +71,10 @@ class Period:
 EVERYTHING = Period("all", dt.date.min, dt.date.max, "all")
 
 
-@record
-class Calendar:
-    """The month in which fiscal years start (1..12), the day on which weeks start (0 is Monday), and the zone.
+@node
+class Calendar(Remembering):
+    """The month in which fiscal years start (1..12), the day on which weeks start (0 is Monday), the zone, and which days
+    and hours are worked.
 
     `zone` is a name of the tz database for which `zone_exists` holds; it is read when first needed.
     """
@@ -80,6 +82,7 @@ class Calendar:
     year_starts: int = 1
     week_starts: int = 0
     zone: str = "UTC"
+    working: Working = Working()
 
     def parse(self, text: str) -> Period | None:
         """The period of a name; None when there is none (`2026-W53`, `2026-02-30`, `FY2026-01`, `9999`).

@@ -15,6 +15,8 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
     "months_between": (2, 2, "months_between(start, end)"),
     "period": (2, 2, "period(day, month)"),
     "periods_between": (3, 3, "periods_between(start, end, month)"),
+    "business_days": (2, 2, "business_days(start, end)"),
+    "business_time": (2, 2, "business_time(start, end)"),
     "year": (1, 1, "year(day)"),
     "quarter": (1, 1, "quarter(day)"),
     "month": (1, 1, "month(day)"),

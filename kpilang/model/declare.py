@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
-from kpilang.model import words
-from kpilang.model.calendar import Calendar, zone_exists
+from kpilang.model.calendar import Calendar
+from kpilang.model.calendars import read_calendar
 from kpilang.syntax import tree
 from kpilang.text import Text
 
 KINDS = ("calendar", "defaults", "owner", "goal", "source", "template", "kpi")
 SEVERAL = frozenset({
     "target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive", "trap",
-    "accepted",
+    "accepted", "holidays", "workdays",
 })  # fmt: skip
 
 DUPLICATE_NAME = Problem(
@@ -40,15 +40,6 @@ DUPLICATE_DECLARATION = Problem(
     Text("there is a second `{kind}`; {scope} has one", "出现了第二个 `{kind}`；{scope}只能有一个"),
     label=Text("declared again", "再次声明"),
     help=Text("put both into one", "合并为一个"),
-)
-UNKNOWN_ZONE = Problem(
-    "E405",
-    "unknown-zone",
-    Text('there is no time zone "{zone}"', "没有时区“{zone}”"),
-    help=Text(
-        'write a name of the tz database, such as `zone "Asia/Shanghai"`',
-        '写 tz 数据库中的名称，例如 `zone "Asia/Shanghai"`',
-    ),
 )
 
 
@@ -159,26 +150,3 @@ def repeated(declaration: tree.Declaration) -> Iterable[Diagnostic]:
 
 def _kpi_name(declaration: tree.Declaration) -> str | None:
     return declaration.name.text if declaration.kind == "kpi" and declaration.name else None
-
-
-def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> Calendar:
-    """The project's calendar; what is wrong in it stays as if it were not said."""
-    calendar = Calendar()
-    for item in declaration.fields:
-        if isinstance(item.value, tree.Starts):
-            known = words.MONTHS if item.word == "year" else words.DAYS
-            word = words.word(item.value.word, f"{item.word} starts", known)
-            if isinstance(word, Diagnostic):
-                reports.append(word)
-            elif item.word == "year":
-                calendar = replace(calendar, year_starts=known.index(word) + 1)
-            else:
-                calendar = replace(calendar, week_starts=known.index(word))
-        elif isinstance(item.value, tree.String):
-            zone = item.value.value
-            if zone_exists(zone):
-                calendar = replace(calendar, zone=zone)
-            else:
-                reports.append(UNKNOWN_ZONE.at(item.value.span, zone=zone))
-    reports.extend(words.notes(calendar, declaration.fields))
-    return calendar

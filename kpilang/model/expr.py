@@ -9,45 +9,18 @@ of two counts. So only what is below remains.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import field
 from decimal import Decimal
-from typing import TypeVar, dataclass_transform
 
 from kpilang.model.types import Type
-from kpilang.record import record
+from kpilang.record import Remembering, node
 from kpilang.syntax import tree
 from kpilang.text import Span
 
-Made = TypeVar("Made")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def node(cls: type[Made]) -> type[Made]:
-    """A record that computes its hash once: plans look the same expressions up time and again."""
-    made = record(cls)
-    whole: Callable[[object], int] = made.__hash__
-
-    def remembered(self: _Remembering) -> int:
-        try:
-            return self.hashed
-        except AttributeError:
-            self.hashed = whole(self)
-            return self.hashed
-
-    made.__hash__ = remembered  # type: ignore[assignment, method-assign] # that is what it is for
-    return made
-
-
-class _Remembering:
-    """The place where a value remembers its hash."""
-
-    __slots__ = ("hashed",)
-    hashed: int
-
 
 @node
-class Expr(_Remembering):
+class Expr(Remembering):
     """Its type, and the node of the tree that was `written` for it; what was not written has none."""
 
     type: Type

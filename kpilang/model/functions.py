@@ -37,6 +37,8 @@ OPERATIONS: dict[str, str] = {
     "months_between": "whole months from date a to date b, negative backwards",
     "period": "the name of the period of grain b that date a lies in; empty where none holds it",
     "periods_between": "how many periods of grain c lie from that of date a to that of date b, negative backwards",
+    "business_days": "working days from date a to before date b, negative backwards",
+    "business_time": "working time from a to b in seconds, negative backwards",
     "year": "calendar year of a date",
     "quarter": "calendar quarter of a date, 1..4",
     "month": "month of a date, 1..12",

@@ -12,7 +12,7 @@ from kpilang.model.comparisons import CHOSEN, COMPARED, Comparisons
 from kpilang.model.conversion import TIMES, number, unit_of, wider
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.nearest import hint
-from kpilang.model.types import NUMBER, PLAIN, TEXT, Kind, Type
+from kpilang.model.types import NUMBER, PLAIN, SECONDS, TEXT, Kind, Type
 from kpilang.syntax import tree
 from kpilang.syntax.grained import GRAINED
 from kpilang.text import Text
@@ -172,6 +172,9 @@ class Scalars(Comparisons):
     def of_dates(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
         return self._all(node, parts, TIMES, NUMBER)
 
+    def of_work(self, node: tree.Call, parts: tuple[Expr, ...]) -> Expr | None:
+        return self._all(node, parts, TIMES, number(SECONDS))
+
     def _all(self, node: tree.Call, parts: tuple[Expr, ...], kinds: tuple[Kind, ...], type_: Type) -> Expr | None:
         what = Text(f"`{node.function.text}`", f"`{node.function.text}`")
         if not self.all_need(parts, kinds, what):
@@ -278,6 +281,8 @@ _FAMILY = {
     "months_between": "of_dates",
     "period": "named_period",
     "periods_between": "counting_periods",
+    "business_days": "of_dates",
+    "business_time": "of_work",
     "year": "of_dates",
     "quarter": "of_dates",
     "month": "of_dates",

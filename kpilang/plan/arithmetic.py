@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
+from kpilang.model.business import business_days, business_time
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.types import Kind
@@ -136,6 +137,16 @@ class Scalar:
             return reasons.outside_calendar()
         return Decimal(self.calendar.between(first, last, grain))
 
+    def business_days(self, expr: Operation, values: list[Value]) -> Value:
+        left, right = self.day(values[0]), self.day(values[1])
+        return Decimal(business_days(self.calendar, left, right))
+
+    def business_time(self, expr: Operation, values: list[Value]) -> Value:
+        left, right = values
+        assert isinstance(left, dt.date)
+        assert isinstance(right, dt.date)
+        return CONTEXT.divide(Decimal(business_time(self.calendar, left, right)), MILLION)
+
     def texts(self, expr: Operation, values: list[Value]) -> Value:
         texts = [str(value) for value in values]
         match expr.name:
@@ -192,6 +203,8 @@ OPERATIONS: dict[str, Callable[[Scalar, Operation, list[Value]], Value]] = {
     **dict.fromkeys(("greatest", "least"), Scalar.extreme),
     **dict.fromkeys(("year", "quarter", "month", "weekday"), Scalar.date_part),
     "months_between": Scalar.months_between,
+    "business_days": Scalar.business_days,
+    "business_time": Scalar.business_time,
     "period": Scalar.period,
     "periods_between": Scalar.periods_between,
     **dict.fromkeys(("concat", "trim", "lower", "contains", "starts with"), Scalar.texts),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Column, Expr, InSet, Literal, Operation
 from kpilang.model.types import Kind
-from kpilang.sql import dates, quote
+from kpilang.sql import business, dates, quote
 from kpilang.sql.values import (
     BLANKS,
     BOOLEAN,
@@ -362,6 +362,8 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "coalesce": Scalars.coalesce,
     "greatest": Scalars.extreme,
     "least": Scalars.extreme,
+    "business_days": business.business_days,
+    "business_time": business.business_time,
     "months_between": dates.months_between,
     "period": dates.period,
     "periods_between": dates.periods_between,

@@ -146,6 +146,30 @@ class Builder(Expressions):
         return self.field(at, "week", tree.Starts(*at, children[0]))
 
     zone_field = field_rule("zone")
+    weekend_field = field_rule("weekend")
+    hours_field = field_rule("hours")
+
+    def holidays_field(self, at: At, children: list[Any]) -> tree.Field:
+        days, label = children
+        return self.field(at, "holidays", tree.Days(*at, days.spans, label))
+
+    def workdays_field(self, at: At, children: list[Any]) -> tree.Field:
+        days, label = children
+        return self.field(at, "workdays", tree.Days(*at, days.spans, label))
+
+    def weekdays(self, at: At, children: list[Any]) -> tree.References:
+        return tree.References(*at, tuple(children))
+
+    def days(self, at: At, children: list[Any]) -> tree.Days:
+        return tree.Days(*at, tuple(children))
+
+    def hours(self, at: At, children: list[Any]) -> tree.Hours:
+        return tree.Hours(*at, tuple(children))
+
+    def hour(self, at: At, children: list[Any]) -> tree.Hour:
+        first, last = children
+        return tree.Hour(*at, str(first), str(last))
+
     department_field = field_rule("department")
     level_field = field_rule("level")
     what_field = field_rule("what")

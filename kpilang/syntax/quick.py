@@ -26,6 +26,7 @@ WORD, TEXT, SIGN, COMMENT, DIGIT = 1, 2, 3, 4, 5
 LEADS = {
     "PERIOD": f"F{digits}",
     "YEAR": digits,
+    "CLOCK": digits,
     "NUMBER": digits,
     "UNIT": ascii_letters,
     "CURRENCY": ascii_uppercase,

@@ -46,8 +46,11 @@ from kpilang.syntax.values import (
     Column,
     ColumnOption,
     ColumnType,
+    Days,
     Derive,
     Due,
+    Hour,
+    Hours,
     Link,
     Lives,
     OwnField,
@@ -78,6 +81,7 @@ __all__ = [
     "ColumnOption",
     "ColumnType",
     "Comment",
+    "Days",
     "Declaration",
     "Derive",
     "Due",
@@ -88,6 +92,8 @@ __all__ = [
     "Filling",
     "Grain",
     "GrainExpr",
+    "Hour",
+    "Hours",
     "If",
     "IsNull",
     "Label",
@@ -151,6 +157,8 @@ FieldValue = (
     | Collected
     | Unpivot
     | Starts
+    | Days
+    | Hours
     | PeriodRange
     | Period
     | None

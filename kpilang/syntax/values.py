@@ -181,6 +181,29 @@ class Place(Node):
 
 
 @record
+class Days(Node):
+    """`A .. B, C "LABEL"`: days, of holidays or worked, with what they are called."""
+
+    spans: tuple[PeriodRange, ...]
+    label: Label | None = None
+
+
+@record
+class Hour(Node):
+    """`09:00 .. 17:30`: a stretch of each day by the clock, as written."""
+
+    first: str
+    last: str
+
+
+@record
+class Hours(Node):
+    """One stretch of each day, or several."""
+
+    stretches: tuple[Hour, ...]
+
+
+@record
 class Starts(Node):
     """`year starts MONTH`, `week starts DAY` of a calendar."""
 

@@ -100,6 +100,9 @@ def by_the_tree(found: tree.Tree) -> dict[int, Kind]:  # noqa: C901, PLR0912 a c
                     told[node.name.begin] = Kind.DECLARED
                 if node.address:
                     told[node.address.begin] = Kind.ADDRESS
+            case tree.Field(word="weekend", value=tree.References() as named):
+                told[node.begin] = Kind.FIELD
+                told.update({each.begin: Kind.VALUE for each in named.items})
             case tree.Field():
                 told[node.begin] = Kind.FIELD
                 if node.word in ("direction", "level", "indicator", "nature", "perspective") and isinstance(
