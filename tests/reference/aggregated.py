@@ -11,6 +11,7 @@ from tests.reference.known import Seen
 from tests.reference.looks import Asked
 from tests.reference.reasons import strongest
 from tests.reference.statistics import statistic
+from tests.reference.stretches import Stretch, together
 from tests.reference.windows import Windows
 
 
@@ -22,6 +23,8 @@ class Aggregated(Windows):
             rows if isinstance(rows, Why) else self.over_rows(aggregate, rows) for rows in self.looks(aggregate, asked)
         ]
         reasons = [value for value in values if isinstance(value, Why)]
+        if aggregate.function == "alive_time":
+            return min(*values, Stretch(*asked.window).seconds)
         return strongest(reasons) if reasons else sum(values) / len(values) if len(values) > 1 else values[0]
 
     def looks(self, aggregate: e.Aggregate, asked: Asked, *, covered: bool = True) -> list[list[Seen] | Why]:
@@ -31,6 +34,8 @@ class Aggregated(Windows):
         """
         if aggregate.at is None:
             return [self.events(aggregate, asked)]
+        if aggregate.at == "during":
+            return [self.selected(self.during(self.model.sources[aggregate.source], asked.window), asked)]
         days = [asked.opening] if aggregate.at in ("opening", "average") else []
         days += [asked.part[1]] if aggregate.at in ("closing", "average") else []
         return [self.at_day(aggregate, day, asked, covered=covered) for day in days]
@@ -44,6 +49,8 @@ class Aggregated(Windows):
     def over_rows(self, aggregate: e.Aggregate, rows: list[Seen]) -> object:
         """An aggregate over given rows: its `where`, then its groups if it has `having`, then the function."""
         rows = [row for row in rows if aggregate.where is None or self.over_row(aggregate.where, row)]
+        if aggregate.function == "alive_time":
+            return together(row.stretch for row in rows)
         if aggregate.distinct:
             return self.distinct(aggregate, rows)
         if not aggregate.arguments:

@@ -15,6 +15,8 @@ from kpilang.model.calendar import EVERYTHING, Calendar, Period
 ONE = dt.timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 LETTERS = {"quarter": "Q", "half": "H"}
+ENDS = (dt.MINYEAR, dt.MAXYEAR)
+"""Years at whose ends a zone would lead out of time: there every day begins at midnight UTC."""
 LENGTHS = ("day", "week", "month", "quarter", "half", "year")
 
 
@@ -127,9 +129,9 @@ class Almanac:
         return len(self.touching(first, second + ONE, grain)) - 1
 
     def first_instant(self, day: dt.date) -> dt.datetime:
-        """The first instant of a day as naive UTC, to the minute where the clock jumps over midnight; the first day has no other."""
+        """The first instant of a day as naive UTC, to the minute where the clock jumps over midnight."""
         midnight = dt.datetime.combine(day, dt.time())
-        if day == dt.date.min:
+        if day.year in ENDS:
             return midnight
         first = min(self.readings(midnight))
         while self.clock(first).date() < day:
@@ -138,6 +140,8 @@ class Almanac:
 
     def day_of(self, instant: dt.datetime) -> dt.date:
         """The last day that has begun at an instant."""
+        if instant.year in ENDS:
+            return instant.date()
         day = self.clock(instant).date()
         return day + ONE if instant >= self.instant(day + ONE) else day
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from tests.reference import formulas_over_time as over_time
+from tests.reference.formulas_of_life import LIVES, about_periods, of_life
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ def about_date(draw: st.DrawFn, source: str, column: str) -> str:
     ]
     if source == "orders":
         options += ["paid - at > 24 hours", "at < paid", "wait <= 1 hour", "at + 1 day > paid"]
+    if draw(st.integers(0, 5)) == 0:
+        return about_periods(draw, column, pick(draw, *SHAPES[source].dates))
     return pick(draw, *options)
 
 
@@ -166,6 +169,8 @@ def aggregate(draw: st.DrawFn, source: str) -> str:
     owed = bool(shape.owed) and pick(draw, "goal", "goal", "owed") == "owed"
     kind = "value" if owed else pick(draw, "rows", "value", "value", "distinct", "share")
     where = f" where {predicate(draw, source)}" if draw(st.booleans()) else ""
+    if source in LIVES and draw(st.integers(0, 2)) == 0:
+        return of_life(draw, source, where)
     when = placed(draw, shape, owed=owed)
     if kind == "rows":
         return f"count({source}{where}{when})"

@@ -13,9 +13,11 @@ from kpilang.plan.question import Question
 from tests.reference import scalars
 from tests.reference.almanac import almanac
 from tests.reference.scalars import Undefined
+from tests.reference.stretches import Stretch
 
 Cells = Mapping[str, object]
 Days = tuple[dt.date, dt.date]
+OF_ROW = ("age", "alive_time")
 COMPARISONS = ("eq", "lt", "le", "gt", "ge", "contains", "starts with")
 BAD = object()
 """A cell that does not fit its type."""
@@ -37,6 +39,7 @@ class Seen:
     cells: Cells
     time: dt.datetime | None
     moment: Moment | None
+    stretch: Stretch | None = None
 
 
 class Known:
@@ -130,14 +133,25 @@ class Known:
         """An expression over one row: None is empty, predicates have two values."""
 
         def leaf(node: e.Expr) -> object:
+            if isinstance(node, e.Operation):
+                return self.of_row(node, seen)
             return self.column(seen, node)
 
         return self.two_valued(expr, leaf)
 
+    def of_row(self, node: e.Operation, seen: Seen) -> object:
+        """What depends on the moment at which a row is looked at: how long it holds in the window, how old it is."""
+        if node.name == "alive_time":
+            return seen.stretch.seconds
+        since, instant = self.over_row(node.arguments[0], seen), seen.moment.instant
+        if since is None or isinstance(since, dt.datetime):
+            return None if since is None else Stretch(since, instant).seconds
+        return Stretch(since, self.calendar.day_of(instant) - dt.timedelta(days=1)).seconds
+
     def two_valued(self, expr: e.Expr, leaf: Callable[[e.Expr], object]) -> object:
         if isinstance(expr, e.Literal):
             return scalars.exact(expr.value)
-        if not isinstance(expr, e.Operation):
+        if not isinstance(expr, e.Operation) or expr.name in OF_ROW:
             return leaf(expr)
         arguments = [lambda part=part: self.two_valued(part, leaf) for part in expr.arguments]
         if expr.name == "if":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from kpilang.model import expr as e
+from kpilang.model.calendar import EVERYTHING
 from kpilang.result import Why
 from tests.reference import scalars
 from tests.reference.aggregated import Aggregated
@@ -29,6 +31,8 @@ class Results(Aggregated):
             return self.elsewhere(expr, asked)
         if expr.name == "if":
             return self.conditional(expr, asked)
+        if expr.name == "period_length":
+            return self.length(asked)
         return self.combined(expr, [self.result(part, asked) for part in expr.arguments])
 
     def elsewhere(self, expr: e.Shift | e.Reach, asked: Asked) -> object:
@@ -38,6 +42,11 @@ class Results(Aggregated):
             return self.result(replace(shift, value=replace(expr, value=shift.value)), asked)
         there = self.shifted(expr, asked) if isinstance(expr, e.Shift) else self.widened(expr, expr.value, asked)
         return there if isinstance(there, Why) else self.result(expr.value, there)
+
+    def length(self, asked: Asked) -> object:
+        """The days of the window; all time has no length."""
+        first, end = asked.window
+        return Why.NO_DATA if asked.period == EVERYTHING else Fraction((end - first).days)
 
     def conditional(self, expr: e.Operation, asked: Asked) -> object:
         condition = self.result(expr.arguments[0], asked)

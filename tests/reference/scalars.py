@@ -125,6 +125,16 @@ def less(left: object, right: object, calendar: Almanac) -> Fraction:
     return Fraction((left - right).days * DAY)
 
 
+def grained(name: str, values: Sequence[object], calendar: Almanac) -> object:
+    """The name of the period that holds a day, or how many periods lie between two."""
+    *days, grain = (day_of(value, calendar) if isinstance(value, dt.date) else value for value in values)
+    try:
+        periods = [calendar.containing(day, grain) for day in days]
+    except OverflowError:  # a period that the last day known to Python cuts is none
+        raise Undefined from None
+    return periods[0].text if name == "period" else Fraction(calendar.between(*days, grain))
+
+
 def divide(a: object, b: object) -> object:
     if b == 0:
         raise Undefined
@@ -172,6 +182,7 @@ OF_DAYS: dict[str, Callable[..., int]] = {
     "month": lambda day: day.month,
     "weekday": dt.date.isoweekday,
 }
+GRAINED = ("period", "periods_between")
 
 
 def apply(name: str, values: Sequence[object], calendar: Almanac) -> object:
@@ -182,6 +193,8 @@ def apply(name: str, values: Sequence[object], calendar: Almanac) -> object:
         return any(compare("eq", values[0], other, calendar) for other in values[1:])
     if name == "subtract":
         return less(*values, calendar) if isinstance(values[0], dt.date) else values[0] - values[1]
+    if name in GRAINED:
+        return grained(name, values, calendar)
     if name in OF_DAYS:
         return Fraction(OF_DAYS[name](*(day_of(value, calendar) for value in values)))
     return PLAIN[name](*values)
