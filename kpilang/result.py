@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 from itertools import accumulate, chain
-from typing import NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.types import Unit
 from kpilang.record import record
 from kpilang.text import Text
+
+if TYPE_CHECKING:
+    from kpilang.model.nouns import Target
 
 
 class Why(StrEnum):
@@ -43,10 +47,10 @@ class Status(StrEnum):
 
 @record
 class Note:
-    """What the reader of a row should know: a code (`reading-age`, `empty-compared`, …), a number, the sentence."""
+    """What the reader of a row should know: a code (`reading-age`, `in_total`, …), a number if any, the sentence."""
 
     code: str
-    number: Decimal
+    number: Decimal | None
     text: Text
 
 
@@ -101,6 +105,14 @@ class Block:
     first: int = 0
 
 
+@record
+class Meant:
+    """The members of a breakdown for which a condition holds, and whether it asks about every column of it."""
+
+    members: frozenset[tuple[str | None, ...]]
+    every_column: bool
+
+
 class Details(Protocol):
     """What a row can tell beyond its value, worked out when it is asked for."""
 
@@ -112,9 +124,10 @@ class Details(Protocol):
 @record
 class Sheet:
     """The rows of one KPI as columns. `columns` names those of the breakdown. `values` and `previous` have a value or
-    reason for each row, in the order of blocks and members; `standings` too, and `targets` one for each block, once
-    the sheet is judged. Values are in `unit` (percent and points as ratios), exact or rounded to 12 significant
-    digits."""
+    reason for each row, in the order of blocks and members; `targets` and `standings` too, and `remarks` what is to be
+    noted about targets by place, once the sheet is judged. Values are in `unit` (percent and points as ratios), exact or
+    rounded to 12 significant digits. `aims` holds what was computed for lines of targets, None where they ask for
+    nothing; `meant` for which members those with `where` are."""
 
     kpi: str
     unit: Unit | None
@@ -125,6 +138,9 @@ class Sheet:
     details: Details
     targets: Sequence[TargetInForce | None] = ()
     standings: Sequence[Standing] = ()
+    aims: Mapping[Target, Sequence[Decimal | Reason | None]] = field(default_factory=dict)
+    meant: Mapping[Target, Meant] = field(default_factory=dict)
+    remarks: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -214,11 +230,11 @@ class Row:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return self.sheet.details.notes(self.number, self.place)
+        return (*self.sheet.details.notes(self.number, self.place), *self.sheet.remarks.get(self.place, ()))
 
     @property
     def target(self) -> TargetInForce | None:
-        return self.sheet.targets[self.number] if self.sheet.targets else None
+        return self.sheet.targets[self.place] if self.sheet.targets else None
 
     @property
     def standing(self) -> Standing:

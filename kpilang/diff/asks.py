@@ -27,6 +27,7 @@ class Line:
     high: Fraction | None
     start: Fraction | None
     words: str | None
+    step: Fraction | None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -36,7 +37,18 @@ class Line:
     @property
     def asks(self) -> tuple[object, ...]:
         """What is asked for, whenever it holds."""
-        return self.comparator, self.value, self.low, self.high, self.start, self.words
+        return self.comparator, self.value, self.low, self.high, self.start, self.words, *self.computed
+
+    @property
+    def computed(self) -> tuple[object, ...]:
+        """What is asked for beyond a number: an expression, or what is made of the value in another period."""
+        base = self.target.base
+        return self.target.formula, (base.start, base.end) if base else None, self.target.factor, self.step
+
+    @property
+    def meant(self) -> tuple[object, ...]:
+        """For which rows it is."""
+        return self.target.where, self.target.total
 
     @property
     def side(self) -> str:
@@ -94,9 +106,9 @@ class Line:
 
 def line(target: Target, scale: Fraction) -> Line:
     """A line in base units."""
-    numbers = (target.value, target.low, target.high, target.path_value)
-    value, low, high, start = (_based(each, scale) for each in numbers)
-    return Line(target, target.comparator, value, low, high, start, target.words)
+    numbers = (target.value, target.low, target.high, target.path_value, target.step if target.base else None)
+    value, low, high, start, step = (_based(each, scale) for each in numbers)
+    return Line(target, target.comparator, value, low, high, start, target.words, step)
 
 
 def _based(value: Decimal | None, scale: Fraction) -> Fraction | None:
@@ -121,6 +133,13 @@ def compared(old: Line, new: Line, days: Sequence[dt.date]) -> str:
     """How a line differs from another one on all of some days: same, tightened, loosened, or changed."""
     if old.words is not None or new.words is not None:
         return "same" if old.words == new.words else "changed"
+    if None in (_number(old), _number(new)):
+        return "same" if old.asks == new.asks else "changed"
     good = [(old.good(day), new.good(day)) for day in days]
     tighter, looser = (all(within(n, o) for o, n in good), all(within(o, n) for o, n in good))
     return "same" if tighter and looser else "tightened" if tighter else "loosened" if looser else "changed"
+
+
+def _number(each: Line) -> Fraction | None:
+    """The number that a line says itself; None where it is computed."""
+    return each.low if each.value is None else each.value

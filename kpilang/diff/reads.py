@@ -1,4 +1,4 @@
-"""Which sources, columns and links the formula of a KPI reads by itself, not by the KPIs that it names."""
+"""Which sources, columns and links the formula and targets of a KPI read by themselves, not by the KPIs that they name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ class Reads:
     def of_kpi(self) -> dict[str, set[Part]]:
         """What each KPI reads, derived columns by the columns that they are made of."""
         kpis = self.state.model.kpis.values()
-        return {kpi.name: set(self._parts(kpi.formula)) for kpi in kpis if kpi.formula is not None}
+        return {
+            kpi.name: {found for part in (kpi.formula, *kpi.aims) for found in self._parts(part)}
+            for kpi in kpis
+            if kpi.formula is not None
+        }
 
     def _parts(self, formula: Expr) -> Iterator[Part]:
         waiting, seen = [formula], set[int]()

@@ -36,10 +36,12 @@ def changes(old: Kpi, new: Kpi) -> Iterator[Change]:
     scales = _scales(old, new)
     lines = (("target", old.targets, new.targets), ("accept", old.accepts, new.accepts))
     for word, before, after in (*lines, ("stretch", old.stretches, new.stretches)):
-        if [each.node.value for each in before] != [each.node.value for each in after]:
+        if [(each.node.value, each.value) for each in before] != [(each.node.value, each.value) for each in after]:
             first = [line(each, scales[0]) for each in before]
             second = [line(each, scales[1]) for each in after]
-            yield from _Schedules(word, new.name, first, second).changes()
+            for meant in dict.fromkeys(each.meant for each in (*first, *second)):
+                alike = [[each for each in lines if each.meant == meant] for lines in (first, second)]
+                yield from _Schedules(word, new.name, *alike).changes()
 
 
 def _scales(old: Kpi, new: Kpi) -> tuple[Fraction, Fraction]:
@@ -50,7 +52,7 @@ def _scales(old: Kpi, new: Kpi) -> tuple[Fraction, Fraction]:
 
 
 class _Schedules:
-    """The lines of one word in two states."""
+    """The lines of one word in two states that are meant for the same rows."""
 
     def __init__(self, word: str, name: str, before: Sequence[Line], after: Sequence[Line]) -> None:
         self.word, self.name = word, name

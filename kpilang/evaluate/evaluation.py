@@ -13,10 +13,11 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
-from kpilang.model.expr import Aggregate, Column, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates
 from kpilang.model.nouns import Kpi, Model
+from kpilang.plan.aims import Aims, witnesses
 from kpilang.plan.answers import Answers
-from kpilang.plan.columns import asked, reading_time
+from kpilang.plan.columns import asked, formulas, reading_time
 from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
@@ -75,10 +76,13 @@ class Evaluation:
         self.model, self.question, self.engine, self.tables = model, question, engine, tables
         self.base = Base(model, tables, question.as_of, skip=skip_bad)
         self.faults = Faults(model, tables, skip=skip_bad)
-        names = {item.source for kpi in asked(model, question) for item in kpi_aggregates(kpi)}
+        named = (kpi_aggregates(kpi) + aim_aggregates(kpi) for kpi in asked(model, question))
+        names = {item.source for items in named for item in items}
         self.scopes = {name: scope_of(model, question, name) for name in sorted(names)}
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
-        self.aggregates = tuple(dict.fromkeys(item for kpi in self.kpis for item in kpi_aggregates(kpi)))
+        wanted = (item for kpi in self.kpis for item in aim_aggregates(kpi) if not self.scopes[item.source].diagnostics)
+        own = (item for kpi in self.kpis for item in kpi_aggregates(kpi))
+        self.aggregates = tuple(dict.fromkeys((*own, *wanted)))
         profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates, known)
         self.profiles = profiling.profiles()
         self.base.traits = Traits(
@@ -95,11 +99,16 @@ class Evaluation:
             item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
         )
         alike = Periods(model, question, self.coverage)
-        self.layouts = [lay_out(kpi, alike, self.fault_of, self.blind) for kpi in self.kpis]
+        aims = Aims(model, self.coverage, self.fault_of, self.applicable)
+        self.layouts = [lay_out(kpi, alike, aims, self.fault_of, self.blind) for kpi in self.kpis]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""
         return not any(self.scopes[item.source].diagnostics for item in kpi_aggregates(kpi))
+
+    def applicable(self, formula: Expr) -> bool:
+        """Whether the question's filter and breakdown make sense for everything that an expression of a target reads."""
+        return not any(self.scopes[item.source].diagnostics for item in aggregates(formula))
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was wrong with the question and the data: each KPI that is left out, with the aggregate at fault."""
@@ -197,6 +206,11 @@ def tame(profile: Profile) -> Iterator[Column]:
         largest = max(abs(least), abs(most))
         if isinstance(column, Column) and isinstance(least, float) and LEAST_TAME <= largest <= MOST_TAME:
             yield column
+
+
+def aim_aggregates(kpi: Kpi) -> list[Aggregate]:
+    """The aggregates that the targets of a KPI add to its own, with those that count the rows they see."""
+    return [item for formula in formulas(kpi) for part in (formula, *witnesses(formula)) for item in aggregates(part)]
 
 
 def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:

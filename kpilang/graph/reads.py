@@ -12,10 +12,10 @@ from kpilang.syntax import tree
 
 
 def of_kpi(model: Model, kpi: Kpi) -> dict[str, None]:
-    """The keys of what a formula reads itself, not through other KPIs. Of a formula that is wrong, the sources that it
-    names."""
+    """The keys of what formula and targets read themselves, not through other KPIs. Of a formula that is wrong, the sources
+    that it names."""
     if kpi.formula is not None:
-        return dict.fromkeys(_of_results(model.sources, kpi.formula))
+        return dict.fromkeys(found for part in (kpi.formula, *kpi.aims) for found in _of_results(model.sources, part))
     line = kpi.first("formula")
     if line is None or not isinstance(line.value, tree.Expr):
         return {}

@@ -1,80 +1,133 @@
-"""Which line of `target` or `accept` is in force in a period, and the value that it asks for there."""
+"""Which line of `target` or `accept` is in force for a row, and the value that it asks for there."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from kpilang.judge.exact import exact, interpolate
 from kpilang.model.calendar import Calendar
-from kpilang.model.nouns import Target
-from kpilang.result import Block, TargetInForce
+from kpilang.model.expr import aggregates
+from kpilang.model.nouns import Kpi, Target
+from kpilang.result import Block, Reason, Sheet, TargetInForce
 
 ONE_DAY = dt.timedelta(days=1)
 BY_DIRECTION = {"higher": ">=", "lower": "<=", "within": "="}
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line in force, with what it asks for in one period."""
+class Spot:
+    """A row that is judged: its KPI and sheet, the block of its period, its place among all rows."""
 
-    target: Target
-    asks: TargetInForce
+    kpi: Kpi
+    sheet: Sheet
+    block: Block
+    place: int
+    calendar: Calendar
+
+    @property
+    def member(self) -> tuple[str | None, ...]:
+        return self.block.members[self.place - self.block.first]
 
 
-def lines_in_force(
-    targets: Sequence[Target], block: Block, calendar: Calendar, direction: str | None
-) -> tuple[Line, ...]:
-    """The lines that hold in a block's period for the shortest time: none, one, or several that tie.
+def lines_in_force(targets: Sequence[Target], spot: Spot) -> tuple[Target, ...]:
+    """The lines that hold for a row for the shortest time, and of these for the fewest members: none, one, or several
+    that tie.
 
-    A line without time always holds; `for` holds in the periods that lie in its span; `by P` holds in the periods
-    that end when P ends or later; a path holds from its first period on. The shorter a span the narrower it is, any
-    span is narrower than a line that never ends, and of those the one that begins later is narrower.
+    A line without time always holds; `for` holds in the periods that lie in its span, with `in total` for the span as
+    one period alone; `by P` holds in the periods that end when P ends or later; a path holds from its first period on.
+    The shorter a span the narrower it is, any span is narrower than a line that never ends, and of those the one that
+    begins later is narrower. A `where` over more columns is narrower than one over fewer.
     """
-    asked = ((target, _asks(target, block, calendar, direction)) for target in targets)
-    found = [Line(target, asks) for target, asks in asked if asks is not None]
-    narrowest = max((_narrowness(line.target) for line in found), default=None)
-    return tuple(line for line in found if _narrowness(line.target) == narrowest)
+    found = [line for line in targets if _holds(line, spot) and concerns(line, spot)]
+    narrowest = max((_narrowness(line) for line in found), default=None)
+    return tuple(line for line in found if _narrowness(line) == narrowest)
 
 
-def _narrowness(target: Target) -> tuple[int, int]:
+def _narrowness(target: Target) -> tuple[int, int, int]:
     if target.span is not None:
-        return 2, -(target.span[1] - target.span[0]).days
+        return 2, -(target.span[1] - target.span[0]).days, target.narrowed
     if target.due is None:
-        return 0, 0
+        return 0, 0, target.narrowed
     begins = target.due if target.path_period is None else target.path_period
-    return 1, begins.end.toordinal()
+    return 1, begins.end.toordinal(), target.narrowed
 
 
-def _asks(target: Target, block: Block, calendar: Calendar, direction: str | None) -> TargetInForce | None:
-    """What a line asks for in a block's period; None where it does not hold there."""
-    if not _holds(target, block, calendar):
-        return None
-    if target.words is not None:
-        return TargetInForce(None, None, words=target.words)
-    if target.value is None:
-        return TargetInForce(None, None, low=target.low, high=target.high)
-    comparator = target.comparator or BY_DIRECTION.get(direction or "")
-    if comparator is None:
-        return None
-    value = target.value
-    if target.path_value is not None and target.path_period is not None:
-        done, steps = _progress(target, block, calendar)
-        value = exact(interpolate(target.path_value, target.value, done, steps))
+def concerns(line: Target, spot: Spot) -> bool:
+    """Whether a line is for rows at this grain, and of this member.
+
+    One number is for rows at the KPI's own grain without breakdown, or for the members that its `where` names by every
+    column; for other rows only where the KPI keeps its target. What is computed for each row is for each.
+    """
+    meant = spot.sheet.meant.get(line)
+    if line.where is not None and (meant is None or spot.member not in meant.members):
+        return False
+    named = not spot.sheet.columns or (meant is not None and meant.every_column)
+    if line.total:
+        return named or spot.kpi.keeps_target
+    if _computed(line) or spot.kpi.keeps_target:
+        return True
+    return named and _own_grain(spot)
+
+
+def _computed(line: Target) -> bool:
+    """Whether a line asks each row for a number of its own: an expression over rows, or a multiple of another value."""
+    if line.formula is not None:
+        return any(True for _ in aggregates(line.formula))
+    return line.base is not None and line.step == 0
+
+
+def _own_grain(spot: Spot) -> bool:
+    """Whether a row is at its KPI's own grain; a fiscal grain that starts in January is the calendar's."""
+    own, grain = spot.kpi.period or "all", spot.block.grain
+    if spot.calendar.year_starts == 1:
+        own, grain = own.removeprefix("fiscal "), grain.removeprefix("fiscal ")
+    return own == grain
+
+
+def asks(line: Target, spot: Spot) -> TargetInForce | Reason | None:
+    """What a line in force asks for; None or a reason where there is no number to ask for."""
+    if line.words is not None:
+        return TargetInForce(None, None, words=line.words)
+    if line.low is not None:
+        return TargetInForce(None, None, low=line.low, high=line.high)
+    comparator = line.comparator or BY_DIRECTION.get(spot.kpi.direction or "")
+    value = _value(line, spot)
+    if comparator is None or value is None or isinstance(value, Reason):
+        return value if isinstance(value, Reason) else None
     return TargetInForce(comparator, value)
 
 
-def _holds(target: Target, block: Block, calendar: Calendar) -> bool:
+def _value(line: Target, spot: Spot) -> Decimal | Reason | None:
+    """The number that a line asks for: as written, computed, set out from another value, or as far along its path."""
+    if line.formula is not None or line.base is not None:
+        values = spot.sheet.aims.get(line)
+        found = values[spot.place] if values is not None else None
+        if line.base is None or not isinstance(found, Decimal):
+            return found
+        return exact(Fraction(found) * Fraction(line.factor) + Fraction(line.step))
+    if line.value is None or line.path_value is None or line.path_period is None:
+        return line.value
+    done, steps = _progress(line, spot.block, spot.calendar)
+    return exact(interpolate(line.path_value, line.value, done, steps))
+
+
+def _holds(target: Target, spot: Spot) -> bool:
+    block = spot.block
     if target.span is None and target.due is None:
         return True
     if block.start is None or block.end is None:
         return False
+    if target.span is not None and target.total:
+        return target.span == (block.start, block.end)
     if target.span is not None:
         return target.span[0] <= block.start and block.end <= target.span[1]
     if target.due is None or target.path_period is None or block.grain == "all":
         return target.due is not None and block.end >= target.due.end
-    return _progress(target, block, calendar)[0] >= 0
+    return _progress(target, block, spot.calendar)[0] >= 0
 
 
 def _progress(target: Target, block: Block, calendar: Calendar) -> tuple[int, int]:

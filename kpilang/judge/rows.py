@@ -6,13 +6,15 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.judge.attainment import attainment
-from kpilang.judge.force import lines_in_force
+from kpilang.judge.force import Spot, asks, lines_in_force
+from kpilang.judge.notes import so_far, without
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import Kpi, Model
-from kpilang.result import UNJUDGED, Block, Reason, Result, Sheet, Standing, Status, TargetInForce
+from kpilang.result import UNJUDGED, Block, Note, Reason, Result, Sheet, Standing, Status, TargetInForce
 from kpilang.text import Span, Text
 
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -50,9 +52,9 @@ Tie = tuple[str, Span, Span]
 def judge(model: Model, result: Result) -> Result:
     """The result with target, attainment and status in each row, and a diagnostic for each tie of two lines.
 
-    A row is judged at its KPI's own grain and without breakdown; at other grains and in breakdowns only where the
-    KPI keeps its target. Where two target or accept lines tie, the row has no target. A partial period shows its
-    target but has neither attainment nor status. Values are judged as the rows hold them, which is unrounded.
+    A row is judged by the line that is in force for it; where two target or accept lines tie, the row has no target. A
+    partial period shows its target but has neither attainment nor status. Values are judged as the rows hold them, which
+    is unrounded.
     """
     ties: dict[Tie, Diagnostic] = {}
     sheets = tuple(_judged(model.kpis[sheet.kpi], sheet, model.calendar, ties) for sheet in result.sheets)
@@ -60,54 +62,56 @@ def judge(model: Model, result: Result) -> Result:
 
 
 def _judged(kpi: Kpi, sheet: Sheet, calendar: Calendar, ties: dict[Tie, Diagnostic]) -> Sheet:
+    """A sheet with its targets; where no line looks at members, what one row of a period asks for all rows of it do."""
     targets: list[TargetInForce | None] = []
     standings: list[Standing] = []
+    remarks: dict[int, tuple[Note, ...]] = {}
+    each = any(line.particular for line in (*kpi.targets, *kpi.accepts))
     for block in sheet.blocks:
-        target, accept = _asked(kpi, sheet, block, calendar, ties)
-        targets.append(target)
         values = sheet.values[block.first : block.first + len(block.members)]
-        if block.partial is not None:
-            standings += [UNJUDGED] * len(values)
-        elif target is None:
-            standings += [NO_VALUE if isinstance(value, Reason) else NO_TARGET for value in values]
-        else:
-            standings += [_standing(value, target, accept, kpi.direction) for value in values]
-    return replace(sheet, targets=targets, standings=standings)
+        asked = _Asked()
+        for place, value in enumerate(values, block.first):
+            if each or place == block.first:
+                asked = _asked(Spot(kpi, sheet, block, place, calendar), ties)
+            targets.append(asked.target)
+            standings.append(_standing(value, asked, kpi.direction) if block.partial is None else UNJUDGED)
+            if asked.notes and not isinstance(value, Reason):
+                remarks[place] = asked.notes
+    return replace(sheet, targets=targets, standings=standings, remarks=remarks)
 
 
-def _standing(
-    value: Decimal | Reason, target: TargetInForce, accept: TargetInForce | None, direction: str | None
-) -> Standing:
+class _Asked(NamedTuple):
+    """What target and accept ask for in a row, and what is to be noted about it."""
+
+    target: TargetInForce | None = None
+    accept: TargetInForce | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def _standing(value: Decimal | Reason, asked: _Asked, direction: str | None) -> Standing:
+    if asked.target is None:
+        return NO_VALUE if isinstance(value, Reason) else NO_TARGET
     if isinstance(value, Reason):
         return Standing(None, value, Status.NO_VALUE)
-    if target.words is not None:
+    if asked.target.words is not None:
         return NO_TARGET
-    return Standing(*attainment(value, target, direction), _status(value, target, accept))
+    return Standing(*attainment(value, asked.target, direction), _status(value, asked.target, asked.accept))
 
 
-def _asked(
-    kpi: Kpi, sheet: Sheet, block: Block, calendar: Calendar, ties: dict[Tie, Diagnostic]
-) -> tuple[TargetInForce | None, TargetInForce | None]:
-    """What target and accept ask for in a block; neither counts where lines tie, which is noted once for the two."""
-    if not (kpi.targets or kpi.accepts) or not (_at_home(kpi, sheet, block, calendar) or kpi.keeps_target):
-        return None, None
-    targets = lines_in_force(kpi.targets, block, calendar, kpi.direction)
-    accepts = lines_in_force(kpi.accepts, block, calendar, kpi.direction)
+def _asked(spot: Spot, ties: dict[Tie, Diagnostic]) -> _Asked:
+    """What target and accept ask for in a row; neither counts where lines tie, which is told once for the two."""
+    kpi = spot.kpi
+    if not (kpi.targets or kpi.accepts):
+        return _Asked()
+    targets, accepts = lines_in_force(kpi.targets, spot), lines_in_force(kpi.accepts, spot)
     tied = [(word, lines) for word, lines in (("target", targets), ("accept", accepts)) if len(lines) > 1]
     for word, lines in tied:
-        first, second = lines[0].target.node.span, lines[1].target.node.span
-        ties.setdefault((kpi.name, first, second), _tie(kpi, word, block, (first, second)))
-    if tied:
-        return None, None
-    return (targets[0].asks if targets else None), (accepts[0].asks if accepts else None)
-
-
-def _at_home(kpi: Kpi, sheet: Sheet, block: Block, calendar: Calendar) -> bool:
-    """Whether a block is at its KPI's own grain, whole; a fiscal grain that starts in January is the calendar's."""
-    own, grain = kpi.period or "all", block.grain
-    if calendar.year_starts == 1:
-        own, grain = own.removeprefix("fiscal "), grain.removeprefix("fiscal ")
-    return own == grain and not sheet.columns
+        first, second = lines[0].node.span, lines[1].node.span
+        ties.setdefault((kpi.name, first, second), _tie(kpi, word, spot.block, (first, second)))
+    target = asks(targets[0], spot) if targets and not tied else None
+    accept = asks(accepts[0], spot) if accepts and not tied else None
+    notes = (*so_far(spot), *((without(target),) if isinstance(target, Reason) else ()))
+    return _Asked(None if isinstance(target, Reason) else target, None if isinstance(accept, Reason) else accept, notes)
 
 
 def _status(value: Decimal, target: TargetInForce, accept: TargetInForce | None) -> Status:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kpilang.model import words
+from kpilang.model.aims import baseline as latest
 from kpilang.model.calendar import Period
+from kpilang.model.names import as_written
 from kpilang.model.nouns import Kpi, Model, Target
 from kpilang.model.targets import TargetReader
 from kpilang.record import record
@@ -37,9 +38,20 @@ def clashes(kpi: Kpi, line: Target) -> bool:
     return kpi.direction in OPPOSITE and sense(line) == OPPOSITE[kpi.direction]
 
 
-def numbers(lines: tuple[Target, ...]) -> tuple[Target, ...]:
-    """The lines that are not in words."""
+def measured(lines: tuple[Target, ...]) -> tuple[Target, ...]:
+    """The lines that are not in words: those with a number, and those that are computed."""
     return tuple(line for line in lines if line.words is None)
+
+
+def valued(lines: tuple[Target, ...]) -> tuple[Target, ...]:
+    """The lines with a number of their own, whatever they hold for."""
+    return tuple(line for line in lines if line.value is not None or line.low is not None)
+
+
+def numbers(lines: tuple[Target, ...]) -> tuple[Target, ...]:
+    """The lines with a number of their own for the KPI's ordinary periods, which baseline and history can be held against:
+    not for a span in total, nor for some members."""
+    return tuple(line for line in valued(lines) if not line.particular)
 
 
 def spoken(kpi: Kpi) -> Iterator[Target]:
@@ -51,8 +63,8 @@ def shown(line: Target) -> str:
     """The value of a line as it is written."""
     node = line.node.value
     assert isinstance(node, tree.Target)  # noqa: S101 - a target was read from it
-    value = node.quantity or node.band or node.words
-    return value.span.text if value else node.span.text
+    value = node.quantity or node.band or node.words or node.relative or node.formula
+    return as_written(value.span if value else node.span)
 
 
 def better(one: Decimal, other: Decimal, side: str) -> bool:
@@ -62,21 +74,9 @@ def better(one: Decimal, other: Decimal, side: str) -> bool:
 
 def baseline(model: Model, kpi: Kpi) -> Start | None:
     """The latest baseline of a KPI; None without one, or where it does not fit the unit."""
-    read = [_baseline(model, kpi, line) for line in kpi.all("baseline")]
-    found = [each for each in read if each is not None]
-    return max(found, key=lambda each: each.period.end if each.period else dt.date.min, default=None)
-
-
-def _baseline(model: Model, kpi: Kpi, line: tree.Field) -> Start | None:
-    node = line.value
-    if not isinstance(node, tree.Baseline):
-        return None
     reader = TargetReader(model.calendar, kpi.name, kpi.unit, None, kpi.direction, kpi.period, [])
-    value = reader.value(node.quantity)
-    period = words.period(model.calendar, node.period) if node.period else None
-    if value is None:
-        return None
-    return Start(value, node.quantity.span.text, period if isinstance(period, Period) else None, node.quantity)
+    found = latest(reader, kpi.all("baseline"))
+    return Start(found[1], found[0].quantity.span.text, found[2], found[0].quantity) if found else None
 
 
 def path_start(line: Target) -> Start | None:

@@ -10,11 +10,12 @@ from kpilang.model import words
 from kpilang.model.declare import Declared, collect
 from kpilang.model.derived import Deriver
 from kpilang.model.fields import Fields, in_force
-from kpilang.model.kpis import KpiReader, owner_reports
+from kpilang.model.kpis import KpiReader
 from kpilang.model.links import links_led, times_along_links
 from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
 from kpilang.model.nouns import DataSource, FilledIn, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
+from kpilang.model.owners import owner_reports
 from kpilang.model.rows import UNKNOWN_COLUMN, UNKNOWN_LINK
 from kpilang.model.settled import Settled
 from kpilang.model.soundness import flawed, stands
@@ -185,6 +186,7 @@ def _kpis(
     formulas = {name: value for name, held in fields.items() if isinstance(value := _formula(held), tree.Expr)}
     order, circular = ordered(uses(formulas), KPI_CYCLE, reports)
     done: dict[str, Kpi] = {}
+    waiting: list[KpiReader] = []
     names.kpi = done.get
     for name in dict.fromkeys([*order, *declarations]):
         held = fields[name].without("formula") if name in circular else fields[name]
@@ -192,6 +194,10 @@ def _kpis(
         made = reader.read()
         reports.extend(reader.reports)
         done[name] = made if name not in circular else replace(made, fields=fields[name], sound=False)
+        waiting += [reader] if reader.waits else []
+    for reader in waiting:
+        done[reader.name] = reader.aimed(done[reader.name])
+        reports.extend(reader.reports)
     spoilt = _spoilt(names, declared, done)
     return {name: replace(done[name], sound=False) if name in spoilt else done[name] for name in declarations}
 
@@ -204,7 +210,8 @@ def _spoilt(names: Names, declared: Declared, kpis: Mapping[str, Kpi]) -> set[st
     whole = not flawed(names.sources.values())
     found: set[str] = set()
     for name, kpi in kpis.items():
-        clear = whole or kpi.formula is None or stands(names.sources, kpi.formula)
+        parts = (*(() if kpi.formula is None else (kpi.formula,)), *kpi.aims)
+        clear = whole or all(stands(names.sources, part) for part in parts)
         if not (clear and declared.sound(kpi.declaration) and found.isdisjoint(kpi.uses)):
             found.add(name)
     return found

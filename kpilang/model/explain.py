@@ -36,7 +36,8 @@ class Step:
 
 
 def steps(model: Model, kpi: Kpi) -> tuple[Step, ...]:
-    """The parts of a KPI's formula, innermost first, the whole in its declared unit last; none for an unsound KPI."""
+    """The parts of a KPI's formula, innermost first, the whole in its declared unit last, then those of the expressions in
+    its targets that are not among them; none for an unsound KPI."""
     field = kpi.first("formula")
     if field is None or not isinstance(field.value, tree.Expr) or kpi.formula is None:
         return ()
@@ -52,10 +53,13 @@ def steps(model: Model, kpi: Kpi) -> tuple[Step, ...]:
     names = replace(Names.of(model), trace=listen)
     reports: list[Diagnostic] = []
     Formulas(names, reports, kpi.name).infer(field.value)
-    last = _declared(kpi, field.value, list(found.values()))
-    return (
-        tuple(found.values()) if last is None else (*(each for each in found.values() if each.text != last.text), last)
-    )
+    own = list(found.values())
+    last = _declared(kpi, field.value, own)
+    told = own if last is None else [*(each for each in own if each.text != last.text), last]
+    for line in (*kpi.targets, *kpi.accepts, *kpi.stretches):
+        if isinstance(line.node.value, tree.Target) and line.node.value.formula is not None:
+            Formulas(names, reports, kpi.name).infer(line.node.value.formula)
+    return (*told, *list(found.values())[len(own) :])
 
 
 def _is_bare_literal(value: Expr) -> bool:

@@ -9,7 +9,7 @@ of two counts. So only what is below remains.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from decimal import Decimal
 
@@ -181,3 +181,14 @@ def aggregates(expr: Expr) -> Iterator[Aggregate]:
         return
     for child in expr.children:
         yield from aggregates(child)
+
+
+def direct(value: Expr) -> Sequence[Expr]:
+    """The parts of a formula that stand in it, those of used KPIs left out."""
+    found, waiting = [], [value]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if not isinstance(part, Use | Literal | Column):
+            waiting += part.children
+    return found

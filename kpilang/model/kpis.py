@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
 from kpilang.model import units, words
+from kpilang.model.aims import AimReader, baseline, is_particular
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
-from kpilang.model.expr import Column, Expr, Literal, Use, aggregates
+from kpilang.model.expr import Expr, Use, aggregates, direct
 from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
@@ -20,6 +21,7 @@ from kpilang.model.looks import too_short
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import FilledIn, Kpi, Target
+from kpilang.model.owners import owner_reports
 from kpilang.model.sorts import Sorts
 from kpilang.model.targets import TargetReader
 from kpilang.model.types import Kind, Type, Unit
@@ -64,8 +66,8 @@ _OWN_KINDS = {
     "number": (tree.Quantity, Text("a number", "数字"), Text("a number: `field {name} 5`", "数字：`field {name} 5`")),
 }
 _NONE = frozenset[str]()
-_ENDS = (Use, Literal, Column)
 _DATED = (tree.Review, tree.Baseline, tree.Period)
+_LINES = ("target", "accept", "stretch")
 _REFERENCES = {"goal": "goal", "parent": "kpi", "guard": "kpi"}
 
 
@@ -90,6 +92,7 @@ class KpiReader:
         self.label = declaration.label or (filled.template.label if filled else None)
         self.reports: list[Diagnostic] = []
         self.uses = _NONE
+        self.whole = True
 
     def read(self) -> Kpi:
         """The KPI; `sound` is false where something in it was reported, or where a part it uses is not sound."""
@@ -228,9 +231,8 @@ class KpiReader:
         if item is None or not isinstance(item.value, tree.Expr):
             return None, unit
         value = self.typed(item.value)
-        parts = _direct(value) if value is not None else ()
-        self.uses = _one(part.kpi for part in parts if isinstance(part, Use))
-        if value is None or not self.looks_back(parts, period):
+        self.uses = _one(part.kpi for part in direct(value) if isinstance(part, Use)) if value is not None else _NONE
+        if value is None or not self.looks_back(period, value):
             return None, unit
         value = self.in_unit(value, item, unit)
         return value, unit if value is None else value.type.unit
@@ -305,10 +307,9 @@ class KpiReader:
         report = UNIT_MISMATCH.at(item.span, kpi=self.name, marks=tuple(marks), inferred=words_, declared=said)
         self.reports.append(report)
 
-    def looks_back(self, parts: Iterable[Expr], period: str | None) -> bool:
-        """Whether every look at another window in these parts of the formula is by the KPI's period or longer; else a
-        report."""
-        report = next((found for part in parts if (found := too_short(part, period or "all"))), None)
+    def looks_back(self, period: str | None, value: Expr) -> bool:
+        """Whether every look at another window in an expression is by the KPI's period or longer; else a report."""
+        report = next((found for part in direct(value) if (found := too_short(part, period or "all"))), None)
         if report is not None:
             self.reports.append(replace(report, kpi=self.name))
         return report is None
@@ -316,29 +317,35 @@ class KpiReader:
     # ---- targets
 
     def targets(self, unit: Unit | None, direction: str | None, period: str | None) -> dict[str, tuple[Target, ...]]:
-        """The lines of `target`, `accept` and `stretch`; baseline and benchmark are held against the unit too."""
+        """The lines of `target`, `accept` and `stretch`, none where some wait for `aimed`; baseline and benchmark are held
+        against the unit too."""
         place = self.first("unit") or self.first("formula")
         reader = TargetReader(self.names.calendar, self.name, unit, place, direction, period, self.reports)
-        lines: dict[str, tuple[Target, ...]] = {}
-        for word in ("target", "accept", "stretch"):
-            read = [reader.target(field) for field in self.fields.all(word)]
-            lines[word] = tuple(line for line in read if line is not None)
         for word in ("baseline", "benchmark"):
             for field in self.fields.all(word):
                 if isinstance(field.value, tree.Baseline | tree.Benchmark):
                     reader.value(field.value.quantity)
-        return lines
+        return dict.fromkeys(_LINES, ()) if self.waits else self.lines(reader)
 
+    @property
+    def waits(self) -> bool:
+        """Whether some lines are read only when all formulas are: those that are computed may name any KPI."""
+        return any(is_particular(field) for word in _LINES for field in self.fields.all(word))
 
-def owner_reports(names: Names, references: tree.References, kpi: str | None = None) -> list[Diagnostic]:
-    """Reports on an owner that is an undeclared name; texts, lists and nobody's names are left to the linter."""
-    if len(references.items) != 1:
-        return []
-    owner = references.items[0]
-    if not isinstance(owner, tree.Name) or (words.is_nobody(owner.text) and owner.text not in names.declared):
-        return []
-    report = names.missing(owner, "owner", kpi)
-    return [report] if report is not None else []
+    def lines(self, reader: TargetReader) -> dict[str, tuple[Target, ...]]:
+        read = {word: [reader.target(field) for field in self.fields.all(word)] for word in _LINES}
+        self.whole = all(None not in lines for lines in read.values())
+        return {word: tuple(line for line in lines if line is not None) for word, lines in read.items()}
+
+    def aimed(self, kpi: Kpi) -> Kpi:
+        """The KPI as it was read, with its lines of `target`, `accept` and `stretch`."""
+        self.reports, place = [], self.first("unit") or self.first("formula")
+        about = (self.names.calendar, self.name, kpi.unit, place, kpi.direction, kpi.period)
+        known = baseline(TargetReader(*about, []), self.fields.all("baseline"))
+        reader = AimReader(*about, self.reports, self.names, kpi.formula, known, partial(self.looks_back, kpi.period))
+        lines = self.lines(reader)
+        targets, accepts, stretches = (lines[word] for word in _LINES)
+        return replace(kpi, targets=targets, accepts=accepts, stretches=stretches, sound=kpi.sound and self.whole)
 
 
 def _names(value: object) -> Sequence[tree.Name]:
@@ -357,14 +364,3 @@ def _one(names: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=1000)
 def _shared(names: frozenset[str]) -> frozenset[str]:
     return names
-
-
-def _direct(value: Expr) -> Sequence[Expr]:
-    """The parts of a formula that stand in it, those of used KPIs left out."""
-    found, waiting = [], [value]
-    while waiting:
-        part = waiting.pop()
-        found.append(part)
-        if not isinstance(part, _ENDS):
-            waiting += part.children
-    return found

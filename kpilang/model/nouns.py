@@ -159,10 +159,13 @@ class Goal:
 class Target:
     """One line of `target`, `accept` or `stretch`, in the KPI's unit (percent and points as ratios).
 
-    Exactly one form: `comparator` with `value`; `low` and `high` (a band, both included); `words`.
-    `span` (days, end exclusive) is where it holds; None is always. `due` is the period it is due in: with
-    `path_value` and `path_period` it runs straight from there to `due`, without them it is judged in the periods
-    that end at or after the due period's end.
+    Exactly one form: `comparator` with `value`, or with a `formula`, or with `base`; `low` and `high` (a band, both
+    included); `words`. A `formula` is computed in each row's period and member. With `base` it is `factor` times the
+    KPI's own value in the period of the same place within `base`, and `step` more.
+    `span` (days, end exclusive) is where it holds; None is always. With `total` it holds for the span as one period
+    alone. `due` is the period it is due in: with `path_value` and `path_period` it runs straight from there to `due`,
+    without them it is judged in the periods that end at or after the due period's end.
+    `where` tells the members it is meant for, by `narrowed` columns; None is all rows.
     """
 
     node: tree.Field = field(compare=False, repr=False)
@@ -175,6 +178,18 @@ class Target:
     due: Period | None = None
     path_value: Decimal | None = None
     path_period: Period | None = None
+    formula: Expr | None = None
+    base: Period | None = None
+    factor: Decimal = Decimal(1)
+    step: Decimal = Decimal(0)
+    total: bool = False
+    where: tree.Expr | None = None
+    narrowed: int = 0
+
+    @property
+    def particular(self) -> bool:
+        """Whether it takes more than the period to tell what it asks for."""
+        return self.formula is not None or self.base is not None or self.total or self.where is not None
 
 
 @record
@@ -268,6 +283,12 @@ class Kpi:
     keeps_target: bool = False
     filled: FilledIn | None = None
     sound: bool = True
+
+    @property
+    def aims(self) -> tuple[Expr, ...]:
+        """The expressions in its targets, which are computed beside its formula."""
+        lines = (*self.targets, *self.accepts, *self.stretches)
+        return tuple(line.formula for line in lines if line.formula is not None)
 
     def first(self, word: str) -> tree.Field | None:
         """The field in force for a keyword."""

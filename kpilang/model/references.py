@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from kpilang.model.expr import aggregates
 from kpilang.model.nouns import Goal, Kpi, Model
 from kpilang.model.order import Uses, uses
 from kpilang.syntax import tree
@@ -85,8 +86,10 @@ class References:
 
     @cached_property
     def read(self) -> frozenset[str]:
-        """The sources that formulas read, and those that their links lead to, by which a value may be broken down."""
-        waiting = [source for kpi in self.model.kpis.values() for source in kpi.sources]
+        """The sources that formulas and targets read, and those that their links lead to, by which a value may be broken down."""
+        kpis = self.model.kpis.values()
+        waiting = [source for kpi in kpis for source in kpi.sources]
+        waiting += [part.source for kpi in kpis for aim in kpi.aims for part in aggregates(aim)]
         found = set[str]()
         while waiting:
             name = waiting.pop()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import units, words
 from kpilang.model.calendar import Calendar, Period
+from kpilang.model.names import as_written
 from kpilang.model.nouns import Target
 from kpilang.model.types import Unit
 from kpilang.record import record
@@ -86,7 +88,13 @@ PATH_PERIOD = Problem(
     ),
     help=Text("name a {period}, or a period that ends with one", "写一个{period}，或者与其同时结束的期间"),
 )
-_GRAINS = {
+WORDS_COMPARED = Problem(
+    "E381",
+    "words-compared",
+    Text("a target in words takes no `{comparator}`", "用文字写的目标值前不能有 `{comparator}`"),
+    help=Text("leave `{comparator}` out, or write a number", "去掉 `{comparator}`，或者写一个数字"),
+)
+GRAIN_WORDS = {
     "day": Text("day", "日"),
     "week": Text("week", "周"),
     "month": Text("month", "月"),
@@ -114,26 +122,38 @@ class TargetReader:
     reports: list[Diagnostic]
 
     def target(self, field: tree.Field) -> Target | None:
-        """One line of `target`, `accept` or `stretch`; None after a report."""
+        """One line of `target`, `accept` or `stretch` that is not computed; None after a report."""
         node = field.value
         if not isinstance(node, tree.Target):
             return None
-        if node.words is not None:
-            return Target(field, words=node.words.value)
         span = self.span(node)
         if isinstance(span, Diagnostic):
             self.reports.append(span)
             return None
-        if node.band is not None:
-            return self.band(field, node, node.band, span)
-        return self.line(field, node, span)
+        if node.words is not None:
+            found = self.spoken(field, node, node.words, span)
+        elif node.band is not None:
+            found = self.band(field, node, node.band, span)
+        else:
+            found = self.line(field, node, span)
+        return found and replace(found, total=node.in_total)
+
+    def spoken(
+        self, field: tree.Field, node: tree.Target, said: tree.String, span: tuple[dt.date, dt.date] | None
+    ) -> Target | None:
+        """A target in words, which nothing can be compared with."""
+        due = self.due(node)
+        if node.comparator is not None:
+            self.reports.append(WORDS_COMPARED.at(said.span, kpi=self.kpi, comparator=node.comparator))
+            return None
+        return None if isinstance(due, Diagnostic) else Target(field, words=said.value, span=span, due=due)
 
     def span(self, node: tree.Target) -> tuple[dt.date, dt.date] | Diagnostic | None:
         """The days a target holds for, wide enough for one of the KPI's periods."""
         if node.span_of_time is None:
             return None
         found = words.stretch(self.calendar, node.span_of_time)
-        if isinstance(found, Diagnostic) or self.period in (None, "all"):
+        if isinstance(found, Diagnostic) or self.period in (None, "all") or node.in_total:
             return found
         assert self.period is not None  # noqa: S101 - seen by the line above
         start, end = found
@@ -141,7 +161,7 @@ class TargetReader:
         if any(start <= period.start and period.end <= end for period in touched[:2] + touched[-1:]):
             return found
         shown = node.span_of_time.span.text
-        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=_GRAINS[self.period], stretch=shown)
+        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=GRAIN_WORDS[self.period], stretch=shown)
 
     def band(
         self, field: tree.Field, node: tree.Target, band: tree.Band, span: tuple[dt.date, dt.date] | None
@@ -161,7 +181,7 @@ class TargetReader:
         return Target(field, low=low, high=high, span=span, due=due)
 
     def line(self, field: tree.Field, node: tree.Target, span: tuple[dt.date, dt.date] | None) -> Target | None:
-        assert node.quantity is not None  # noqa: S101 - words and bands are read elsewhere
+        assert node.quantity is not None  # noqa: S101 - words, bands and what is computed are read elsewhere
         comparator = self.comparator(field.word, node, node.quantity)
         value, due = self.value(node.quantity), self.due(node)
         if comparator is None or value is None or isinstance(due, Diagnostic):
@@ -174,8 +194,8 @@ class TargetReader:
             return None
         return Target(field, comparator, value, span=span, due=due, path_value=start, path_period=period)
 
-    def comparator(self, word: str, node: tree.Target, quantity: tree.Quantity) -> str | None:
-        shown = quantity.span.text
+    def comparator(self, word: str, node: tree.Target, asked: tree.Node) -> str | None:
+        shown = as_written(asked.span)
         if node.comparator == "!=":
             self.reports.append(UNEQUAL.at(node.span, kpi=self.kpi))
             return None
@@ -211,7 +231,7 @@ class TargetReader:
         last = self.calendar.containing(period.end - dt.timedelta(days=1), self.period)
         if last.end == period.end:
             return True
-        self.reports.append(PATH_PERIOD.at(node.span, kpi=self.kpi, shown=period.text, period=_GRAINS[self.period]))
+        self.reports.append(PATH_PERIOD.at(node.span, kpi=self.kpi, shown=period.text, period=GRAIN_WORDS[self.period]))
         return False
 
     # ---- values in the KPI's unit

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from textwrap import dedent
 
+from kpilang.model.expr import Use, aggregates, direct
 from kpilang.model.nouns import Kpi, Model, Template
 from kpilang.outputs.colour import PLAIN, Palette
 from kpilang.outputs.painting import painted
@@ -30,11 +31,13 @@ def title(kpi: Kpi, language: str) -> str:
 
 def fields(kpi: Kpi, model: Model, language: str, palette: Palette = PLAIN) -> Iterator[str]:
     """The template that is filled in; each field in force as it was written, with what the names of owners and goals
-    stand for; then the sources and other KPIs that the formula reads."""
+    stand for; then the sources and other KPIs that formula and targets read."""
     written = [(word, _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all]
     if kpi.declaration.filled is not None:
         written.insert(0, (_TEMPLATE.say(language), _template(kpi, kpi.declaration.filled, language)))
-    read = ((_SOURCES, kpi.sources), (_USES, kpi.uses))
+    sources = kpi.sources.union(part.source for aim in kpi.aims for part in aggregates(aim))
+    uses = kpi.uses.union(part.kpi for aim in kpi.aims for part in direct(aim) if isinstance(part, Use))
+    read = ((_SOURCES, sources), (_USES, uses))
     written += [(text.say(language), ", ".join(sorted(names))) for text, names in read if names]
     yield from pairs(written, palette)
 

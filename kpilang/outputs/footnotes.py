@@ -49,7 +49,7 @@ def _notes(shown: Shown) -> Iterator[str]:
         label = flat(shown.model.kpis[name].title(language))
         count = len({id(row) for row, _ in found})
         if count > _NAMED:
-            row, note = max(found, key=lambda pair: pair[1].number)
+            row, note = max(found, key=lambda pair: pair[1].number or 0)
             said = flat(note.text.say(language))
             yield _LARGEST.fill(kpi=label, count=count, place=_place(row, language), text=said).say(language)
             continue

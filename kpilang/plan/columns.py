@@ -82,17 +82,26 @@ def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]
         yield from ((source.name, name) for name in source.key)
 
 
+def formulas(kpi: Kpi) -> Iterator[Expr]:
+    """The expressions in the lines that a KPI is judged by."""
+    return (line.formula for line in (*kpi.targets, *kpi.accepts) if line.formula is not None)
+
+
 def asked(model: Model, question: Question) -> list[Kpi]:
     """The KPIs of a question that have a formula and no error."""
     kpis = (model.kpis[name] for name in question.kpis)
     return [kpi for kpi in kpis if kpi.sound and kpi.formula is not None]
 
 
-def needs(model: Model, question: Question) -> Mapping[str, frozenset[str]]:
-    """The columns of each source that must be read to answer a question; every source read has an entry."""
-    every = {item for kpi in asked(model, question) if kpi.formula for item in aggregates(kpi.formula)}
-    scopes = {name: scope_of(model, question, name) for name in {item.source for item in every}}
-    found: dict[str, set[str]] = {name: set() for name in scopes}
+def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
+    """The columns of each source that must be read to answer a question; every source read has an entry. Without `aims`
+    those that only targets need are left out."""
+    kpis = asked(model, question)
+    every = {item for kpi in kpis if kpi.formula for item in aggregates(kpi.formula)}
+    wanted = {item for kpi in kpis for formula in formulas(kpi) for item in aggregates(formula)} if aims else set()
+    scopes = {name: scope_of(model, question, name) for name in {item.source for item in every | wanted}}
+    every |= {item for item in wanted if not scopes[item.source].diagnostics}
+    found: dict[str, set[str]] = {item.source: set() for item in every}
     for aggregate in every:
         scope = scopes[aggregate.source]
         selecting = (pair for column in used([scope.where, *scope.members]) for pair in physical(model, column))

@@ -80,6 +80,9 @@ class Demand:
         """Everything that a KPI needs is wanted: its values, those before them, and what tells its `members`."""
         self.of_formula(layout.formula, layout.timeline, past)
         self.of_formula(layout.formula, layout.before(past), past)
+        for asked in layout.aims:
+            for formula in (asked.formula, *asked.witnesses):
+                self.of_formula(formula, asked.timeline, past)
         if members:
             for aggregate, timelines in layout.telling(past):
                 for timeline in timelines:

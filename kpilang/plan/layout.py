@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kpilang.model.calendar import Period
 from kpilang.model.expr import Aggregate, Expr, Reach, aggregates
 from kpilang.model.nouns import Kpi, Model
+from kpilang.plan.aims import Aims, Asked
 from kpilang.plan.columns import basis
 from kpilang.plan.compound import leaves
 from kpilang.plan.moments import Coverage, Read, known, periods, reads
@@ -19,7 +20,7 @@ from kpilang.result import Reason
 @dataclass(frozen=True)
 class Layout:
     """One KPI: its formula, what it reads, its periods, and the moments in them. `fault` is set where something it uses
-    is bad data, and then it has no value anywhere; `blind` where not even all members can be told."""
+    is bad data, and then it has no value anywhere; `blind` where not even all members can be told. `aims` is what its targets need."""
 
     kpi: Kpi
     formula: Expr
@@ -28,6 +29,7 @@ class Layout:
     timeline: Timeline
     fault: Reason | None
     blind: bool
+    aims: tuple[Asked, ...] = ()
 
     def before(self, past: Past) -> Timeline:
         """The moments that the rows' own `previous` looks at."""
@@ -64,10 +66,14 @@ class Periods:
         return self.found[own, over]
 
 
-def lay_out(kpi: Kpi, alike: Periods, faults: Mapping[Aggregate, Reason], blind: frozenset[Aggregate]) -> Layout:
-    """The periods of a KPI and the part of each that is known."""
+def lay_out(
+    kpi: Kpi, alike: Periods, aims: Aims, faults: Mapping[Aggregate, Reason], blind: frozenset[Aggregate]
+) -> Layout:
+    """The periods of a KPI and the part of each that is known, and what its targets need there."""
     assert kpi.formula is not None
     over = reads(alike.model, kpi.formula)
     fault = next((faults[item] for item in aggregates(kpi.formula) if item in faults), None)
     hidden = any(item in blind for item in aggregates(kpi.formula))
-    return Layout(kpi, kpi.formula, over, *alike.of(kpi.period or "all", over), fault, hidden)
+    listed, moments = alike.of(kpi.period or "all", over)
+    asked = aims.of(kpi, listed, moments) if fault is None else ()
+    return Layout(kpi, kpi.formula, over, listed, moments, fault, hidden, asked)

@@ -8,22 +8,25 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from kpilang.model.nouns import Model
+from kpilang.model.nouns import Model, Target
+from kpilang.plan.aims import OUTSIDE, Asked
 from kpilang.plan.crowds import Frame, Frames
 from kpilang.plan.details import Detailed, Nothing
 from kpilang.plan.digits import published, scaled
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.layout import Layout
+from kpilang.plan.meant import meant
+from kpilang.plan.places import Places
 from kpilang.plan.question import Question
-from kpilang.plan.vectors import over_values
-from kpilang.result import Reason, Sheet
+from kpilang.plan.vectors import Vector, over_values
+from kpilang.result import Meant, Reason, Sheet
 
 
 class Publisher:
     """Turns layouts into sheets."""
 
     def __init__(self, model: Model, question: Question, formulas: Formulas) -> None:
-        self.model, self.formulas = model, formulas
+        self.model, self.question, self.formulas = model, question, formulas
         self.columns = tuple(path.text for path in question.by)
         self.frames = Frames(model, question, formulas.past, formulas.answers)
 
@@ -37,14 +40,52 @@ class Publisher:
             return Sheet(kpi.name, kpi.unit, self.columns, whole, [layout.fault] * size, [None] * size, Nothing())
         values = self.values(layout, frame)
         details = Detailed(self.formulas, layout, frame)
-        return Sheet(kpi.name, kpi.unit, self.columns, frame.blocks, values[:size], before(frame, values), details)
+        aims, meant = self.aims(layout, frame), self.meant(layout, frame)
+        past = before(frame, values)
+        made = Sheet(kpi.name, kpi.unit, self.columns, frame.blocks, values[:size], past, details)
+        return replace(made, aims=aims, meant=meant) if aims or meant else made
 
     def values(self, layout: Layout, frame: Frame) -> list[Decimal | Reason]:
         """Values in the unit of the KPI, exact or with 12 significant digits, at every place of a frame."""
         vector = self.formulas.vector(layout.formula, frame.timeline, frame.places)
         factor = factor_of(layout)
-        found = over_values(lambda sound: published(scaled(sound[0], factor)), [vector]).values
-        return cast("list[Decimal | Reason]", found)
+        return in_unit(vector, factor)
+
+    def aims(self, layout: Layout, frame: Frame) -> dict[Target, Sequence[Decimal | Reason | None]]:
+        """What the lines of targets ask for, or set out from, at each row."""
+        places = Places(frame.places.crowds[: len(layout.periods)])
+        return {asked.target: self.asked(asked, layout, places) for asked in layout.aims}
+
+    def asked(self, asked: Asked, layout: Layout, places: Places) -> list[Decimal | Reason | None]:
+        """What one line asks for at each row; None where it asks for nothing, or sees no row to ask by."""
+        if asked.fault is not None:
+            return [asked.fault] * places.size
+        factor = factor_of(layout) if asked.formula is layout.formula else Fraction(1)
+        values = in_unit(self.formulas.vector(asked.formula, asked.timeline, places), factor)
+        seen = [self.formulas.vector(each, asked.timeline, places).values for each in asked.witnesses]
+        blank = [
+            all(not isinstance(count, Decimal) or not count for count in counts) for counts in zip(*seen, strict=True)
+        ]
+        return [
+            None if value is OUTSIDE or (nothing and not isinstance(value, Reason)) else value
+            for value, nothing in zip(values, blank or [False] * places.size, strict=True)
+        ]
+
+    def meant(self, layout: Layout, frame: Frame) -> dict[Target, Meant]:
+        """The members that lines with `where` are for."""
+        kpi = layout.kpi
+        members = {member for block in frame.blocks for member in block.members}
+        return {
+            line: meant(self.model, self.question, kpi, line.where, members)
+            for line in (*kpi.targets, *kpi.accepts)
+            if line.where is not None
+        }
+
+
+def in_unit(vector: Vector, factor: Fraction) -> list[Decimal | Reason]:
+    """Numbers multiplied by a factor, exact or with 12 significant digits."""
+    found = over_values(lambda sound: published(scaled(sound[0], factor)), [vector]).values
+    return cast("list[Decimal | Reason]", found)
 
 
 def before(frame: Frame, values: Sequence[Decimal | Reason]) -> list[Decimal | Reason | None]:

@@ -162,7 +162,7 @@ def _unusable(model: Model, question: Question, sources: frozenset[str]) -> bool
 
     if not sources:
         return False
-    return all(sources & needs(model, replace(question, kpis=(name,))).keys() for name in question.kpis)
+    return all(sources & needs(model, replace(question, kpis=(name,)), aims=False).keys() for name in question.kpis)
 
 
 def statements(

@@ -14,6 +14,7 @@ from typing import Any
 from kpilang.record import record
 from kpilang.syntax import tree
 from kpilang.syntax.build_expressions import Expressions
+from kpilang.syntax.build_targets import Targets
 from kpilang.syntax.literals import plural, unescape
 from kpilang.text import At, Source
 
@@ -65,7 +66,7 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-class Builder(Expressions):
+class Builder(Expressions, Targets):
     """`origin` is the text being parsed; set it before each parse."""
 
     origin: Source
@@ -303,25 +304,6 @@ class Builder(Expressions):
 
     def unit_own(self, at: At, children: list[Any]) -> tree.UnitSpec:
         return tree.UnitSpec(*at, own=children[0])
-
-    def target(self, when: tree.Node | None, at: At, **said: Any) -> tree.Target:  # noqa: ANN401 - parts of a target
-        due = when if isinstance(when, tree.Due) else None
-        return tree.Target(*at, due=due, span_of_time=when if isinstance(when, tree.PeriodRange) else None, **said)
-
-    def target_quantity(self, at: At, children: list[Any]) -> tree.Target:
-        comparator, quantity, when = children
-        return self.target(when, at, comparator=comparator and str(comparator), quantity=quantity)
-
-    def target_band(self, at: At, children: list[Any]) -> tree.Target:
-        return self.target(children[1], at, band=children[0])
-
-    def target_words(self, at: At, children: list[Any]) -> tree.Target:
-        return tree.Target(*at, words=children[0])
-
-    during = given("during")
-
-    def due(self, at: At, children: list[Any]) -> tree.Due:
-        return tree.Due(*at, *children)
 
     # ---- pieces
 

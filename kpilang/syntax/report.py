@@ -52,20 +52,6 @@ MISSING_NAME = Problem(
         '在 `{kind}` 后、标题前写名称：`{kind} my_name "…"`',
     ),
 )
-NOT_A_NUMBER = Problem(
-    "E125",
-    "target-not-a-number",
-    Text("`{field}` takes a number, not `{found}`", "`{field}` 后面要写数字，不能写 `{found}`"),
-    label=Text("expected {expected}", "这里应为{expected}"),
-    help=Text(
-        "write the number: `{field} >= 95% for 2026`; to measure against a plan, divide by it in `formula`",
-        "直接写数字：`{field} >= 95% for 2026`；要与计划比较，在 `formula` 里除以计划值",
-    ),
-)
-
-LINES = ("target", "accept", "stretch")
-"""The fields of a KPI that hold a number which its value is compared with."""
-
 OWN = "field"
 """What begins a field of the project's own: put before any word it makes the rest read, and is not what was meant."""
 
@@ -89,10 +75,6 @@ def report(reading: Reading, kind: str | None) -> Diagnostic:
         return unknown_field(reading, kind, found)
     if failure.at_end or moved_on(reading):
         return incomplete(reading)
-    line = next((str(token) for token in reversed(reading.tokens[-2:]) if str(token) in LINES), None)
-    if line and words.WORD.fullmatch(found) and "NUMBER" in reading.accepts:
-        span = reading.span(failure.offset, failure.end)
-        return NOT_A_NUMBER.at(span, field=line, found=found, expected=words.expected(reading.accepts))
     return unexpected(reading, found)
 
 

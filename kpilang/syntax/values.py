@@ -26,16 +26,53 @@ class Due(Node):
 
 
 @record
+class Relative(Node):
+    """`+ QUANTITY on baseline`, `- QUANTITY on PERIOD`: the quantity has the sign written; without a period it is on the
+    baseline."""
+
+    quantity: Quantity
+    period: Period | None = None
+
+
+@record
+class Scope(Node):
+    """When and for which members a target holds: `for` a span of time (maybe `in total`) or `by` a due period, `where` a
+    condition on the members of a breakdown."""
+
+    span_of_time: PeriodRange | None = None
+    in_total: bool = False
+    due: Due | None = None
+    where: Expr | None = None
+
+
+@record
 class Target(Node):
-    """The value of `target`, `accept`, `stretch`: a comparator (or None) and one of quantity, band, words;
-    then a span of time it holds for, or the period it is due in."""
+    """The value of `target`, `accept`, `stretch`: a comparator (or None) and one of quantity, band, words, formula,
+    relative; then when and for whom it holds."""
 
     comparator: str | None = None
     quantity: Quantity | None = None
     band: Band | None = None
     words: String | None = None
-    span_of_time: PeriodRange | None = None
-    due: Due | None = None
+    formula: Expr | None = None
+    relative: Relative | None = None
+    scope: Scope | None = None
+
+    @property
+    def span_of_time(self) -> PeriodRange | None:
+        return self.scope.span_of_time if self.scope else None
+
+    @property
+    def due(self) -> Due | None:
+        return self.scope.due if self.scope else None
+
+    @property
+    def where(self) -> Expr | None:
+        return self.scope.where if self.scope else None
+
+    @property
+    def in_total(self) -> bool:
+        return self.scope is not None and self.scope.in_total
 
 
 @record

@@ -183,3 +183,46 @@ def test_an_accept_beyond_the_target_is_mended_to_a_stretch_where_there_is_none(
     text = f"kpi x {{\n{SHARE}\ntarget >= 90% for 2026\naccept >= 95%\n}}"
     (one,) = lint(text, select=["A108"])
     assert mended(text, one) == text.replace("accept", "stretch")
+
+
+# ---------------------------------------------------------------- targets that are computed, or for some rows only
+
+PLAN = "source plan { time month each month  planned  column amount : money(CNY) }\n"
+SPENT = "formula sum(orders.amount)  unit CNY  direction higher  period month"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "target sum(plan.amount)  accept sum(plan.amount) * 0.9",
+        "target >= 5 CNY for 2025  target sum(plan.amount)",
+        "target >= 1000000 CNY for 2026 in total  baseline 90000 CNY for 2025",
+        "target + 5% on 2025 for 2026  accept >= 2000 CNY for 2026",
+        "target + 5% on baseline for 2026  baseline 90000 CNY for 2025",
+        "target >= 99999 CNY for 2026  accept >= 500000 CNY for 2026 in total  baseline 90000 CNY for 2025",
+        'target >= 99 CNY for 2026  accept >= 999 CNY for 2026 where customer_id = "a"  baseline 90 CNY for 2025',
+    ],
+)
+def test_what_is_computed_or_for_other_rows_is_not_held_against_the_numbers_of_ordinary_periods(lines: str) -> None:
+    text = f"{PLAN}kpi x {{\n{SPENT}\n{lines}\n}}"
+    assert [each.code for each in lint(text, LintSettings(select=("A1", "T1"), ignore=("T104",)))] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ("target sum(plan.amount) for 2025", "T103"),
+        ("target + 5% on baseline  baseline 90000 CNY for 2025", "T102"),
+        ("target + 500% on baseline for 2026  baseline 90000 CNY for 2025", "A107"),
+        ("target - 5% on baseline for 2026  baseline 90000 CNY for 2025", "A106"),
+        ("target >= 90000 CNY for 2026 in total", "A105"),
+    ],
+)
+def test_what_is_wrong_with_a_computed_target_is_told_all_the_same(lines: str, code: str) -> None:
+    text = f"{PLAN}kpi x {{\n{SPENT}\n{lines}\n}}"
+    assert [each.code for each in lint(text, LintSettings(select=(code,)))] == [code]
+
+
+def test_a_plan_that_only_a_target_reads_is_used() -> None:
+    text = f"{PLAN}kpi x {{\n{SPENT}\ntarget sum(plan.amount)\n}}"
+    assert "`plan`" not in " ".join(each.message.en for each in lint(text, LintSettings(select=("C",))))

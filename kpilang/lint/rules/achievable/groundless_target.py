@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
-from kpilang.lint.aims import numbers
+from kpilang.lint.aims import measured
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
@@ -13,11 +13,15 @@ from kpilang.text import Text
 
 
 def find(look: Look) -> Iterator[Finding]:
-    """KPIs with a target that sets out from nothing; a path says its beginning itself."""
+    """KPIs with a target that sets out from nothing; a path says its beginning itself, and so does what is computed."""
     for kpi in look.living:
-        lines = numbers(kpi.targets)
+        lines = measured(kpi.targets)
         grounded = not (look.lacks(kpi, "baseline") and look.lacks(kpi, "benchmark"))
-        if lines and not grounded and all(line.path_value is None for line in lines):
+        if (
+            lines
+            and not grounded
+            and all(line.path_value is None and line.formula is None and line.base is None for line in lines)
+        ):
             yield at(kpi, lines[0].node)
 
 

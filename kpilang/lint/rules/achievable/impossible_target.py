@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kpilang.diagnostics import Severity
-from kpilang.lint.aims import numbers, shown
+from kpilang.lint.aims import shown, valued
 from kpilang.lint.bounds import ONE, Bounds, Limits
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
@@ -25,7 +25,7 @@ def find(look: Look) -> Iterator[Finding]:
     """Each line of target, accept or stretch with a value that the formula or the scale rules out."""
     limits = Limits(look.model)
     for kpi in look.living:
-        lines = numbers((*kpi.targets, *kpi.accepts, *kpi.stretches))
+        lines = valued((*kpi.targets, *kpi.accepts, *kpi.stretches))
         bounds = limits.of(kpi) if lines else (None, None)
         for line in lines:
             bound = _crossed(line, bounds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Edit, Fix, Mark, Severity
-from kpilang.lint.aims import better, clashes, numbers, sense, shown
+from kpilang.lint.aims import better, clashes, sense, shown, valued
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
 from kpilang.lint.rule import Criterion, Finding, Quality, Reach, Rule
@@ -22,8 +22,8 @@ OTHER = {"accept": "stretch", "stretch": "accept"}
 def find(look: Look) -> Iterator[Finding]:
     """Each accept that is harder, and each stretch that is easier, than a target that holds at the same time."""
     for kpi in look.living:
-        for line in numbers((*kpi.accepts, *kpi.stretches)):
-            against = next((each for each in numbers(kpi.targets) if _inverted(kpi, line, each)), None)
+        for line in valued((*kpi.accepts, *kpi.stretches)):
+            against = next((each for each in valued(kpi.targets) if _inverted(kpi, line, each)), None)
             if against is not None:
                 yield _finding(kpi, line, against)
 
@@ -46,7 +46,9 @@ def _is_harder(one: Target, other: Target) -> bool:
 
 
 def _together(one: Target, other: Target) -> bool:
-    """Whether there may be a period in which both hold."""
+    """Whether there may be a period in which both hold for the same rows."""
+    if (one.total, one.where) != (other.total, other.where):
+        return False
     if one.span is None or other.span is None:
         return True
     return one.span[0] < other.span[1] and other.span[0] < one.span[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Mark, Severity
-from kpilang.lint.aims import Start, better, clashes, numbers, sense, shown
+from kpilang.lint.aims import Start, better, clashes, measured, numbers, sense, shown
 from kpilang.lint.bounds import Limits
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
@@ -19,7 +19,7 @@ BEGIN = Text("it stands here already", "现在已经到了这里")
 def find(look: Look) -> Iterator[Finding]:
     """KPIs none of whose targets asks for more than there is.
 
-    Silent where nothing better exists, where the bar is a plan that rises by itself, and where a KPI only has to keep
+    Silent where nothing better exists, where some lines cannot be held against what there is, where the bar is a plan that rises by itself, and where a KPI only has to keep
     its level because it guards another.
     """
     limits = Limits(look.model)
@@ -27,6 +27,8 @@ def find(look: Look) -> Iterator[Finding]:
     for kpi in look.living:
         steps = [(line, look.project.start(kpi, line)) for line in numbers(kpi.targets)]
         pairs = [(line, begin) for line, begin in steps if begin is not None]
+        if len(steps) < len(measured(kpi.targets)):
+            continue
         planned = any(look.model.sources[name].planned for name in kpi.sources)
         if planned or not pairs or len(pairs) < len(steps) or not all(_stands(kpi, *pair) for pair in pairs):
             continue

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from kpilang.diagnostics import Severity
-from kpilang.lint.aims import end, numbers
+from kpilang.lint.aims import end, measured
 from kpilang.lint.look import Look
 from kpilang.lint.places import at
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
@@ -22,7 +22,7 @@ GRACE = 365
 def find(look: Look) -> Iterator[Finding]:
     """KPIs in use whose last target has ended; what is due by a day is held to for a year after it."""
     for kpi in look.living:
-        lines = numbers(kpi.targets)
+        lines = measured(kpi.targets)
         if lines and all(_is_past(line, look.as_of) for line in lines) and not _is_over(look.model, kpi, look.as_of):
             last = max(lines, key=lambda line: end(line) or dt.date.min)
             day = (end(last) or look.as_of) - dt.timedelta(days=1)

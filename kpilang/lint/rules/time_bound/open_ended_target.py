@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kpilang.diagnostics import Edit, Fix, Severity
-from kpilang.lint.aims import numbers, shown
+from kpilang.lint.aims import measured, shown
 from kpilang.lint.look import Look
 from kpilang.lint.places import at, own
 from kpilang.lint.rule import Criterion, Document, Finding, Quality, Reach, Rule
@@ -19,10 +19,11 @@ ADD = Text("add `for {span}`", "添加 `for {span}`")
 
 
 def find(look: Look) -> Iterator[Finding]:
-    """KPIs none of whose targets has an end; one line that holds between others is a fallback."""
+    """KPIs none of whose targets has an end; one line that holds between others is a fallback, and what is computed from a
+    plan ends with the plan."""
     for kpi in look.living:
-        lines = numbers(kpi.targets)
-        if lines and all(line.span is None and line.due is None for line in lines):
+        lines = measured(kpi.targets)
+        if lines and all(line.span is None and line.due is None and line.formula is None for line in lines):
             goal, time = _goal(look, kpi)
             fixes = _fixes(kpi, lines[0].node, time) if time and len(lines) == 1 else ()
             help = GOAL if time else None
