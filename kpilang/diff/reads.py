@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from kpilang.diff.states import State, named_in
-from kpilang.model.expr import Aggregate, Column, Expr, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Use
 from kpilang.model.nouns import Kpi, steps
 from kpilang.syntax import tree
 
@@ -51,6 +51,8 @@ class Reads:
             waiting += node.children
             if isinstance(node, Column):
                 yield from self._column(node)
+            elif isinstance(node, Fold) and node.rows is not None:
+                waiting.append(node.rows)
             elif isinstance(node, Aggregate):
                 yield from self._aggregate(node)
 

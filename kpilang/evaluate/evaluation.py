@@ -13,7 +13,7 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates, read_by
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims, witnesses
 from kpilang.plan.answers import Answers
@@ -22,6 +22,7 @@ from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.finishing import LEAST_TAME, MOST_TAME
+from kpilang.plan.folds import Gathering
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.glances import Glances
 from kpilang.plan.layout import Periods, lay_out
@@ -51,7 +52,7 @@ LEFT_OUT = Problem(
 class Explained:
     """One statement of a plan: how it is answered and why, and its SQL."""
 
-    statement: Statement
+    statement: Statement | Gathering
     sql: str
 
 
@@ -130,8 +131,8 @@ class Evaluation:
 
     # ---- plan and statements
 
-    def statements(self) -> tuple[Statement, ...]:
-        """The plan: which statements answer everything that is wanted."""
+    def statements(self) -> tuple[Statement | Gathering, ...]:
+        """The plan: which statements answer everything that is wanted, after what folds over groups ask."""
         demand = Demand(self.model, self.glances, frozenset(self.fault_of), self.blind)
         for layout in self.layouts:
             demand.of_layout(layout, self.past, members=bool(self.question.by))
@@ -141,7 +142,17 @@ class Evaluation:
             key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges, room)
             for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
         }
-        return demand.statements(self.scopes, sizes)
+        return (*demand.statements(self.scopes, sizes), *self.gathered(demand))
+
+    def gathered(self, demand: Demand) -> Iterator[Gathering]:
+        """Folds over the same groups, where anything is seen at all; what is not known of states must be known before."""
+        for gathering in demand.gatherer.gathered(self.past, self.scopes):
+            for scan in gathering.scans.values():
+                self.read_readings(scan.source, [day for _, day in scan.states])
+            known = gathering.known(lambda item, day: self.answers.unknown(item.source, day))
+            self.answers.gather(known)
+            if known.scans:
+                yield known
 
     def written(self) -> tuple[Written, ...]:
         return tuple(write(statement, self.base) for statement in self.statements())
@@ -150,14 +161,25 @@ class Evaluation:
         """Runs every statement and puts its answers in order."""
         days: dict[str, dict[dt.date, None]] = {}
         for item in self.written():
+            if isinstance(item.statement, Gathering):
+                self.run_folds(item, item.statement)
+                continue
             scan = item.statement.scan
             for source, day in scan.states:
                 days.setdefault(source, {})[day] = None
             for query, columns in self.answered(item):
-                outputs = [(output.aggregate, output.part) for output in query.outputs]
+                outputs = [(output.answer, output.part) for output in query.outputs]
                 self.answers.add(scan, outputs, item.numbers, columns)
         for source, looked_at in days.items():
             self.read_readings(source, list(looked_at))
+
+    def run_folds(self, item: Written, gathering: Gathering) -> None:
+        """Runs the statement of a gathering."""
+        folded, width = self.answers.folds[gathering.folds[0]], len(self.question.by)
+        for query, columns in self.answered(item):
+            outputs = [(output.answer, output.part) for output in query.outputs]
+            numbers = [item.numbers.get(number, -1) for number in columns[0]]
+            folded.grid.take(width, outputs, numbers, columns)
 
     def answered(self, item: Written) -> list[tuple[Query, list[list[Any]]]]:
         """The columns of each query of a statement; computed with binary numbers where exact ones grow too large."""
@@ -177,7 +199,7 @@ class Evaluation:
     def read_readings(self, name: str, days: Sequence[dt.date]) -> None:
         """The newest reading before each day at which the state of a snapshot is taken."""
         source = self.model.sources[name]
-        if reading_time(source) is None:
+        if reading_time(source) is None or not days:
             return
         sql = passes.newest_readings(source, self.tables[source.name], self.base, days)
         for number, reading in self.engine.rows(sql):
@@ -210,9 +232,9 @@ def tame(profile: Profile) -> Iterator[Column]:
 
 def aim_aggregates(kpi: Kpi) -> list[Aggregate]:
     """The aggregates that the targets of a KPI add to its own, with those that count the rows they see."""
-    return [item for formula in formulas(kpi) for part in (formula, *witnesses(formula)) for item in aggregates(part)]
+    return [item for formula in formulas(kpi) for part in (formula, *witnesses(formula)) for item in read_by(part)]
 
 
 def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:
-    """The aggregates of a KPI's formula."""
-    return list(aggregates(kpi.formula)) if kpi.formula is not None else []
+    """What a KPI's formula reads of sources."""
+    return list(read_by(kpi.formula)) if kpi.formula is not None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpilang.graph.nouns import Sort, key
-from kpilang.model.expr import Aggregate, Column, Expr, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Use
 from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.model.origins import paths
 from kpilang.syntax import tree
@@ -32,6 +32,7 @@ def _of_results(sources: Mapping[str, DataSource], formula: Expr) -> Iterator[st
             yield from of_rows(sources, part.source, part.children)
         elif not isinstance(part, Use):
             waiting += reversed(part.children)
+            waiting += [part.rows] if isinstance(part, Fold) and part.rows is not None else []
 
 
 def of_rows(sources: Mapping[str, DataSource], source: str, parts: tuple[Expr, ...]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kpilang.lint.part_of_whole import part_of
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use, aggregates
+from kpilang.model.expr import Answer, Column, Expr, Fold, Literal, Operation, Reach, Shift, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
 
@@ -45,8 +45,8 @@ class Limits:
             return (expr.value, expr.value) if isinstance(expr.value, Decimal) else OPEN
         if isinstance(expr, Column):
             return self._column(expr)
-        if isinstance(expr, Aggregate):
-            return self._aggregate(expr)
+        if isinstance(expr, Answer):
+            return self._answer(expr)
         if isinstance(expr, Use | Shift | Reach):
             return self.expr(expr.value)
         return self._operation(expr) if isinstance(expr, Operation) and expr.type.kind is Kind.NUMBER else OPEN
@@ -59,10 +59,11 @@ class Limits:
         items = [item for item in declared.items if isinstance(item, Decimal)]
         return (min(items), max(items)) if items else (declared.low, declared.high)
 
-    def _aggregate(self, part: Aggregate) -> Bounds:
+    def _answer(self, part: Answer) -> Bounds:
         if part.function in ("count", "stddev", "alive_time", *ENTITIES):
             return _POSITIVE
-        inner = self.expr(part.arguments[0]) if part.arguments else OPEN
+        values = (part.value,) if isinstance(part, Fold) else part.arguments
+        inner = self.expr(values[0]) if values else OPEN
         if part.function in _ONE_VALUE:
             return inner
         return _POSITIVE if _at_least_zero(inner) else OPEN

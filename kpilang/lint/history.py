@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.calendar import Calendar, at_least
-from kpilang.model.expr import Aggregate, Expr, Literal, Moved, Operation, Use
+from kpilang.model.expr import Answer, Expr, Literal, Moved, Operation, Use
 from kpilang.model.nouns import Kpi
 from kpilang.model.types import Unit
 from kpilang.record import record
@@ -64,15 +64,15 @@ class Course:
         return Text(self.show(value, self.kpi.unit, "en"), self.show(value, self.kpi.unit, "zh"))
 
     @cached_property
-    def _places(self) -> Mapping[tuple[tuple[Moved, ...], Aggregate], int]:
-        from kpilang.plan.compound import leaves
+    def _places(self) -> Mapping[tuple[tuple[Moved, ...], Answer], int]:
+        from kpilang.plan.compound import parts_of
 
-        return {key: place for place, key in enumerate(leaves(self.kpi.formula))} if self.kpi.formula else {}
+        return {key: place for place, key in enumerate(parts_of(self.kpi.formula))} if self.kpi.formula else {}
 
     @property
-    def aggregates(self) -> tuple[Aggregate, ...]:
-        """The aggregates that the parts of a row are the values of, in the same order."""
-        return tuple(aggregate for _, aggregate in self._places)
+    def answers(self) -> tuple[Answer, ...]:
+        """What the parts of a row are the values of, in the same order."""
+        return tuple(answer for _, answer in self._places)
 
     def part(self, row: Row, value: Expr) -> Decimal | None:
         """What a part of the formula was in a period: an aggregate, or a sum or difference of such; None where that has
@@ -85,7 +85,7 @@ class Course:
             parts = [self.part(row, each) for each in value.arguments]
             known = [part for part in parts if part is not None]
             return _EXACTLY[value.name](*known) if len(known) == len(parts) else None
-        place = self._places.get(((), value)) if isinstance(value, Aggregate) else None
+        place = self._places.get(((), value)) if isinstance(value, Answer) else None
         parts_of_row = row.parts if place is not None else ()
         found = parts_of_row[place].value if place is not None and place < len(parts_of_row) else None
         return found if isinstance(found, Decimal) else None

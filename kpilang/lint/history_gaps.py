@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.lint.history import Course
 from kpilang.lint.statistics import SIGMA, median
-from kpilang.model.expr import Aggregate
+from kpilang.model.expr import Answer
 from kpilang.result import Row, Why
 
 _LEAST_OTHERS = 8
@@ -66,20 +66,20 @@ def _run(rows: Sequence[Row], ids: frozenset[int]) -> int:
 def _never_small(course: Course, others: Sequence[Sequence[Decimal | str | None]]) -> bool:
     """Whether some part of the formula is so large in all other periods that 0 is no chance."""
     return any(
-        _steady(aggregate, [value[place] for value in others if place < len(value)])
-        for place, aggregate in enumerate(course.aggregates)
+        _steady(answer, [value[place] for value in others if place < len(value)])
+        for place, answer in enumerate(course.answers)
     )
 
 
-def _steady(aggregate: Aggregate, values: Sequence[Decimal | str | None]) -> bool:
+def _steady(answer: Answer, values: Sequence[Decimal | str | None]) -> bool:
     sizes = [float(abs(value)) for value in values if isinstance(value, Decimal)]
-    if len(sizes) < len(values) or aggregate.function not in ("count", "sum"):
+    if len(sizes) < len(values) or answer.function not in ("count", "sum"):
         return False
     usual = median(sizes)
     if usual == 0 or min(sizes) * _NARROW < usual:
         return False
     if usual < _LEAST_COUNT and all(size.is_integer() for size in sizes):
         return False
-    if aggregate.function == "count":
+    if answer.function == "count":
         return True
     return usual > _FAR * SIGMA * median([abs(size - usual) for size in sizes])

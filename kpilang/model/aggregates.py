@@ -313,12 +313,12 @@ class Aggregates:
         distinct = node.distinct or name in ENTITIES
         fraction = None
         if name == "percentile":
-            fraction = self._fraction(arguments[1])
+            fraction = fraction_of(self.scope, arguments[1])
             if fraction is None:
                 return None
             arguments = arguments[:1]
         made = Aggregate(
-            result_type(name, source, arguments, distinct),
+            result_type(name, source, arguments, distinct=distinct),
             node,
             "count" if name == "share" else name,
             source,
@@ -343,12 +343,14 @@ class Aggregates:
             return None
         return _share(made, clauses.among) if name == "share" else made
 
-    def _fraction(self, value: Expr) -> Decimal | None:
-        number_ = value.value if isinstance(value, Literal) else None
-        if isinstance(number_, Decimal) and unit_of(value).dimensionless and 0 <= number_ <= 1:
-            return number_
-        self.scope.report(FRACTION, value.span)
-        return None
+
+def fraction_of(scope: Scalars, value: Expr) -> Decimal | None:
+    """At which part of the values a percentile stands; None after a report."""
+    number_ = value.value if isinstance(value, Literal) else None
+    if isinstance(number_, Decimal) and unit_of(value).dimensionless and 0 <= number_ <= 1:
+        return number_
+    scope.report(FRACTION, value.span)
+    return None
 
 
 def _aggregates(node: tree.Node) -> Iterator[tree.Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilang.model.calls import ALIVE_TIME, ENTITIES, PERIOD_LENGTH
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Use, aggregates
 
 _GROWING = ("sum", "count", *ENTITIES)
 _STEADY = ("avg", "median", "percentile")
@@ -37,6 +37,8 @@ def powers(value: Expr) -> Powers | None:
             return _STEADY_VALUE
         case Aggregate():
             return _of_aggregate(value)
+        case Fold():
+            return _of_fold(value)
         case Use():
             return powers(value.value)
         case Shift():
@@ -64,6 +66,16 @@ def _of_aggregate(value: Aggregate) -> Powers | None:
     if value.function in _GROWING:
         return (1, 0 if value.at in _INSTANTS else 1)
     return _STEADY_VALUE if value.function in _STEADY else None
+
+
+def _of_fold(value: Fold) -> Powers | None:
+    """More rows of the same sort are more groups, and not larger ones; more time makes the groups larger."""
+    inner = powers(value.value)
+    if value.function == "count":
+        return (1, 1)
+    if inner is None or value.function not in ("sum", *_STEADY):
+        return None
+    return (1 if value.function == "sum" else 0, inner[1])
 
 
 def _of_operation(value: Operation) -> Powers | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from decimal import Decimal
 
-from kpilang.model.types import Type
+from kpilang.model.types import NUMBER, Type
 from kpilang.record import Remembering, node
 from kpilang.syntax import tree
 from kpilang.text import Span
@@ -83,7 +83,7 @@ class Aggregate(Expr):
     (None: the period's own) of a Shift.
     `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
     `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
-    `text` is the aggregate as written.
+    `text` is the aggregate as written. `per`: inside a `Fold`, the key of the group that a row belongs to.
     """
 
     function: str
@@ -98,10 +98,11 @@ class Aggregate(Expr):
     fraction: Decimal | None = None
     lag: tuple[int, str | None] | None = None
     text: str = field(default="", compare=False)
+    per: tuple[Expr, ...] = ()
 
     @property
     def children(self) -> tuple[Expr, ...]:
-        parts = (*self.arguments, self.where, self.on, self.having, self.weight)
+        parts = (*self.arguments, self.where, self.on, self.having, self.weight, *self.per)
         return tuple(part for part in parts if part is not None)
 
 
@@ -174,6 +175,50 @@ def row_columns(expr: Expr) -> Iterator[Column]:
         yield from row_columns(child)
 
 
+@node
+class Fold(Expr):
+    """A formula computed for each group of rows, and the values of the groups put together by a function.
+
+    `function`: sum, avg, min, max, median, percentile (with `fraction`), stddev, product; count, of the groups for which
+    `value`, a condition, holds. `keys`: for each source that is read, what tells the group of a row. `source`: the source
+    whose rows are the groups, where it is no column that tells them; it stands in `keys` too. `among`: for a source, what
+    a row must satisfy to be in any group. `text` is the whole as written.
+    """
+
+    function: str
+    value: Expr
+    keys: tuple[tuple[str, tuple[Expr, ...]], ...]
+    source: str | None = None
+    fraction: Decimal | None = None
+    text: str = field(default="", compare=False)
+    among: tuple[tuple[str, Expr], ...] = ()
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
+    @property
+    def rows(self) -> Aggregate | None:
+        """The rows that are the groups, where a source is the key."""
+        if self.source is None:
+            return None
+        kept = dict(self.among).get(self.source)
+        return Aggregate(NUMBER, None, "count", self.source, where=kept, per=dict(self.keys)[self.source])
+
+
+Answer = Aggregate | Fold
+"""What is computed from rows, and not from other values of a formula."""
+
+
+def answers(expr: Expr) -> Iterator[Answer]:
+    """What a formula is computed from, in the order written; what stands inside of that is not counted apart."""
+    if isinstance(expr, Answer):
+        yield expr
+        return
+    for child in expr.children:
+        yield from answers(child)
+
+
 def aggregates(expr: Expr) -> Iterator[Aggregate]:
     """The aggregates of a formula, in the order written; those inside `having` are not counted apart."""
     if isinstance(expr, Aggregate):
@@ -192,3 +237,11 @@ def direct(value: Expr) -> Sequence[Expr]:
         if not isinstance(part, Use | Literal | Column):
             waiting += part.children
     return found
+
+
+def read_by(expr: Expr) -> Iterator[Aggregate]:
+    """The aggregates of a formula or a part of it, and the rows that are its groups: all that is read of sources."""
+    yield from aggregates(expr)
+    for each in answers(expr):
+        if isinstance(each, Fold) and each.rows is not None:
+            yield each.rows

@@ -7,7 +7,8 @@ from dataclasses import replace
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
 from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, ENTITIES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
-from kpilang.model.expr import Aggregate, Expr, Moved, Operation, Use
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Use
+from kpilang.model.folds import Folds
 from kpilang.model.life import age, period_length
 from kpilang.model.looks import Looks
 from kpilang.model.names import as_written
@@ -69,6 +70,8 @@ class Formulas(Looks):
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
+        if any(isinstance(each, tree.Per) for each in node.arguments):
+            return Folds(self).read(node)
         if name in CLAUSES:
             return Aggregates(self, Groups).read(node)
         if name in FUNCTIONS:
@@ -156,7 +159,21 @@ class Formulas(Looks):
             return None
         if isinstance(value, Operation):
             return replace(value, arguments=there)
+        if isinstance(value, Fold):
+            return self.fewer_groups(value, there[0], predicate)
         return replace(value, value=there[0]) if isinstance(value, Use | Moved) else value
+
+    def fewer_groups(self, fold: Fold, value: Expr, predicate: tree.Expr) -> Fold | None:
+        """A fold over the groups of the rows that satisfy a predicate."""
+        before, among = dict(fold.among), []
+        for source, _ in fold.keys:
+            found = Sought(self.names, source, self.reports, self.kpi).condition(predicate)
+            if found is None:
+                return None
+            kept = both(before.get(source), found)
+            among += [(source, kept)] if kept is not None else []
+        text = f"{fold.text} where {as_written(predicate.span)}"
+        return replace(fold, value=value, text=text, among=tuple(among))
 
     def narrowed(self, aggregate: Aggregate, predicate: tree.Expr) -> Aggregate | None:
         seeker = Sought(self.names, aggregate.source, self.reports, self.kpi)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
@@ -75,6 +75,8 @@ class Normal:
             return self.number((value.way, value.count, value.grain, self.of(value.value)))
         if isinstance(value, Aggregate):
             return self.aggregate(value)[0]
+        if isinstance(value, Fold):
+            return self.fold(value)
         assert isinstance(value, Operation)  # noqa: S101 - there is no other expression
         given = [self.of(each) for each in value.arguments]
         return self.number((value.name, *(sorted(set(given)) if value.name in _COMMUTE else given)))
@@ -189,6 +191,15 @@ class Normal:
         return self.number(
             ("rows", self.table(value.source), filters, self.of(on) if on is not None else None, value.at)
         )
+
+    def fold(self, value: Fold) -> int:
+        """The number of a fold: the order of its key columns does not matter where one source is read."""
+        keys = [(self.table(source), tuple(self.of(each) for each in columns)) for source, columns in value.keys]
+        if value.source is None:
+            keys = [(source, tuple(sorted(columns))) for source, columns in keys]
+        among = tuple(sorted((self.table(source), self.conditions.of(kept)) for source, kept in value.among))
+        groups = (tuple(sorted(keys)), self.table(value.source) if value.source else None, among)
+        return self.number(("per", value.function, value.fraction, self.of(value.value), groups))
 
     def filters(self, value: Aggregate) -> list[int]:
         """What the rows of an aggregate must satisfy: a count of a column is that of the rows where it is not empty."""

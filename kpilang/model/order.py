@@ -33,7 +33,7 @@ def uses(formulas: Mapping[str, tree.Expr]) -> Uses:
 
 
 def _named(formula: tree.Expr) -> Iterator[tree.Path]:
-    """The names that can stand for KPIs: those inside aggregates and filters are columns."""
+    """The names that can stand for KPIs: those inside aggregates, filters and keys are columns."""
     waiting: list[tree.Node] = [formula]
     while waiting:
         node = waiting.pop()
@@ -43,6 +43,8 @@ def _named(formula: tree.Expr) -> Iterator[tree.Path]:
             waiting.append(node.value)
         elif not isinstance(node, tree.Call) or node.function.text not in CLAUSES:
             waiting.extend(reversed(list(parts(node))))
+        else:
+            waiting.extend(each.value for each in node.arguments if isinstance(each, tree.Per))
 
 
 def ordered(used: Uses, problem: Problem, reports: list[Diagnostic]) -> tuple[list[str], frozenset[str]]:

@@ -11,6 +11,7 @@ from kpilang.model.calls import FUNCTIONS, MANY
 from kpilang.model.comparisons import CHOSEN, COMPARED, Comparisons
 from kpilang.model.conversion import TIMES, number, unit_of, wider
 from kpilang.model.expr import Expr, Literal, Operation
+from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.types import NUMBER, PLAIN, SECONDS, TEXT, Kind, Type
 from kpilang.syntax import tree
@@ -61,6 +62,15 @@ GRAIN_OUT_OF_PLACE = Problem(
         "the period that a date lies in is `period(some_date, {grain})`", "日期所在的期间写作 `period(某日期, {grain})`"
     ),
 )
+PER_OUT_OF_PLACE = Problem(
+    "E358",
+    "per-out-of-place",
+    Text(
+        "`per` does not belong here: it stands behind the first argument of a function that puts groups together",
+        "这里不能用 `per`：它只写在合并各组数值的函数的第一个参数后面",
+    ),
+    help=Text("write for example `avg({value} per {key})`", "例如写成 `avg({value} per {key})`"),
+)
 MOST_PLACES = 30
 LARGEST_EXPONENT = 10**6
 
@@ -103,6 +113,11 @@ class Scalars(Comparisons):
 
     def range(self, node: tree.RangeExpr) -> Expr | None:
         raise AssertionError(node)  # the grammar has ranges after `in` alone, and those are read with it
+
+    def grouped(self, node: tree.Per) -> Expr | None:
+        """Reports `per` where nothing puts groups together."""
+        self.report(PER_OUT_OF_PLACE, node.span, value=as_written(node.value.span), key=node.key.text)
+        return None
 
     # ---- functions
 
@@ -268,6 +283,7 @@ _RULES = {
     tree.Narrow: "narrow",
     tree.Parenthesis: "parenthesis",
     tree.GrainExpr: "grain",
+    tree.Per: "grouped",
 }
 _FAMILY = {
     "coalesce": "first_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr
+from kpilang.model.expr import Aggregate, Column, Expr, Fold
 from kpilang.model.nouns import DataSource, column_of, steps
 
 
@@ -29,6 +29,8 @@ def stands(sources: Mapping[str, DataSource], value: Expr) -> bool:
         seen.add(id(part))
         if isinstance(part, Aggregate) and not sources[part.source].sound:
             return False
+        if isinstance(part, Fold) and part.rows is not None:
+            waiting.append(part.rows)
         if isinstance(part, Column) and not column_stands(sources, part):
             return False
         waiting.extend(part.children)

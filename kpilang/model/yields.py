@@ -11,11 +11,11 @@ from kpilang.model.expr import Column, Expr
 from kpilang.model.types import NUMBER, SECONDS, Type, Unit
 
 
-def result_type(name: str, source: str, arguments: tuple[Expr, ...], distinct: bool) -> Type:
+def result_type(name: str, source: str, arguments: tuple[Expr, ...], *, distinct: bool) -> Type:
     """The type of an aggregate's value."""
     if name in ("count", "share", *ENTITIES):
         keys = [part.name for part in arguments if isinstance(part, Column)]
-        return _count(", ".join(keys) if distinct and keys else source)
+        return counted_type(", ".join(keys) if distinct and keys else source)
     if name == "product":
         return NUMBER
     if name == ALIVE_TIME:
@@ -25,6 +25,6 @@ def result_type(name: str, source: str, arguments: tuple[Expr, ...], distinct: b
 
 
 @lru_cache(maxsize=1000)
-def _count(counted: str) -> Type:
+def counted_type(counted: str) -> Type:
     """The type of a count, one and the same for all of a thing."""
     return number(Unit(counted=counted))

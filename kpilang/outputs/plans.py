@@ -19,9 +19,10 @@ def plan(explained: Sequence[Explained], language: str) -> Iterator[str]:
     """A line for each statement with its reason, then the aggregates that it answers."""
     for number, item in enumerate(explained, start=1):
         asked = item.statement
-        head = _HEAD.fill(number=number, source=asked.scan.source, way=asked.way, why=asked.why)
+        read = "`, `".join(asked.sources)
+        head = _HEAD.fill(number=number, source=read, way=asked.way, why=asked.why)
         yield f"  {flat(head.say(language))}"
-        yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in asked.aggregates)
+        yield from (f"     {flat(' '.join(aggregate.text.split()))}" for aggregate in asked.answers)
 
 
 def sql(explained: Sequence[Explained]) -> Iterator[str]:

@@ -3,149 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from kpilang.model.expr import Aggregate
+from kpilang.model.expr import Aggregate, Answer, Fold
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.columns import basis, reading_time
-from kpilang.plan.finishing import absent, finished
-from kpilang.plan.glances import Glances, Key
+from kpilang.plan.folded import Folded
+from kpilang.plan.folds import Gathering
+from kpilang.plan.glances import Glances
+from kpilang.plan.grid import Begin, Grid
 from kpilang.plan.moments import Coverage, Joint, Read, Window
-from kpilang.plan.places import Crowd, Member, Places, in_order
+from kpilang.plan.places import Places
 from kpilang.plan.scans import Scan
 from kpilang.plan.sets import Reading, members_from, reading, sets_of, source_of
 from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector, mean
 from kpilang.result import Reason
-
-# Where the cells of a window begin in a column, or why nothing is known of it.
-Begin = int | Reason
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """The rows of one query: for each the number of its window and its member, and columns of parts of aggregates."""
-
-    windows: Sequence[int]
-    members: Sequence[Member]
-    parts: dict[Aggregate, dict[str, Sequence[Any]]]
-
-
-class Grid:
-    """The answers of one way of reading a source. A column holds the cells of an aggregate: window by window, member
-    by member in order, and at its end one window in which nothing was seen."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[Window, int] = {}
-        self.given: list[Given] = []
-        self.standing: dict[Given, Sequence[int]] = {}
-        self.columns: dict[Aggregate, Vector] = {}
-        self.begins: dict[Key, list[list[Begin]]] = {}
-        self.mappings: dict[Crowd, list[int] | None] = {}
-
-    @cached_property
-    def members(self) -> list[Member]:
-        """Every member seen, in order."""
-        return sorted(set().union(*(given.members for given in self.given)), key=in_order)
-
-    @cached_property
-    def places(self) -> dict[Member, int]:
-        """The number of each member."""
-        return {member: number for number, member in enumerate(self.members)}
-
-    @cached_property
-    def by_window(self) -> dict[int, set[Member]]:
-        """The members seen in each window."""
-        found: dict[int, set[Member]] = {}
-        for given in self.given:
-            for window, member in zip(given.windows, given.members, strict=True):
-                found.setdefault(window, set()).add(member)
-        return found
-
-    def seen(self, windows: set[Window]) -> Sequence[Member] | set[Member]:
-        """The members seen in some windows; all of them, in order, where no other window was looked at."""
-        if len(windows) == len(self.numbers):
-            return self.members
-        return set().union(*(self.by_window.get(self.numbers[window], ()) for window in windows))
-
-    def cells(self, given: Given) -> Sequence[int]:
-        """Where the rows of a query stand in a column; worked out once for all its aggregates."""
-        width, known = len(self.members), self.places
-        if width == 1:
-            return given.windows
-        if given not in self.standing:
-            pairs = zip(given.windows, given.members, strict=True)
-            self.standing[given] = array("q", [window * width + known[member] for window, member in pairs])
-        return self.standing[given]
-
-    def column(self, aggregate: Aggregate) -> Vector:
-        """The values of an aggregate in every window and member."""
-        if aggregate not in self.columns:
-            size, nothing = (len(self.numbers) + 1) * len(self.members), absent(aggregate)
-            values, rough = [nothing] * size, None
-            for given in self.given:
-                parts = given.parts.get(aggregate, {})
-                if parts.keys() - {"empty"}:
-                    found, cells = finished(aggregate, parts), self.cells(given)
-                    for cell, value in zip(cells, found.values, strict=True):
-                        values[cell] = value
-                    if found.rough is not None:
-                        rough = [False] * size
-                        for cell, flag in zip(cells, found.rough, strict=True):
-                            rough[cell] = flag
-                    for part in parts.keys() - {"empty"}:
-                        del parts[part]
-            self.columns[aggregate] = Vector(values, rough)
-        return self.columns[aggregate]
-
-    def undecided(self, aggregate: Aggregate) -> dict[tuple[int, Member], int]:
-        """How many rows of an aggregate an empty value decided, by number of window and member; only where any."""
-        return {
-            (window, member): int(count)
-            for given in self.given
-            for window, member, count in zip(
-                given.windows, given.members, given.parts.get(aggregate, {}).get("empty", ()), strict=False
-            )
-            if count
-        }
-
-    def mapping(self, crowd: Crowd) -> list[int] | None:
-        """The numbers of a crowd's members, -1 for one that was not seen; None where they are just those of the grid."""
-        if crowd not in self.mappings:
-            same = crowd.members is self.members or crowd.members == self.members
-            self.mappings[crowd] = None if same else [self.places.get(member, -1) for member in crowd.members]
-        return self.mappings[crowd]
-
-    def gathered(self, aggregate: Aggregate, begins: Sequence[Begin], places: Places) -> Vector:
-        """A column's cells at some places: `begins` leads to those of each moment."""
-        column = self.column(aggregate)
-        values = self.picked(column.values, begins, places, absent(aggregate))
-        if column.rough is None:
-            return Vector(values)
-        nowhere = len(self.numbers) * len(self.members)
-        known = [nowhere if isinstance(begin, Reason) else begin for begin in begins]
-        return Vector(values, self.picked(column.rough, known, places, False))
-
-    def picked(self, cells: Sequence[Any], begins: Sequence[Begin], places: Places, outside: object) -> list[Any]:
-        """The cells of each moment's crowd; `outside` for members not seen here."""
-        mappings = {crowd: self.mapping(crowd) for crowd in set(places.crowds)}
-        if len(self.members) == 1 and not any(mappings.values()):
-            return [begin if isinstance(begin, Reason) else cells[begin] for begin in begins]
-        found: list[Any] = []
-        for begin, crowd in zip(begins, places.crowds, strict=True):
-            numbers = mappings[crowd]
-            if isinstance(begin, Reason):
-                found += [begin] * len(crowd)
-            elif numbers is None:
-                found += cells[begin : begin + len(crowd)]
-            else:
-                found += [cells[begin + number] if number >= 0 else outside for number in numbers]
-        return found
 
 
 class Answers:
@@ -155,32 +30,28 @@ class Answers:
     def __init__(self, model: Model, coverage: Coverage, glances: Glances) -> None:
         self.model, self.coverage, self.glances = model, coverage, glances
         self.grids: dict[Reading, Grid] = {}
+        self.folds: dict[Fold, Folded] = {}
         self.readings: dict[tuple[str, dt.date], dt.date | dt.datetime] = {}
 
     def add(
         self,
         scan: Scan,
-        outputs: Sequence[tuple[Aggregate | None, str]],
+        outputs: Sequence[tuple[Answer | None, str]],
         numbers: Mapping[int, int],
         columns: Sequence[Sequence[Any]],
     ) -> None:
         """What one query gave, as columns: the window's number, members, then a column for each output."""
-        asked = next((reading(self.model, item) for item, _ in outputs if item is not None), None)
+        asked = next((reading(self.model, item) for item, _ in outputs if isinstance(item, Aggregate)), None)
         grid = self.grids.setdefault(asked or (scan.source, scan.basis, scan.clock, ()), Grid())
         known = [grid.numbers.setdefault(window, len(grid.numbers)) for window in scan.windows]
         windows = [known[numbers[number]] if number in numbers else -1 for number in columns[0]]
-        if -1 in windows:
-            kept = [row for row, window in enumerate(windows) if window >= 0]
-            columns = [[column[row] for row in kept] for column in columns]
-            windows = [windows[row] for row in kept]
-        width = len(scan.scope.members)
-        one: dict[Member, Member] = {}
-        named = zip(*columns[1 : 1 + width], strict=True) if width else [()] * len(windows)
-        given = Given(windows, [one.setdefault(member, member) for member in named], {})
-        for (aggregate, part), column in zip(outputs, columns[1 + width :], strict=True):
-            if aggregate is not None:
-                given.parts.setdefault(aggregate, {})[part] = column
-        grid.given.append(given)
+        grid.take(len(scan.scope.members), outputs, windows, columns)
+
+    def gather(self, gathering: Gathering) -> Folded:
+        """A place for what a gathering of folds gives."""
+        found = Folded(gathering)
+        self.folds.update(dict.fromkeys(gathering.folds, found))
+        return found
 
     def grid(self, aggregate: Aggregate) -> Grid | None:
         """Where the answers of an aggregate stand; None where nothing was asked."""

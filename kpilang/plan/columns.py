@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates, row_columns
+from kpilang.model.expr import Aggregate, Column, Expr, read_by, row_columns
 from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.plan.question import Question
 from kpilang.plan.rows import scope_of
@@ -97,8 +97,8 @@ def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str
     """The columns of each source that must be read to answer a question; every source read has an entry. Without `aims`
     those that only targets need are left out."""
     kpis = asked(model, question)
-    every = {item for kpi in kpis if kpi.formula for item in aggregates(kpi.formula)}
-    wanted = {item for kpi in kpis for formula in formulas(kpi) for item in aggregates(formula)} if aims else set()
+    every = {item for kpi in kpis if kpi.formula for item in read_by(kpi.formula)}
+    wanted = {item for kpi in kpis for formula in formulas(kpi) for item in read_by(formula)} if aims else set()
     scopes = {name: scope_of(model, question, name) for name in {item.source for item in every | wanted}}
     every |= {item for item in wanted if not scopes[item.source].diagnostics}
     found: dict[str, set[str]] = {item.source: set() for item in every}

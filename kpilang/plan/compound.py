@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kpilang.model.expr import Aggregate, Expr, Moved
+from kpilang.model.expr import Aggregate, Answer, Expr, Fold, Moved
 from kpilang.model.nouns import Model
 from kpilang.plan.moments import Window, sight
 from kpilang.plan.timeline import Past, Timeline
@@ -22,12 +22,29 @@ class Leaf(NamedTuple):
     aggregate: Aggregate
 
 
-def leaves(expr: Expr, looks: tuple[Moved, ...] = ()) -> tuple[Leaf, ...]:
-    """The aggregates of a formula under their looks, in the order written, each once."""
-    if isinstance(expr, Aggregate):
-        return (Leaf(looks, expr),)
+class Part(NamedTuple):
+    """What a formula is computed from, under the same looks: an aggregate, or a fold as a whole."""
+
+    looks: tuple[Moved, ...]
+    answer: Answer
+
+
+def leaves(expr: Expr) -> tuple[Leaf, ...]:
+    """The aggregates of a formula under their looks, in the order written, each once; those inside folds too."""
+    found = [
+        Leaf((*looks, *inner), item)
+        for looks, answer in parts_of(expr)
+        for inner, item in (leaves(answer.value) if isinstance(answer, Fold) else [Leaf((), answer)])
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def parts_of(expr: Expr, looks: tuple[Moved, ...] = ()) -> tuple[Part, ...]:
+    """What a formula is computed from under looks, in the order written, each once."""
+    if isinstance(expr, Answer):
+        return (Part(looks, expr),)
     inner = (*looks, expr) if isinstance(expr, Moved) else looks
-    return tuple(dict.fromkeys(leaf for child in expr.children for leaf in leaves(child, inner)))
+    return tuple(dict.fromkeys(part for child in expr.children for part in parts_of(child, inner)))
 
 
 class Compound:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.nouns import Model
-from kpilang.plan.answers import Answers, Grid
+from kpilang.plan.answers import Answers
+from kpilang.plan.grid import Grid
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Moment, Sight, Window, sight
 from kpilang.plan.places import Crowd, Member, Places, in_order

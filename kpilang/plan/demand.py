@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, Moved
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved
 from kpilang.model.nouns import Model
 from kpilang.plan.entities import counted, lowered
+from kpilang.plan.folds import Gatherer
 from kpilang.plan.glances import Glances, Key
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Window
@@ -28,15 +29,16 @@ class Demand:
         self.found: dict[Reading, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
         self.added: set[tuple[int, Key]] = set()
         self.placed: dict[Aggregate, tuple[dict[Aggregate, None], dict[Window, None]]] = {}
+        self.gatherer = Gatherer(model, faulty)
 
     def add(self, aggregate: Aggregate, timeline: Timeline) -> None:
-        """An aggregate is wanted in the moments of a timeline."""
+        """An aggregate is wanted in the moments of a timeline; of one inside a fold only the members that its rows tell."""
         if aggregate in self.blind or timeline.empty:
             return
         if aggregate not in self.placed:
             self.placed[aggregate] = self.found.setdefault(reading(self.model, aggregate), ({}, {}))
         wanted, windows = self.placed[aggregate]
-        if aggregate not in self.faulty:
+        if aggregate not in self.faulty and not aggregate.per:
             wanted[aggregate] = None
         self.look(windows, timeline, aggregate)
 
@@ -70,6 +72,8 @@ class Demand:
         elif isinstance(expr, Aggregate):
             self.of_formula(lowered(expr), timeline, past)
             self.add(counted(expr), timeline)
+        elif isinstance(expr, Fold):
+            self.gatherer.add(expr, timeline)
         elif isinstance(expr, Moved):
             self.of_formula(expr.value, past.behind(timeline, expr), past)
         else:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Moved, Reach
+from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, answers
 from kpilang.plan import reasons
-from kpilang.plan.compound import leaves
+from kpilang.plan.compound import leaves, parts_of
 from kpilang.plan.crowds import Frame
 from kpilang.plan.digits import rounded
 from kpilang.plan.entities import counted
@@ -28,11 +28,11 @@ OLD_READING = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Look:
-    """An aggregate of a formula, what moves it to another window, the moments in which it is looked at there, and its
+    """What a formula is computed from, what moves it to another window, the moments in which it is looked at there, and its
     values as they are shown."""
 
     around: tuple[Moved, ...]
-    aggregate: Aggregate
+    answer: Answer
     timeline: Timeline
     values: Vector
 
@@ -56,13 +56,13 @@ class Detailed:
 
     @cached_property
     def looks(self) -> list[Look]:
-        """Every aggregate of the formula with its values, in the order written."""
+        """Everything that the formula is computed from with its values, in the order written."""
         size = len(self.layout.periods)
         places = Places(self.frame.places.crowds[:size])
-        return [self.look(around, item, places) for around, item in leaves(self.layout.formula)]
+        return [self.look(around, item, places) for around, item in parts_of(self.layout.formula)]
 
-    def look(self, around: tuple[Moved, ...], item: Aggregate, places: Places) -> Look:
-        """One aggregate with what moves it to another window."""
+    def look(self, around: tuple[Moved, ...], item: Answer, places: Places) -> Look:
+        """An aggregate or fold with what moves it to another window."""
         timeline = self.under(around)
         vector = self.formulas.vector(item, timeline, places)
         return Look(around, item, timeline, over_values(lambda sound: as_shown(sound[0]), [vector]))
@@ -82,10 +82,10 @@ class Detailed:
 
     def part(self, look: Look, block: int, place: int) -> Part:
         """One aggregate at one place."""
-        value, moment, text = look.values.values[place], look.timeline.moments[block], look.aggregate.text
+        value, moment, text = look.values.values[place], look.timeline.moments[block], look.answer.text
         if look.around and isinstance(moment, Moment):
             text = f"{text} [{window(moment)}]"
-        unit = look.aggregate.type.unit
+        unit = look.answer.type.unit
         if isinstance(value, Reason):
             return Part(text, None, value, unit)
         return Part(text, value if isinstance(value, Decimal) else str(value), None, unit)
@@ -103,20 +103,31 @@ class Detailed:
         found = []
         for around, item in dict.fromkeys((around, counted(item)) for around, item in looked):
             grid = self.answers.grid(item)
-            counts = grid.undecided(item) if grid is not None else {}
+            counts = grid.counted(item, "empty") if grid is not None else {}
             if counts or sight(self.model, item).basis == "state":
                 found.append((item, self.under(around), counts))
         return found
 
     def notes(self, block: int, place: int) -> tuple[Note, ...]:
         """What the reader of a row should know, each once."""
-        if not self.telling or isinstance(self.layout.timeline.moments[block], Reason):
+        if not (self.telling or self.folds) or isinstance(self.layout.timeline.moments[block], Reason):
             return ()
         rows = self.frame.blocks[block]
         return tuple(dict.fromkeys(self.told(block, rows.members[place - rows.first])))
 
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """The folds of the formula that leave any group out."""
+        folds = dict.fromkeys(item for item in answers(self.layout.formula) if isinstance(item, Fold))
+        known = self.answers.folds
+        return [fold for fold in folds if fold in known and known[fold].left_out(fold)]
+
     def told(self, block: int, member: Member) -> Iterator[Note]:
-        """How old a reading is, and for how many rows an empty value decided a filter."""
+        """How old a reading is, for how many rows an empty value decided a filter, how many groups have no value."""
+        for fold in self.folds:
+            left = self.answers.folds[fold].left_out_at(fold, self.layout.timeline, block, member)
+            if left:
+                yield Note("left_out_groups", Decimal(left), LEFT_OUT.fill(count=left, text=fold.text))
         for item, timeline, counts in self.telling:
             grid = self.answers.grid(item)
             windows = self.answers.glances.windows(timeline, item)[block]
@@ -159,6 +170,10 @@ def window(moment: Moment) -> str:
 EMPTY = Text(
     "rows of `{text}` whose filter was decided by an empty value: {count}",
     "`{text}` 有 {count} 行的筛选结果由空值决定",
+)
+LEFT_OUT = Text(
+    "groups without a value, left out of `{text}`: {count}",
+    "`{text}` 有 {count} 组没有数值，已略去",
 )
 AGE = Text(
     "the reading of `{source}` for {day} is {days} d old",

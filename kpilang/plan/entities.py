@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from kpilang.model.aggregates import both
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, InSet, Operation, Shift, node
+from kpilang.model.expr import Aggregate, Expr, InSet, Operation, Shift
 from kpilang.model.types import BOOL
+from kpilang.record import node
 
 
 @node

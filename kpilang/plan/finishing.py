@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate
+from kpilang.model.expr import Aggregate, Answer
 from kpilang.plan import reasons
 from kpilang.plan.arithmetic import CONTEXT, Value
 from kpilang.plan.digits import ZERO
@@ -26,13 +26,13 @@ LEAST_TAME, MOST_TAME = 2.0**-10, 2.0**42
 STEPS, TAME = Decimal(HIGH_STEPS * LOW_STEPS), LOW_STEPS // TAME_STEPS
 
 
-def absent(aggregate: Aggregate) -> Value:
+def absent(aggregate: Answer) -> Value:
     """What an aggregate is over no rows."""
     known = ("count", "sum", "alive_time", *ENTITIES)
     return ZERO if aggregate.function in known else reasons.nothing_to(aggregate.text)
 
 
-def finished(aggregate: Aggregate, parts: Parts) -> Vector:
+def finished(aggregate: Answer, parts: Parts) -> Vector:
     """The values of an aggregate from columns of its parts."""
     match aggregate.function:
         case "count":
@@ -65,18 +65,19 @@ def counts(column: Iterable[int | None]) -> list[Value]:
     return [known[count] for count in whole]
 
 
-def total(aggregate: Aggregate, parts: Parts) -> Vector:
+def total(aggregate: Answer, parts: Parts) -> Vector:
     """Sums: 0 over no rows, a reason where all values are empty."""
     nothing = reasons.nothing_to(aggregate.text)
     empty: list[Value] = [nothing if rows else ZERO for rows in parts["rows"]]
     return summed(parts, "total", empty)
 
 
-def average(aggregate: Aggregate, parts: Parts) -> Vector:
+def average(aggregate: Answer, parts: Parts) -> Vector:
     """Means, or weighted means."""
     empty: list[Value] = [reasons.nothing_to(aggregate.text)] * len(parts["values"])
     sums = summed(parts, "total", empty)
-    weights = Vector(counts(parts["values"])) if aggregate.weight is None else summed(parts, "weight", empty)
+    weighted = isinstance(aggregate, Aggregate) and aggregate.weight is not None
+    weights = summed(parts, "weight", empty) if weighted else Vector(counts(parts["values"]))
     return over_values(lambda sound: quotients(sound, reasons.zero_denominator(aggregate.text)), [sums, weights])
 
 
@@ -106,7 +107,7 @@ def together(high: int, low: int) -> Decimal:
     return FIFTEEN.plus(CONTEXT.divide(Decimal(high * LOW_STEPS + low), STEPS))
 
 
-def end(aggregate: Aggregate, ends: Sequence[Mapping[str, Any]] | None) -> Value:
+def end(aggregate: Answer, ends: Sequence[Mapping[str, Any]] | None) -> Value:
     """The first or last value, unless two rows stand at that end with nothing to tell them apart."""
     if not ends:
         return absent(aggregate)

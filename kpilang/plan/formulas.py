@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
@@ -42,6 +42,8 @@ class Formulas:
                 return self.computed(lowered(expr), timeline, places)
             case Aggregate():
                 return self.answers.vector(expr, timeline, places)
+            case Fold():
+                return self.answers.folds[expr].vector(expr, timeline, places)
             case Use():
                 return self.computed(expr.value, timeline, places)
             case Shift() | Reach():

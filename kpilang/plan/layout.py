@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpilang.model.calendar import Period
-from kpilang.model.expr import Aggregate, Expr, Reach, aggregates
+from kpilang.model.expr import Aggregate, Expr, Reach, read_by
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims, Asked
 from kpilang.plan.columns import basis
@@ -72,8 +72,8 @@ def lay_out(
     """The periods of a KPI and the part of each that is known, and what its targets need there."""
     assert kpi.formula is not None
     over = reads(alike.model, kpi.formula)
-    fault = next((faults[item] for item in aggregates(kpi.formula) if item in faults), None)
-    hidden = any(item in blind for item in aggregates(kpi.formula))
+    fault = next((faults[item] for item in read_by(kpi.formula) if item in faults), None)
+    hidden = any(item in blind for item in read_by(kpi.formula))
     listed, moments = alike.of(kpi.period or "all", over)
     asked = aims.of(kpi, listed, moments) if fault is None else ()
     return Layout(kpi, kpi.formula, over, listed, moments, fault, hidden, asked)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from kpilang.model.expr import Aggregate, Column, Expr, InSet, Literal, Operation
+from kpilang.model.expr import Aggregate, Answer, Column, Expr, InSet, Literal, Operation
 from kpilang.plan.columns import used
 from kpilang.plan.moments import Joint, Window
 from kpilang.plan.rows import Scope
@@ -110,6 +110,16 @@ class Statement:
     parties: tuple[Party, ...] = ()
     bounds: tuple[int, int] | None = None
     noted: tuple[Aggregate, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What is read."""
+        return (self.scan.source,)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What is answered."""
+        return self.aggregates
 
     @property
     def axes(self) -> tuple[Axis, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kpilang.model.calendar import Calendar
@@ -59,6 +59,20 @@ class Life:
         if not self.ticks:
             return self.seconds(f"({self.last.text} - {self.first.text})")
         return self.seconds(f"({self.tick(self.last)} - {self.tick(self.first)})")
+
+    def together(self, head: str, names: Sequence[str], sees: Sequence[str], rows: str) -> tuple[str, list[Sql]]:
+        """How long at least one of the rows of a group holds that each of some conditions sees: of each row what lies behind
+        all that began before it; at most the days of the window, where the clock makes one longer. First what to select from; `head` gives the columns of a group, of which `names` are the names."""
+        seen = "".join(f", {text} AS y{number}" for number, text in enumerate(sees))
+        bounds = f"{self.tick(self.first)} AS s, {self.tick(self.last)} AS e, {WINDOW_SECONDS} AS whole"
+        own = f"SELECT {head}, {bounds}{seen} {rows}"
+        before = f"OVER (PARTITION BY {', '.join(names)} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        ends, added = "", []
+        for number in range(len(sees)):
+            ends += f", COALESCE(MAX(CASE WHEN y{number} THEN e END) {before}, s) AS b{number}"
+            total = self.seconds(f"SUM(CASE WHEN y{number} THEN GREATEST(e - GREATEST(s, b{number}), 0) END)")
+            added.append(Sql(f"LEAST({total.text}, MIN(CASE WHEN y{number} THEN whole END))", total.type))
+        return f"FROM (SELECT *{ends} FROM ({own}))", added
 
     def join(self, windows: Iterable[Window], calendar: Calendar) -> str:
         """A join with the windows at some instant of which a row holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpilang.model.expr import Aggregate, Column, Expr, Operation, row_columns
+from kpilang.model.expr import Aggregate, Answer, Column, Expr, Fold, Operation, row_columns
 from kpilang.model.types import Kind, Type
 from kpilang.plan.finishing import HIGH_STEPS, LOW_STEPS, TAME_STEPS
 from kpilang.sql.base import Traits
@@ -16,10 +16,17 @@ from kpilang.sql.values import Sql
 @dataclass(frozen=True)
 class Output:
     """One column of a statement: a part of an aggregate (`rows`, `values`, `total`, `weight`, `value`, `ends`,
-    `empty`; of binary totals and weights also `_high`, `_low`, `_fits`); without an aggregate, the rows seen."""
+    `empty`; of binary totals and weights also `_high`, `_low`, `_fits`) or of a fold (how many `groups` there are too, and
+    how many of them are `left` out); without either, the rows seen."""
 
     aggregate: Aggregate | None
     part: str
+    fold: Fold | None = None
+
+    @property
+    def answer(self) -> Answer | None:
+        """What it is a part of."""
+        return self.fold or self.aggregate
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilang.plan.columns import used
+from kpilang.plan.folds import Gathering
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows
 from kpilang.sql.counts import Counts
+from kpilang.sql.folds import Folds
 from kpilang.sql.joined import against
-from kpilang.sql.life import WINDOW_SECONDS
 from kpilang.sql.measures import Output, whole
 from kpilang.sql.totals import Totals
 from kpilang.sql.writer import Writer, Written
 
 
-def write(statement: Statement, base: Base) -> Written:
-    """The SQL of a statement."""
+def write(statement: Statement | Gathering, base: Base) -> Written:
+    """The SQL of a statement, or of what a gathering of folds asks."""
+    if isinstance(statement, Gathering):
+        query, numbers = Folds(statement, base).query()
+        return Written(statement, (query,), numbers)
     scan = statement.scan
     own_time = base.model.sources[scan.source].time if scan.basis == "events" else None
     exprs = [
@@ -60,27 +64,15 @@ class Apart(Writer):
         return self.single(columns)
 
     def union(self) -> Written:
-        """How long at least one row holds: of each row what lies behind all that began before it; at most the days of the
-        window, where the clock makes one of them longer."""
+        """How long at least one row holds."""
         life = self.rows.life
         assert life is not None
         names, aggregates = ["w", *self.names()], self.statement.aggregates
         sees = [self.condition(aggregate) or "TRUE" for aggregate in aggregates]
-        seen = "".join(f", {text} AS k{number}" for number, text in enumerate(sees))
-        rows = f"SELECT {self.head(self.rows.window)}, {life.tick(life.first)} AS s, {life.tick(life.last)} AS e, {WINDOW_SECONDS} AS whole{seen} {self.rows.text}"
-        before = f"OVER (PARTITION BY {', '.join(names)} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-        ends = "".join(
-            f", COALESCE(MAX(CASE WHEN k{number} THEN e END) {before}, s) AS b{number}" for number in range(len(sees))
-        )
-        outputs = []
-        for number, aggregate in enumerate(aggregates):
-            added = life.seconds(f"SUM(CASE WHEN k{number} THEN GREATEST(e - GREATEST(s, b{number}), 0) END)")
-            outputs.append(
-                (Output(aggregate, "value"), f"LEAST({added.text}, MIN(CASE WHEN k{number} THEN whole END))")
-            )
-        sums = "".join(f", {text}" for _, text in outputs)
-        sql = f"SELECT {', '.join(names)}{sums} FROM (SELECT *{ends} FROM ({rows})) {self.group()}"
-        return self.finish(sql, (output for output, _ in outputs))
+        origin, added = life.together(self.head(self.rows.window), names, sees, self.rows.text)
+        sums = "".join(f", {each.text}" for each in added)
+        sql = f"SELECT {', '.join(names)}{sums} {origin} {self.group()}"
+        return self.finish(sql, (Output(aggregate, "value") for aggregate in aggregates))
 
 
 WAYS: dict[str, Callable[[Statement, Base, Rows], Written]] = {

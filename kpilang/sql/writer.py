@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kpilang.model.expr import Aggregate, row_columns
+from kpilang.plan.folds import Gathering
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.measures import Output
@@ -24,7 +25,7 @@ class Written:
     """A statement as SQL: `setup` to run first and `cleanup` afterwards, if any, and its queries. `numbers` leads from
     the window's number to its index in the scan."""
 
-    statement: Statement
+    statement: Statement | Gathering
     queries: tuple[Query, ...]
     numbers: Mapping[int, int]
     setup: str | None = None

@@ -86,6 +86,9 @@ class Expressions:
     def arguments(self, at: At, children: list[Any]) -> tuple[tree.Expr, ...]:
         return tuple(children)
 
+    def grouped(self, at: At, children: list[Any]) -> tree.Per:
+        return tree.Per(*at, *children)
+
     def parenthesis(self, at: At, children: list[Any]) -> tree.Parenthesis:
         return tree.Parenthesis(*at, children[0])
 

@@ -179,6 +179,14 @@ class Call(Expr):
 
 
 @record
+class Per(Expr):
+    """`value per key`, as an argument: what is computed for each group. Further key columns are the arguments after it."""
+
+    value: Expr
+    key: Path
+
+
+@record
 class Unary(Expr):
     """`- x` or `not x`."""
 
