@@ -53,6 +53,7 @@ ROLES: Mapping[str, tuple[Kind, ...]] = {
     **dict.fromkeys(("unit_word", "unit_scale", "per"), (Kind.UNIT,)),
     **dict.fromkeys(("call", "distinct_call"), (Kind.FUNCTION,)),
     "weekdays": (Kind.VALUE,) * calls.MANY,
+    **dict.fromkeys(("year_ends_last", "year_ends_nearest"), (Kind.VALUE, Kind.VALUE)),
     "unpivot_field": (Kind.MEMBER, Kind.MEMBER),
     "column_type": (Kind.TYPE, Kind.UNIT),
     "sort": (Kind.TYPE,),

@@ -13,7 +13,18 @@ from kpilang.data.opening import tidy
 from kpilang.model.calendar import Calendar
 from kpilang.model.nouns import DataSource, Unpivot
 
-TILES = ("year", "half", "quarter", "month", "week", "day", "fiscal year", "fiscal half", "fiscal quarter")
+TILES = (
+    "year",
+    "half",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "fiscal year",
+    "fiscal half",
+    "fiscal quarter",
+    "fiscal month",
+)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONG = (
     "january",

@@ -47,7 +47,12 @@ def calendar(pair: Pair) -> Iterator[Change]:
 
 
 def _year(calendar: Calendar) -> str:
-    return MONTHS[calendar.year_starts - 1]
+    retail = calendar.retail
+    if retail is None:
+        return MONTHS[calendar.year_starts - 1]
+    weekday, month = DAYS[retail.weekday], MONTHS[retail.month - 1]
+    end = f"last {weekday} of {month}" if retail.day is None else f"{weekday} nearest {month} {retail.day}"
+    return f"{end}, {'-'.join(map(str, retail.months))}"
 
 
 def _week(calendar: Calendar) -> str:

@@ -83,7 +83,7 @@ def _computed(line: Target) -> bool:
 def _own_grain(spot: Spot) -> bool:
     """Whether a row is at its KPI's own grain; a fiscal grain that starts in January is the calendar's."""
     own, grain = spot.kpi.period or "all", spot.block.grain
-    if spot.calendar.year_starts == 1:
+    if not spot.calendar.fiscal_is_own:
         own, grain = own.removeprefix("fiscal "), grain.removeprefix("fiscal ")
     return own == grain
 

@@ -13,6 +13,7 @@ from calendar import monthrange
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kpilang.model.retail import Retail
 from kpilang.model.working import Working
 from kpilang.record import Remembering, node, record
 
@@ -23,18 +24,20 @@ GRAINS = (
     "quarter",
     "half",
     "year",
+    "fiscal month",
     "fiscal quarter",
     "fiscal half",
     "fiscal year",
     "all",
 )
 
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "fiscal quarter": 3, "fiscal half": 6, "fiscal year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_MONTHS.update({f"fiscal {grain}": months for grain, months in _MONTHS.items()})
 _RANK = {"day": 0, "week": 1, "month": 2, "quarter": 3, "half": 4, "year": 5, "all": 6}
-_LETTER = {"month": "", "quarter": "Q", "half": "H"}
+LETTERS = {"month": "", "quarter": "Q", "half": "H", "fiscal month": "P", "fiscal quarter": "Q", "fiscal half": "H"}
 _TEXT = re.compile(
     r"(?P<fiscal>FY)?(?P<year>[0-9]{4})"
-    r"(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?",
+    r"(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-P(?P<place>[0-9]{2})|-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?",
 )
 _NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 EARLIEST, LATEST = dt.datetime(1, 1, 1), dt.datetime.combine(dt.date.max, dt.time.max)  # noqa: DTZ001 - naive UTC
@@ -74,7 +77,7 @@ EVERYTHING = Period("all", dt.date.min, dt.date.max, "all")
 @node
 class Calendar(Remembering):
     """The month in which fiscal years start (1..12), the day on which weeks start (0 is Monday), the zone, and which days
-    and hours are worked.
+    and hours are worked. `retail` is set where fiscal years are made of whole weeks.
 
     `zone` is a name of the tz database for which `zone_exists` holds; it is read when first needed.
     """
@@ -83,6 +86,7 @@ class Calendar(Remembering):
     week_starts: int = 0
     zone: str = "UTC"
     working: Working = Working()
+    retail: Retail | None = None
 
     def parse(self, text: str) -> Period | None:
         """The period of a name; None when there is none (`2026-W53`, `2026-02-30`, `FY2026-01`, `9999`).
@@ -133,10 +137,19 @@ class Calendar(Remembering):
         except (ValueError, OverflowError):
             return None
 
+    def begin(self, period: Period, count: int, grain: str) -> dt.date | None:
+        """The first day of the stretch of a length that ends with a period: so many days, weeks, months, … of the calendar
+        before its end; of a fiscal period made of weeks, months and longer are fiscal ones."""
+        if self.retail is None or not period.grain.startswith("fiscal") or grain not in _MONTHS:
+            return self.back(period.end, count, grain)
+        length = _MONTHS[period.grain]
+        months = (self._number(period.start, period.grain) + 1) * length - count * _MONTHS[grain]
+        return _day(self.retail.begins(months, 1)) if months >= 12 else None
+
     def opening(self, period: Period, grain: str) -> dt.date | None:
         """The first day of the one period of a grain that holds a whole period; None where no single one does. A week
         belongs to the year of its name, which then begins with its first week."""
-        if period.grain == "week" and grain != "week":
+        if period.grain == "week" and grain != "week" and not (self.retail and grain.startswith("fiscal")):
             first = self.parse(f"{period.text[:4]}-W01") if grain == "year" else None
             return first.start if first is not None else None
         found = self.containing(period.start, grain)
@@ -145,6 +158,11 @@ class Calendar(Remembering):
     def between(self, first: dt.date, second: dt.date, grain: str) -> int:
         """How many periods of a grain the period of the second day comes after that of the first; 0 for `all`."""
         return 0 if grain == "all" else self._number(second, grain) - self._number(first, grain)
+
+    @property
+    def fiscal_is_own(self) -> bool:
+        """Whether fiscal periods are others than those of the calendar."""
+        return self.year_starts > 1 or self.retail is not None
 
     def months_of(self, grain: str) -> tuple[int, int]:
         """How many months a period of a grain of months has, and with which month, from 0, its year starts."""
@@ -181,6 +199,8 @@ class Calendar(Remembering):
             return day.toordinal()
         if grain == "week":
             return (day.toordinal() - 1 - self.week_starts) // 7
+        if self.retail is not None and grain.startswith("fiscal"):
+            return self.retail.number(day, _MONTHS[grain])
         return (day.year * 12 + day.month - 1 - self._offset(grain)) // _MONTHS[grain]
 
     def _offset(self, grain: str) -> int:
@@ -193,6 +213,9 @@ class Calendar(Remembering):
         months = count * _MONTHS[grain]
         if period.grain == "week":
             return self._week_by_year(period, months // 12) if grain.endswith("year") else None
+        if self.retail is not None and period.grain.startswith("fiscal"):
+            number = self._number(period.start, period.grain) - months // _MONTHS[period.grain]
+            return _numbered(self, period.grain, number)
         number = period.start.year * 12 + period.start.month - 1 - months
         return self._earlier(period, dt.date(number // 12, number % 12 + 1, period.start.day))
 
@@ -224,9 +247,9 @@ def _named(calendar: Calendar, match: re.Match[str]) -> Period | None:
         return _numbered(calendar, "week", first + int(match["week"]) - 1)
     if match["month"]:
         return _day_or_month(calendar, year, int(match["month"]), match["day"])
-    grain = next((word for word in ("half", "quarter") if match[word]), "year")
-    position = int(match[grain]) - 1 if grain != "year" else 0
-    if fiscal and calendar.year_starts > 1:
+    found = next((word for word in ("half", "quarter", "place") if match[word]), "year")
+    grain, position = {"place": "month"}.get(found, found), int(match[found]) - 1 if found != "year" else 0
+    if fiscal and calendar.year_starts > 1 and calendar.retail is None:
         year -= 1
     return _numbered(calendar, fiscal + grain, year * 12 // _MONTHS[grain] + position)
 
@@ -248,6 +271,9 @@ def _numbered(calendar: Calendar, grain: str, number: int) -> Period:
         start = number * 7 + 1 + calendar.week_starts
         return Period(grain, _day(start), _day(start + 7), _week_text(_day(start + 3)))
     length, offset = _MONTHS[grain], calendar._offset(grain)  # noqa: SLF001 - one room
+    if calendar.retail is not None and grain.startswith("fiscal"):
+        first, after = calendar.retail.begins(number, length), calendar.retail.begins(number + 1, length)
+        return Period(grain, _day(first), _day(after), _months_text(grain, number, later=False))
     start, end = number * length + offset, (number + 1) * length + offset
     return Period(grain, _month(start), _month(end), _months_text(grain, number, later=offset > 0))
 
@@ -259,12 +285,11 @@ def _week_text(middle: dt.date) -> str:
 
 def _months_text(grain: str, number: int, *, later: bool) -> str:
     """The name of a period of whole months; a fiscal year that starts `later` than January is named by its end."""
-    fiscal, word = grain.startswith("fiscal"), grain.removeprefix("fiscal ")
     year, position = divmod(number, 12 // _MONTHS[grain])
-    text = f"{'FY' if fiscal else ''}{year + later:04}"
-    if word == "year":
+    text = f"{'FY' if grain.startswith('fiscal') else ''}{year + later:04}"
+    if grain not in LETTERS:
         return text
-    return f"{text}-{position + 1:02}" if word == "month" else f"{text}-{_LETTER[word]}{position + 1}"
+    return f"{text}-{LETTERS[grain]}{position + 1:0{2 if _MONTHS[grain] == 1 else 1}}"
 
 
 def _day(ordinal: int) -> dt.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +11,8 @@ from itertools import pairwise
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
 from kpilang.model.calendar import Calendar, zone_exists
+from kpilang.model.comparisons import UNKNOWN_PERIOD
+from kpilang.model.retail import PATTERNS, Retail
 from kpilang.model.working import Working, days
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -41,6 +44,27 @@ NO_HOURS = Problem(
         "按先后写 00:00 到 24:00 之间的时段，例如 `hours 09:00 .. 12:00, 13:00 .. 18:00`",
     ),
 )
+WITHOUT = Problem(
+    "E378",
+    "months-without-year",
+    Text(
+        "`{given}` without `{missing}`: months of whole weeks and the day a year ends on belong together",
+        "有 `{given}` 而没有 `{missing}`：整周的月份与财年的结束日要一起写",
+    ),
+    help=Text(
+        "write both: `year ends last saturday of january  months 4-4-5`",
+        "两者都写：`year ends last saturday of january  months 4-4-5`",
+    ),
+)
+WEEK_ELSEWHERE = Problem(
+    "E379",
+    "week-starts-elsewhere",
+    Text(
+        "weeks start on {start}, and a year made of whole weeks ends on {end}",
+        "一周从 {start} 开始，而由整周组成的财年在 {end} 结束",
+    ),
+    help=Text("write `week starts {mend}`, or leave it out", "写 `week starts {mend}`，或者不写"),
+)
 NEVER = "none"
 """How a week without a weekend is written."""
 DAY_MINUTES = 24 * 60
@@ -51,6 +75,7 @@ def read_calendar(declaration: tree.Declaration, reports: list[Diagnostic]) -> C
     calendar = Calendar()
     for item in declaration.fields:
         calendar = _said(calendar, item, reports)
+    calendar = _of_weeks(calendar, declaration, reports)
     calendar = replace(calendar, working=_working(calendar, declaration, reports))
     reports.extend(words.notes(calendar, declaration.fields))
     return calendar
@@ -73,6 +98,42 @@ def _said(calendar: Calendar, item: tree.Field, reports: list[Diagnostic]) -> Ca
             return replace(calendar, zone=zone)
         reports.append(UNKNOWN_ZONE.at(item.value.span, zone=zone))
     return calendar
+
+
+def _of_weeks(calendar: Calendar, declaration: tree.Declaration, reports: list[Diagnostic]) -> Calendar:
+    """The calendar with fiscal years made of whole weeks, where it has such."""
+    year, months, week = (declaration.first(word) for word in ("year", "months", "week"))
+    ends = year.value if year is not None else None
+    if not isinstance(ends, tree.Ends):
+        if months is not None:
+            reports.append(WITHOUT.at(months.span, given="months", missing="year ends"))
+        return calendar
+    if months is None or not isinstance(months.value, tree.Weeks):
+        reports.append(WITHOUT.at(ends.span, given="year ends", missing="months"))
+        return calendar
+    retail = _retail(ends, months.value.pattern, reports)
+    if retail is None:
+        return calendar
+    starts = (retail.weekday + 1) % 7
+    if week is not None and calendar.week_starts != starts:
+        names = [words.DAYS[day] for day in (calendar.week_starts, retail.weekday, starts)]
+        reports.append(WEEK_ELSEWHERE.at(week.span, start=names[0], end=names[1], mend=names[2]))
+    return replace(calendar, retail=retail, week_starts=starts)
+
+
+def _retail(ends: tree.Ends, pattern: str, reports: list[Diagnostic]) -> Retail | None:
+    """The years that end on such a day; None after a report."""
+    weekday = words.word(ends.weekday, "year ends", words.DAYS)
+    month = words.word(ends.month, "year ends", words.MONTHS)
+    wrong = [each for each in (weekday, month) if isinstance(each, Diagnostic)]
+    if isinstance(weekday, Diagnostic) or isinstance(month, Diagnostic):
+        reports.extend(wrong)
+        return None
+    number = words.MONTHS.index(month) + 1
+    if ends.day is not None and not (ends.day.isdecimal() and 1 <= int(ends.day) <= monthrange(2026, number)[1]):
+        reports.append(UNKNOWN_PERIOD.at(ends.span, period=f"{month} {ends.day}"))
+        return None
+    return Retail(PATTERNS[pattern], words.DAYS.index(weekday), number, int(ends.day) if ends.day else None)
 
 
 # ---------------------------------------------------------------- working time

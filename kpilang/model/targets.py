@@ -101,6 +101,7 @@ GRAIN_WORDS = {
     "quarter": Text("quarter", "季度"),
     "half": Text("half-year", "半年"),
     "year": Text("year", "年"),
+    "fiscal month": Text("fiscal month", "财月"),
     "fiscal quarter": Text("fiscal quarter", "财季"),
     "fiscal half": Text("fiscal half-year", "半财年"),
     "fiscal year": Text("fiscal year", "财年"),

@@ -45,7 +45,7 @@ def beginning(model: Model, moment: Moment, reach: Reach) -> dt.date | Reason:
         return reasons.cut_at_start(moment.start)
     if reach.way == "todate":
         return model.calendar.opening(period, grain) or reasons.not_inside_one(grain)
-    begin = model.calendar.back(period.end, reach.count, grain)
+    begin = model.calendar.begin(period, reach.count, grain)
     return (
         reasons.window_shorter(reach.count, grain)
         if begin is not None and begin > period.start

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kpilang.model.calendar import Calendar
+from kpilang.model.calendar import LETTERS, Calendar
+from kpilang.model.retail import WEEKS, Retail
 from kpilang.sql import quote
 
 FIRST = "DATE '0001-01-01'"
@@ -35,6 +36,8 @@ def _number(calendar: Calendar, grain: str, day: str) -> str:
     if grain == "week":
         return f"((CAST({day} - {FIRST} AS BIGINT) + {7 - calendar.week_starts}) // 7)"
     length, offset = calendar.months_of(grain)
+    if calendar.retail is not None and grain.startswith("fiscal"):
+        return of_weeks(calendar.retail, length, day)
     months = f"(CAST(year({day}) AS BIGINT) * 12 + month({day}) - {1 + offset})"
     return f"({months} // {length})" if length > 1 else months
 
@@ -49,8 +52,33 @@ def _name(calendar: Calendar, grain: str, day: str) -> str:
     length, offset = calendar.months_of(grain)
     found = _number(calendar, grain, day)
     year, place = f"({found} // {12 // length} + {int(offset > 0)})", f"({found} % {12 // length} + 1)"
-    letter = {"quarter": "Q", "half": "H"}.get(grain.removeprefix("fiscal "), "")
+    letter = LETTERS.get(grain, "")
     prefix = "FY" if grain.startswith("fiscal") else ""
     if length == 12:
         return f"printf('{prefix}%04d', {year})"
-    return f"printf('{prefix}%04d-{letter or ''}%{'' if letter else '02'}d', {year}, {place})"
+    return f"printf('{prefix}%04d-{letter}%{'02' if length == 1 else ''}d', {year}, {place})"
+
+
+def of_weeks(retail: Retail, length: int, day: str) -> str:
+    """The number of the period of so many months that a day lies in, where fiscal years are made of whole weeks."""
+    named = f"CAST(year({day}) AS BIGINT)"
+    year = (
+        f"({named} + CAST({day} > {ends(retail, day, 0)} AS BIGINT) - CAST({day} <= {ends(retail, day, -1)} AS BIGINT))"
+    )
+    into = f"({day} - CASE WHEN {day} <= {ends(retail, day, -1)} THEN {ends(retail, day, -2)} WHEN {day} <= {ends(retail, day, 0)} THEN {ends(retail, day, -1)} ELSE {ends(retail, day, 0)} END - 1)"
+    week = f"LEAST({into} // 7, {WEEKS - 1})"
+    first, second, _ = retail.months
+    quarter = sum(retail.months)
+    inside = f"({week} % {quarter})"
+    month = f"({week} // {quarter} * 3 + CAST({inside} >= {first} AS BIGINT) + CAST({inside} >= {first + second} AS BIGINT))"
+    return f"({year} * {12 // length} + {month} // {length})"
+
+
+def ends(retail: Retail, day: str, later: int) -> str:
+    """The last day of the fiscal year named as the calendar year of a day, or so many years later; a DATE."""
+    year = f"(year({day}) + {later})"
+    if retail.day is None:
+        last = f"last_day(make_date({year}, {retail.month}, 1))"
+        return f"({last} - CAST((isodow({last}) + {6 - retail.weekday}) % 7 AS INTEGER))"
+    named = f"make_date({year}, {retail.month}, {retail.day})"
+    return f"({named} + CAST(({retail.weekday + 4} - isodow({named}) + 7) % 7 AS INTEGER) - 3)"

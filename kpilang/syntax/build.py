@@ -143,6 +143,16 @@ class Builder(Expressions, Targets):
     def year_field(self, at: At, children: list[Any]) -> tree.Field:
         return self.field(at, "year", tree.Starts(*at, children[0]))
 
+    def year_ends_last(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "year", tree.Ends(*at, *children))
+
+    def year_ends_nearest(self, at: At, children: list[Any]) -> tree.Field:
+        weekday, month, day = children
+        return self.field(at, "year", tree.Ends(*at, weekday, month, str(day)))
+
+    def months_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "months", tree.Weeks(*at, str(children[0])))
+
     def week_field(self, at: At, children: list[Any]) -> tree.Field:
         return self.field(at, "week", tree.Starts(*at, children[0]))
 

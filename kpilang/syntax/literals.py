@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MEANING = frozenset({
-    "NAME", "STRING", "NUMBER", "YEAR", "PERIOD", "UNIT", "CURRENCY", "PERCENT", "ADDRESS", "LANGUAGE", "CLOCK", "UNTIL", "THROUGH",
+    "NAME", "STRING", "NUMBER", "YEAR", "PERIOD", "UNIT", "CURRENCY", "PERCENT", "ADDRESS", "LANGUAGE", "CLOCK", "PATTERN", "UNTIL", "THROUGH",
     "OPTIONAL", "FISCAL", "DISTINCT", "AND", "OR", "NOT", "CONTAINS", "STARTS_WITH", "FISCAL_GRAIN", "EQUAL", "UNEQUAL", "LESS",
     "AT_MOST", "GREATER", "AT_LEAST", "PLUS", "MINUS", "TIMES", "DIVIDE",
 })  # fmt: skip

@@ -27,6 +27,7 @@ LEADS = {
     "PERIOD": f"F{digits}",
     "YEAR": digits,
     "CLOCK": digits,
+    "PATTERN": "45",
     "NUMBER": digits,
     "UNIT": ascii_letters,
     "CURRENCY": ascii_uppercase,

@@ -50,6 +50,7 @@ from kpilang.syntax.values import (
     Days,
     Derive,
     Due,
+    Ends,
     Hour,
     Hours,
     Link,
@@ -67,6 +68,7 @@ from kpilang.syntax.values import (
     Time,
     UnitSpec,
     Unpivot,
+    Weeks,
 )
 from kpilang.text import Source, Span
 
@@ -88,6 +90,7 @@ __all__ = [
     "Declaration",
     "Derive",
     "Due",
+    "Ends",
     "Expr",
     "Field",
     "FieldValue",
@@ -134,6 +137,7 @@ __all__ = [
     "Unary",
     "UnitSpec",
     "Unpivot",
+    "Weeks",
 ]
 
 
@@ -164,6 +168,8 @@ FieldValue = (
     | Unpivot
     | Starts
     | Days
+    | Ends
+    | Weeks
     | Hours
     | PeriodRange
     | Period

@@ -241,6 +241,22 @@ class Hours(Node):
 
 
 @record
+class Ends(Node):
+    """`year ends last WEEKDAY of MONTH`, or with a day `year ends WEEKDAY nearest MONTH DAY`."""
+
+    weekday: Name
+    month: Name
+    day: str | None = None
+
+
+@record
+class Weeks(Node):
+    """`months 4-4-5`: how many weeks the months of a quarter have, as written."""
+
+    pattern: str
+
+
+@record
 class Starts(Node):
     """`year starts MONTH`, `week starts DAY` of a calendar."""
 

@@ -19,6 +19,7 @@ NAMES: Mapping[str, Text] = {
     "NUMBER": Text("a number", "数字"),
     "YEAR": Text("a year", "年份"),
     "PERIOD": Text("a period such as 2026-01", "期间（如 2026-01）"),
+    "PATTERN": Text("`4-4-5`, `4-5-4` or `5-4-4`", "`4-4-5`、`4-5-4` 或 `5-4-4`"),
     "CLOCK": Text("a time such as 09:00", "时刻（如 09:00）"),
     "UNIT": Text("a unit such as `hours`", "单位（如 `hours`）"),
     "CURRENCY": Text("a currency such as `USD`", "币种（如 `USD`）"),

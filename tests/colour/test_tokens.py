@@ -113,6 +113,8 @@ def by_the_tree(found: tree.Tree) -> dict[int, Kind]:  # noqa: C901, PLR0912 a c
                 told[node.begin] = Kind.VALUE if node.grain.fiscal else Kind.NAME
             case tree.Grain() | tree.Starts():
                 told.setdefault(node.word.begin, Kind.VALUE)
+            case tree.Ends():
+                told.update({node.weekday.begin: Kind.VALUE, node.month.begin: Kind.VALUE})
             case tree.State() if node.replaced_by is None:
                 told[node.word.begin] = Kind.VALUE
             case tree.Column() | tree.Derive() | tree.Parameter() | tree.Filling() | tree.OwnField():

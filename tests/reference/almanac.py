@@ -63,7 +63,7 @@ class Almanac:
         year = later(first, -MONTHS[word] * place).year
         name = f"FY{year + (starts > 1):04}" if fiscal else f"{year:04}"
         if word == "month":
-            name += f"-{place + 1:02}"
+            name += f"-{'P' if fiscal else ''}{place + 1:02}"
         elif word != "year":
             name += f"-{LETTERS[word]}{place + 1}"
         return Period(grain, first, after, name)
