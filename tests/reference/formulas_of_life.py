@@ -46,11 +46,14 @@ def of_life(draw: st.DrawFn, source: str, where: str) -> str:
 
 
 def about_periods(draw: st.DrawFn, column: str, other: str) -> str:
-    """A predicate over the period that holds a date."""
+    """A predicate over the period that holds a date, or the working time from one to another."""
     grain, number = pick(draw, *GRAINS), pick(draw, "0", "1", "-1", "4")
     return pick(
         draw,
         f'period({column}, {grain}) {pick(draw, "=", "!=")} "{pick(draw, *NAMES)}"',
         f"periods_between({column}, {other}, {grain}) {pick(draw, '=', '<', '>=')} {number}",
+        f"business_days({column}, {other}) {pick(draw, '=', '<', '>=')} {number}",
+        f"business_time({column}, {other}) {pick(draw, '<', '>=')} {pick(draw, '8 hours', '-30 minutes', '20 days')}",
+        f"business_days(2024-02-28, {column}) {pick(draw, '=', '<', '>=')} {number}",
         f"periods_between({other}, 2024-02-29, {grain}) {pick(draw, '=', '<', '>=')} {number}",
     )

@@ -288,6 +288,12 @@ SOURCES = {
 }
 
 
+WORKED = (
+    ("", "weekend friday, saturday", "weekend none"),
+    ("", "holidays 2024-02-10 .. 2024-02-17, 2024-03-29", "holidays 2024-02-29"),
+    ("", "workdays 2024-03-10, 2024-03-31"),
+    ("", "hours 09:00 .. 17:30", "hours 01:30 .. 03:15, 22:00 .. 24:00", "hours 02:30 .. 02:45"),
+)
 BREAKDOWNS = {
     "orders": ("member.tier", "customer.segment, gift"),
     "staff": ("member.tier", "team, segment"),
@@ -319,7 +325,8 @@ def trials(draw: st.DrawFn) -> Trial:
 def project(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     """A calendar and the sources, and the cells of each."""
     week, year = draw(st.sampled_from(("monday", "sunday"))), draw(st.sampled_from(("january", "april")))
-    texts = [f'calendar {{ year starts {year}  week starts {week}  zone "{draw(st.sampled_from(ZONES))}" }}\n']
+    zone, worked = draw(st.sampled_from(ZONES)), "  ".join(draw(st.sampled_from(options)) for options in WORKED)
+    texts = [f'calendar {{ year starts {year}  week starts {week}  zone "{zone}"  {worked} }}\n']
     cells = {}
     for name, make in SOURCES.items():
         text, cells[name] = make(draw)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tests.reference.almanac import Almanac
+from tests.reference.working import business_days, business_time
 
 DAY = 86400
 
@@ -193,6 +194,10 @@ def apply(name: str, values: Sequence[object], calendar: Almanac) -> object:
         return any(compare("eq", values[0], other, calendar) for other in values[1:])
     if name == "subtract":
         return less(*values, calendar) if isinstance(values[0], dt.date) else values[0] - values[1]
+    if name == "business_days":
+        return business_days(*(day_of(value, calendar) for value in values), calendar)
+    if name == "business_time":
+        return business_time(*(instant_of(value, calendar) for value in values), calendar)
     if name in GRAINED:
         return grained(name, values, calendar)
     if name in OF_DAYS:
