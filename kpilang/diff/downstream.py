@@ -131,7 +131,7 @@ class _Users:
 
     def _grained(self, kpi: Kpi, grain: str) -> bool:
         """Whether it is computed by such periods or looks back by them."""
-        own = (kpi.period or "").startswith(grain)
+        own = grain in (kpi.period or "")
         parts = kpi.formula.walk() if kpi.formula is not None and not own else ()
         return own or any(isinstance(each, Moved) and (each.grain or "").startswith(grain) for each in parts)
 

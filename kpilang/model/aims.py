@@ -17,7 +17,7 @@ from kpilang.model.limits import too_large, weigh
 from kpilang.model.names import Names, as_written
 from kpilang.model.nouns import Target
 from kpilang.model.scope import Sought
-from kpilang.model.targets import GRAIN_WORDS, TargetReader
+from kpilang.model.targets import TargetReader, grain_words
 from kpilang.model.types import Kind, Type
 from kpilang.record import record
 from kpilang.syntax import tree
@@ -178,7 +178,7 @@ class AimReader(TargetReader):
             self.reports.append(period)
             return None
         if self.period not in (None, "all") and not at_least(period.grain, self.period or "all"):
-            grain = GRAIN_WORDS[self.period or "year"]
+            grain = grain_words(self.period or "year")
             self.reports.append(BASE_TOO_SHORT.at(node.period.span, kpi=self.kpi, shown=period.text, period=grain))
             return None
         return replace(line, base=period, factor=step[0], step=step[1])

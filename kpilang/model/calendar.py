@@ -37,8 +37,9 @@ _RANK = {"day": 0, "week": 1, "month": 2, "quarter": 3, "half": 4, "year": 5, "a
 LETTERS = {"month": "", "quarter": "Q", "half": "H", "fiscal month": "P", "fiscal quarter": "Q", "fiscal half": "H"}
 _TEXT = re.compile(
     r"(?P<fiscal>FY)?(?P<year>[0-9]{4})"
-    r"(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-P(?P<place>[0-9]{2})|-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?",
+    r"(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-P(?P<place>[0-9]{2})|-W(?P<week>[0-9]{2})(\+(?P<weeks>[1-9][0-9]?))?|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?",
 )
+_SPACED = re.compile(r"([0-9]+) weeks from ([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 EARLIEST, LATEST = dt.datetime(1, 1, 1), dt.datetime.combine(dt.date.max, dt.time.max)  # noqa: DTZ001 - naive UTC
 _FIRST, _LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
@@ -46,7 +47,18 @@ _FIRST, _LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
 def at_least(grain: str, other: str) -> bool:
     """Whether a grain is as long as another or longer; a fiscal grain is as long as its calendar namesake."""
-    return _RANK[grain.removeprefix("fiscal ")] >= _RANK[other.removeprefix("fiscal ")]
+    return _rank(grain) >= _rank(other)
+
+
+def _rank(grain: str) -> int:
+    return _RANK["week"] if spaced(grain) is not None else _RANK[grain.removeprefix("fiscal ")]
+
+
+@lru_cache(maxsize=256)
+def spaced(grain: str) -> tuple[int, dt.date] | None:
+    """How many weeks a grain such as `2 weeks from 2026-01-05` has, and a day on which one begins; None for all others."""
+    match = _SPACED.fullmatch(grain)
+    return (int(match[1]), dt.date.fromisoformat(match[2])) if match is not None else None
 
 
 @cache
@@ -199,6 +211,9 @@ class Calendar(Remembering):
             return day.toordinal()
         if grain == "week":
             return (day.toordinal() - 1 - self.week_starts) // 7
+        if grain not in _MONTHS:
+            count, first = _weeks(grain)
+            return (self._number(day, "week") - self._number(first, "week")) // count
         if self.retail is not None and grain.startswith("fiscal"):
             return self.retail.number(day, _MONTHS[grain])
         return (day.year * 12 + day.month - 1 - self._offset(grain)) // _MONTHS[grain]
@@ -207,6 +222,8 @@ class Calendar(Remembering):
         return self.year_starts - 1 if grain.startswith("fiscal") else 0
 
     def _partner(self, period: Period, count: int, grain: str) -> Period | None:
+        if spaced(period.grain) is not None:
+            return self._of_weeks(period, count, grain)
         if grain in ("day", "week"):
             days = count * (7 if grain == "week" else 1)
             return self._earlier(period, period.start - dt.timedelta(days=days))
@@ -221,6 +238,19 @@ class Calendar(Remembering):
 
     def _earlier(self, period: Period, start: dt.date) -> Period:
         return self.containing(start, period.grain)
+
+    def _of_weeks(self, period: Period, count: int, grain: str) -> Period | None:
+        """The partner of a period of several weeks: so many of them before it, or the one that begins with the week of the
+        same name years before."""
+        length, _ = _weeks(period.grain)
+        if grain == period.grain:
+            return _numbered(self, grain, self._number(period.start, grain) - count)
+        if grain == "week":
+            whole, rest = divmod(count, length)
+            return self._of_weeks(period, whole, period.grain) if not rest else None
+        week = self._week_by_year(self.containing(period.start, "week"), count) if grain == "year" else None
+        found = self.containing(week.start, period.grain) if week is not None else None
+        return found if found is not None and week is not None and found.start == week.start else None
 
     def _week_by_year(self, week: Period, years: int) -> Period | None:
         year, number = week.text.split("-")
@@ -244,7 +274,10 @@ def _named(calendar: Calendar, match: re.Match[str]) -> Period | None:
     year, fiscal = int(match["year"]), "fiscal " if match["fiscal"] else ""
     if match["week"]:
         first = calendar._number(dt.date(year, 1, 4), "week")  # noqa: SLF001 - one room; 4 January is always in W01
-        return _numbered(calendar, "week", first + int(match["week"]) - 1)
+        week = _numbered(calendar, "week", first + int(match["week"]) - 1)
+        if match["weeks"]:
+            return calendar.containing(week.start, f"{match['weeks']} weeks from {week.start}")
+        return week
     if match["month"]:
         return _day_or_month(calendar, year, int(match["month"]), match["day"])
     found = next((word for word in ("half", "quarter", "place") if match[word]), "year")
@@ -270,12 +303,23 @@ def _numbered(calendar: Calendar, grain: str, number: int) -> Period:
     if grain == "week":
         start = number * 7 + 1 + calendar.week_starts
         return Period(grain, _day(start), _day(start + 7), _week_text(_day(start + 3)))
+    if grain not in _MONTHS:
+        count, day = _weeks(grain)
+        first = calendar._number(day, "week") + number * count  # noqa: SLF001 - one room
+        week, last = _numbered(calendar, "week", first), _numbered(calendar, "week", first + count - 1)
+        return Period(grain, week.start, last.end, f"{week.text}+{count}")
     length, offset = _MONTHS[grain], calendar._offset(grain)  # noqa: SLF001 - one room
     if calendar.retail is not None and grain.startswith("fiscal"):
         first, after = calendar.retail.begins(number, length), calendar.retail.begins(number + 1, length)
         return Period(grain, _day(first), _day(after), _months_text(grain, number, later=False))
     start, end = number * length + offset, (number + 1) * length + offset
     return Period(grain, _month(start), _month(end), _months_text(grain, number, later=offset > 0))
+
+
+def _weeks(grain: str) -> tuple[int, dt.date]:
+    found = spaced(grain)
+    assert found is not None, grain  # noqa: S101 - every other grain is told apart before
+    return found
 
 
 def _week_text(middle: dt.date) -> str:

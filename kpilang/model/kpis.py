@@ -146,6 +146,8 @@ class KpiReader:
 
     def period(self) -> str | None:
         item = self.first("period")
+        if item is not None and isinstance(item.value, tree.Spaced):
+            return self.taken(words.weeks(self.names.calendar, item.value))
         return (
             self.taken(words.grain(item.value, with_all=True)) if item and isinstance(item.value, tree.Grain) else None
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
-from kpilang.model.calendar import GRAINS, at_least
+from kpilang.model.calendar import GRAINS, at_least, spaced
 from kpilang.model.conversion import number
 from kpilang.model.expr import Aggregate, Expr, Operation, Reach, Shift, Use
 from kpilang.model.lengths import length
@@ -145,7 +145,8 @@ def holds(reach: Reach, period: str) -> bool:
     period = period.removeprefix("fiscal ")
     if reach.grain in _MONTHS and period in _MONTHS:
         return reach.count * _MONTHS[reach.grain] >= _MONTHS[period]
-    return reach.count * _DAYS[reach.grain][1] >= _DAYS[period][0]
+    weeks = spaced(period)
+    return reach.count * _DAYS[reach.grain][1] >= (7 * weeks[0] if weeks is not None else _DAYS[period][0])
 
 
 def too_short(part: Expr, period: str) -> Diagnostic | None:

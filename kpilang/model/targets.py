@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model import units, words
-from kpilang.model.calendar import Calendar, Period
+from kpilang.model.calendar import Calendar, Period, spaced
 from kpilang.model.names import as_written
 from kpilang.model.nouns import Target
 from kpilang.model.types import Unit
@@ -94,7 +94,7 @@ WORDS_COMPARED = Problem(
     Text("a target in words takes no `{comparator}`", "用文字写的目标值前不能有 `{comparator}`"),
     help=Text("leave `{comparator}` out, or write a number", "去掉 `{comparator}`，或者写一个数字"),
 )
-GRAIN_WORDS = {
+_GRAIN_WORDS = {
     "day": Text("day", "日"),
     "week": Text("week", "周"),
     "month": Text("month", "月"),
@@ -108,6 +108,14 @@ GRAIN_WORDS = {
 }
 _UNIT_IS = Text("the unit is {unit}", "单位是{unit}")
 _BY_DIRECTION = {"higher": ">=", "lower": "<="}
+
+
+def grain_words(grain: str) -> Text:
+    """A grain as people say it."""
+    weeks = spaced(grain)
+    if weeks is not None:
+        return Text(f"stretch of {weeks[0]} weeks", f"{weeks[0]} 周")
+    return _GRAIN_WORDS[grain]
 
 
 @record
@@ -162,7 +170,7 @@ class TargetReader:
         if any(start <= period.start and period.end <= end for period in touched[:2] + touched[-1:]):
             return found
         shown = node.span_of_time.span.text
-        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=GRAIN_WORDS[self.period], stretch=shown)
+        return SPAN_TOO_SHORT.at(node.span_of_time.span, kpi=self.kpi, period=grain_words(self.period), stretch=shown)
 
     def band(
         self, field: tree.Field, node: tree.Target, band: tree.Band, span: tuple[dt.date, dt.date] | None
@@ -232,7 +240,7 @@ class TargetReader:
         last = self.calendar.containing(period.end - dt.timedelta(days=1), self.period)
         if last.end == period.end:
             return True
-        self.reports.append(PATH_PERIOD.at(node.span, kpi=self.kpi, shown=period.text, period=GRAIN_WORDS[self.period]))
+        self.reports.append(PATH_PERIOD.at(node.span, kpi=self.kpi, shown=period.text, period=grain_words(self.period)))
         return False
 
     # ---- values in the KPI's unit

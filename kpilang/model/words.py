@@ -70,6 +70,18 @@ NOT_A_DAY = Problem(
 )
 
 
+NO_WEEKS = Problem(
+    "E380",
+    "not-whole-weeks",
+    Text(
+        "`{text}` does not name whole weeks from the first day of one",
+        "`{text}` 不是从某周第一天起的若干整周",
+    ),
+    help=Text("write `{form}`", "写成 `{form}`"),
+)
+MOST_WEEKS = 99
+
+
 def is_nobody(name: str) -> bool:
     """Whether a name is one of those that mean nobody in particular."""
     return name.lower() in NOBODY
@@ -90,6 +102,19 @@ def grain(node: tree.Grain, *, with_all: bool = False) -> str | Diagnostic:
     return (
         text if text in allowed else UNKNOWN_GRAIN.at(node.span, word=text, hint=hint(text, allowed, everyday.GRAINS))
     )
+
+
+def weeks(calendar: Calendar, node: tree.Spaced) -> str | Diagnostic:
+    """A grain of several weeks, such as `2 weeks from 2026-01-05`."""
+    first = day(calendar, node.first)
+    if isinstance(first, Diagnostic):
+        return first
+    count = int(node.count) if node.count.isdecimal() else 0
+    begins = calendar.containing(first, "week").start
+    if node.unit == "weeks" and 0 < count <= MOST_WEEKS and begins == first:
+        return f"{count} weeks from {first}"
+    shown = " ".join(node.span.text.split())
+    return NO_WEEKS.at(node.span, text=shown, form=f"every {count or 2} weeks from {begins}")
 
 
 def period(calendar: Calendar, node: tree.Period) -> Period | Diagnostic:

@@ -168,6 +168,10 @@ class Builder(Expressions, Targets):
         days, label = children
         return self.field(at, "workdays", tree.Days(*at, days.spans, label))
 
+    def spaced(self, at: At, children: list[Any]) -> tree.Spaced:
+        count, unit, first = children
+        return tree.Spaced(*at, str(count), plural(str(unit)), first)
+
     def weekdays(self, at: At, children: list[Any]) -> tree.References:
         return tree.References(*at, tuple(children))
 

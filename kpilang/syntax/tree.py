@@ -62,6 +62,7 @@ from kpilang.syntax.values import (
     Review,
     Scope,
     Snapshot,
+    Spaced,
     Starts,
     State,
     Target,
@@ -126,6 +127,7 @@ __all__ = [
     "Review",
     "Scope",
     "Snapshot",
+    "Spaced",
     "Starts",
     "State",
     "String",
@@ -168,6 +170,7 @@ FieldValue = (
     | Unpivot
     | Starts
     | Days
+    | Spaced
     | Ends
     | Weeks
     | Hours

@@ -250,6 +250,15 @@ class Ends(Node):
 
 
 @record
+class Spaced(Node):
+    """`every 2 weeks from 2026-01-05`: periods of so many units, one of which begins on a day; as written."""
+
+    count: str
+    unit: str
+    first: Period
+
+
+@record
 class Weeks(Node):
     """`months 4-4-5`: how many weeks the months of a quarter have, as written."""
 

@@ -128,3 +128,35 @@ def test_sql_numbers_and_names_days_alike(text):
             first = (day, found) if first is None else first
             assert named == calendar.containing(day, grain).text
             assert found - first[1] == calendar.between(first[0], day, grain)
+
+
+TWO = "2 weeks from 2026-01-05"
+
+
+def test_periods_of_several_weeks_follow_each_other_and_are_named_by_their_first():
+    calendar = Calendar()
+    names = [each.text for each in calendar.touching(dt.date(2025, 12, 28), dt.date(2026, 2, 1), TWO)]
+    assert names == ["2025-W52+2", "2026-W02+2", "2026-W04+2"]
+    period = calendar.containing(dt.date(2026, 1, 18), TWO)
+    assert (period.start, period.end) == (dt.date(2026, 1, 5), dt.date(2026, 1, 19))
+    parsed = calendar.parse("2026-W02+2")
+    assert (parsed.start, parsed.end) == (period.start, period.end)
+    assert calendar.parse("2026-W54+2") is None
+
+
+@pytest.mark.parametrize(
+    ("count", "grain", "name"),
+    [
+        (1, None, "2026-W04+2"),
+        (3, None, "2025-W52+2"),
+        (4, "week", "2026-W02+2"),
+        (3, "week", None),
+        (1, "month", None),
+        (1, "year", "2025-W06+2"),  # 52 weeks before
+        (6, "year", None),  # 2020 had 53 weeks, so that W06 of it is a second week
+    ],
+)
+def test_earlier_periods_of_several_weeks_go_by_number_and_by_name(count, grain, name):
+    calendar = Calendar()
+    found = calendar.shift(calendar.containing(dt.date(2026, 2, 2), TWO), count, grain)
+    assert (found.text if found else None) == name

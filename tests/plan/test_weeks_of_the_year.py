@@ -71,3 +71,24 @@ def test_other_windows_go_by_the_names_of_periods():
         ("k4", "FY2026-P01"): 2,
         ("k4", "FY2026-P02"): 0,
     }
+
+
+def test_a_period_of_two_weeks_is_computed_and_compared_like_any():
+    definitions = (
+        "source sales { key id  time at  column id : text  column at : date  column amount : number  covers 2025 .. 2026 }\n"
+        + "".join(
+            f'kpi {name} "K" {{ formula {text} period every 2 weeks from 2026-01-05 }}\n'
+            for name, text in {"sold": "sum(sales.amount)", "before": "previous(sum(sales.amount), 1 year)"}.items()
+        )
+    )
+    cells = {"sales": "id,at,amount\n1,2026-01-05,1\n2,2026-01-18,2\n3,2026-01-19,4\n4,2025-01-07,8\n5,2026-01-04,16\n"}
+    asked = project(definitions, cells)
+    found = asked.values(as_of="2026-01-31", period="2026-01-05..2026-01-25")
+    assert found == {
+        ("sold", "2026-W02+2"): 3,
+        ("sold", "2026-W04+2"): 4,
+        ("before", "2026-W02+2"): 8,  # 2025-W02 begins on 6 January 2025
+        ("before", "2026-W04+2"): 0,
+    }
+    rows = asked.rows("sold", as_of="2026-01-10", last=1)
+    assert [(row.period, row.value, row.previous) for row in rows.values()] == [("2025-W52+2", 16, 0)]
