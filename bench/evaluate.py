@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import by_hand
+import groups as groups_of
 import mix
 from contest import Task, Took, contest, differences
 from rows import customers
@@ -73,7 +74,7 @@ class Place:
             subprocess.run([sys.executable, str(script), str(data), str(rows), form], check=True)
         return data
 
-    def kpilang(self, name: str, kpis: Sequence[mix.Kpi], key: str, form: str = "parquet", **more: Any) -> Task:  # noqa: ANN401
+    def kpilang(self, name: str, kpis: Sequence[mix.Defined], key: str, form: str = "parquet", **more: Any) -> Task:  # noqa: ANN401
         """A project of these KPIs, and the task to evaluate them."""
         root = self.folder / name
         root.mkdir(exist_ok=True)
@@ -91,7 +92,7 @@ class Place:
         return f"read_parquet('{self.data() / source}.parquet') AS {source}"
 
 
-def sql(statements: list[str], kpis: Sequence[mix.Kpi], members: int, **more: Any) -> Task:  # noqa: ANN401
+def sql(statements: list[str], kpis: Sequence[mix.Defined], members: int, **more: Any) -> Task:  # noqa: ANN401
     """The task to run statements whose last columns are these KPIs."""
     return {"kind": "sql", "statements": statements, "names": [kpi.name for kpi in kpis], "members": members, **more}
 
@@ -203,6 +204,15 @@ def spilling(place: Place) -> Variant:
     )
 
 
+def groups(place: Place, kpis: Sequence[groups_of.Grouped], way: Callable[..., list[str]], title: str) -> Variant:
+    """KPIs that are computed for each customer and put together."""
+    tasks = {
+        KPILANG: place.kpilang(title.split(maxsplit=1)[0].lower(), kpis, "customer"),
+        BEST: sql(way(kpis, place.relation()), kpis, 0),
+    }
+    return Variant(title, tasks, [Limit(KPILANG, BEST, 1.3)], list(tasks))
+
+
 VARIANTS: dict[str, Callable[[Place], Variant]] = {
     "dense": lambda place: whole(place, "customer", None, "dense"),
     "dense-region": lambda place: whole(place, "customer", "region", "dense-region"),
@@ -215,6 +225,10 @@ VARIANTS: dict[str, Callable[[Place], Variant]] = {
     "link": lambda place: whole(place, "customer", "buyer.segment", "link"),
     "grains": grains,
     "many": many,
+    "per": lambda place: groups(place, groups_of.AVERAGES, groups_of.averages, "Averages of customers, by month"),
+    "movements": lambda place: groups(
+        place, groups_of.MOVEMENTS, groups_of.movements, "Movements of customers, by month"
+    ),
     "csv": from_csv,
     "spilling": spilling,
 }

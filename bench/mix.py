@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
+from typing import Protocol
 
 from rows import CHANNELS, STATUSES
 
@@ -39,6 +40,15 @@ class Part:
             case "sum":
                 return f"coalesce(sum({self.value}){filtered}, 0)"
         return f"{self.function}({self.value}){filtered}"
+
+
+class Defined(Protocol):
+    """A KPI that can be written down."""
+
+    @property
+    def name(self) -> str: ...
+
+    def definition(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,7 @@ COLUMNS = {
 }
 
 
-def project(kpis: Iterable[Kpi], key: str, form: str = "parquet", *, linked: bool = False) -> str:
+def project(kpis: Iterable[Defined], key: str, form: str = "parquet", *, linked: bool = False) -> str:
     """A file of definitions: the source of orders, that of customers where it is linked, the KPIs."""
     columns = {"ordered_at": "datetime", key: "text" if key == "customer_text" else "integer", **COLUMNS}
     declared = "\n".join(f"  column {name} : {sort}" for name, sort in columns.items())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kpilang.model.calendar import Calendar, Period, at_least
-from kpilang.model.expr import Aggregate, Expr, Moved, aggregates
+from kpilang.model.expr import Aggregate, Expr, Moved, read_by
 from kpilang.model.nouns import Kpi, Model, Target
 from kpilang.model.types import NUMBER
 from kpilang.plan import reasons
@@ -68,7 +68,7 @@ class Aims:
     def by_formula(self, line: Target, formula: Expr, places: list[tuple[Period, Instant]]) -> Asked:
         """An expression in the periods of rows, over the part that its own sources cover."""
         over = reads(self.model, formula)
-        fault = next((self.faults[item] for item in aggregates(formula) if item in self.faults), None)
+        fault = next((self.faults[item] for item in read_by(formula) if item in self.faults), None)
         moments = [self.beside(period, own, over) if within(line, period) else OUTSIDE for period, own in places]
         return Asked(line, formula, Timeline(moments), tuple(witnesses(formula)), fault)
 

@@ -11,8 +11,8 @@ from kpilang.model.types import Kind
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.compound import Leaf, leaves
 from kpilang.plan.folds import Gathering
-from kpilang.plan.moments import Window
 from kpilang.result import Reason
+from kpilang.sql.abreast import Names, Seen, abreast, looked_at
 from kpilang.sql.base import Base
 from kpilang.sql.measures import Output, measures_of, whole
 from kpilang.sql.readers import Reader, Table
@@ -22,8 +22,6 @@ from kpilang.sql.universe import universe
 from kpilang.sql.values import BOOLEAN, DATE, DOUBLE, INSTANT, INTEGER, TEXT, Sql
 from kpilang.sql.writer import Query
 
-# What one reader sees: in each combination a window, or why there is none.
-Look = tuple[Window | Reason, ...]
 ALL = "TRUE"
 TYPES = {Kind.NUMBER: INTEGER, Kind.BOOL: BOOLEAN, Kind.TEXT: TEXT, Kind.DATE: DATE, Kind.DATETIME: INSTANT}
 
@@ -34,10 +32,11 @@ class Folds:
     def __init__(self, gathering: Gathering, base: Base) -> None:
         self.gathering, self.base = gathering, base
         self.over = gathering.compound.leaves
-        self.readers = [self.reader(key, f"r{number}_") for number, key in enumerate(gathering.scans)]
         self.places = {key: number for number, key in enumerate(gathering.scans)}
-        self.looks: dict[tuple[int, Look], int] = {}
+        self.looks: dict[tuple[int, Seen], int] = {}
         self.looks_of = [self.seen_by(number) for number in range(len(self.over))]
+        self.partly = {fold for fold in gathering.folds if fold.source is None and not self.sees_all(fold)}
+        self.readers = [self.reader(key, f"r{number}_") for number, key in enumerate(gathering.scans)]
         self.keyed = [name for reader in self.readers[:1] for name in reader.key_names()]
         self.members = [name for reader in self.readers[:1] for name in reader.names()]
 
@@ -46,8 +45,7 @@ class Folds:
         model = self.gathering.model
         items = [leaf.aggregate for leaf in self.over]
         mine = [item for item in items if (item.source, basis(model, item), clock(model, item)) == key]
-        kept = (dict(fold.among).get(key[0]) for fold in self.gathering.folds)
-        among = dict.fromkeys(each for each in kept if each is not None)
+        among = dict.fromkeys(dict(fold.among).get(key[0]) for fold in self.gathering.folds if fold in self.partly)
         return Reader(self.base, self.gathering.scans[key], list(dict.fromkeys(mine)), list(among), prefix)
 
     def seen_by(self, leaf: int) -> tuple[int, ...]:
@@ -67,7 +65,7 @@ class Folds:
         """The query, whose first column leads by the numbers given to combinations."""
         tables = [(place, table) for place, reader in enumerate(self.readers) for table in reader.tables]
         grouped = [
-            f"g{number} AS ({table.query(self.readers[place].grouping())})"
+            f"g{number} AS {self.kind(place)}({table.query(self.readers[place].grouping())})"
             for number, (place, table) in enumerate(tables)
         ]
         numbers = self.straight(tables)
@@ -89,6 +87,10 @@ class Folds:
         sql = f"WITH {', '.join(ctes)} SELECT {head}{texts} FROM v GROUP BY {head}"
         known = numbers if numbers is not None else {number: number for number in range(len(self.gathering.glances))}
         return Query(sql, tuple(output for output, _ in outputs)), known
+
+    def kind(self, place: int) -> str:
+        """Groups that several looks need are worked out once."""
+        return "MATERIALIZED " if sum(owner == place for owner, _ in self.looks) > 1 else ""
 
     def straight(self, tables: Sequence[tuple[int, Table]]) -> dict[int, int] | None:
         """Where one table has each group of a combination in one row: the combination for each window's number there."""
@@ -115,34 +117,24 @@ class Folds:
 
     def joined(self, tables: Sequence[tuple[int, Table]]) -> str:
         """Every group in every combination that sees it: what is seen by each look in columns of its own."""
-        grouping = ", ".join(["n", *self.members, *self.keyed])
-        branches = [self.branch(number, *item, grouping) for number, item in enumerate(tables)]
-        columns = ""
-        for (place, _), look in self.looks.items():
-            for owner, table in tables:
-                for name, cell in table.cells.items() if owner == place else ():
-                    columns += f", {cell.fold or 'any_value'}(CASE WHEN look = {look} THEN {name} END) AS l{look}{name}"
-        there = ""
-        if self.gathering.source is not None:
-            branches.append(universe(self.gathering, self.base, self.members, self.keyed, self.kept()))
-            columns += "".join(f", bool_or(u{number}) AS u{number}" for number in range(len(self.kept())))
-            there = " HAVING bool_or(u0)"
-        return f"SELECT {grouping}{columns} FROM ({' UNION ALL BY NAME '.join(branches)}) GROUP BY {grouping}{there}"
-
-    def branch(self, number: int, place: int, table: Table, grouping: str) -> str:
-        """The groups of a table in each combination and look that sees them."""
-        rows = [
-            (combination, look, *table.stretches[window])
-            for (owner, seen), look in self.looks.items()
+        names = Names(self.members, self.keyed, texts=self.differently_stored())
+        rows = self.gathering.source
+        everyone = universe(self.gathering, self.base, names, self.kept()) if rows is not None else None
+        seen = [
+            looked_at(table, f"g{number}", look, found, names)
+            for (place, look), found in self.looks.items()
+            for number, (owner, table) in enumerate(tables)
             if owner == place
-            for combination, window in enumerate(seen)
-            if not isinstance(window, Reason)
         ]
-        values = ", ".join(f"({', '.join(map(str, row))})" for row in rows)
-        slots = (
-            f"(SELECT n, look, unnest(range(first, last + 1)) AS w FROM (VALUES {values}) AS s(n, look, first, last))"
-        )
-        return f"SELECT {grouping}, look, {', '.join(table.cells)} FROM g{number} JOIN {slots} AS s USING (w)"
+        return abreast([*([everyone] if everyone else []), *seen], names, first_only=everyone is not None)
+
+    def differently_stored(self) -> bool:
+        """Whether some source holds a column of the key as text that another one holds as something else."""
+        source = self.gathering.source
+        stored = [[key.type for key in reader.keys] for reader in self.readers]
+        own = self.gathering.keys[source] if source is not None else ()
+        stored += [[self.base.stored_type(key) for key in own if isinstance(key, Column)]] if own else []
+        return any(TEXT in types and len(set(types)) > 1 for types in zip(*stored, strict=True))
 
     def kept(self) -> list[Expr | None]:
         """What rows of the source that is the key must satisfy, for all folds and for some."""
@@ -201,9 +193,9 @@ class Folds:
         resolved = self.resolved(fold.value, ())
         if self.gathering.source is not None:
             return results.value(resolved), f"u{self.kept().index(dict(fold.among).get(self.gathering.source))}"
-        looks = {look for leaf in leaves(fold.value) for look in self.looks_of[self.gathering.numbers[leaf]]}
-        if len(looks) == len(self.looks) and not fold.among:
+        if fold not in self.partly:
             return results.value(resolved), ALL
+        looks = self.looked_at(fold)
         kept = dict(fold.among).get(fold.keys[0][0])
         tests = [
             f"COALESCE(l{look}{self.readers[place].seen[kept]}, 0) > 0"
@@ -211,6 +203,14 @@ class Folds:
             if look in looks
         ]
         return results.value(resolved), f"({' OR '.join(tests) or 'FALSE'})"
+
+    def looked_at(self, fold: Fold) -> set[int]:
+        """The looks of a fold."""
+        return {look for leaf in leaves(fold.value) for look in self.looks_of[self.gathering.numbers[leaf]]}
+
+    def sees_all(self, fold: Fold) -> bool:
+        """Whether every group of the gathering is one of the fold."""
+        return len(self.looked_at(fold)) == len(self.looks) and not fold.among
 
     def resolved(self, expr: Expr, looks: tuple[Moved, ...]) -> Expr:
         """A formula with a column in place of each leaf."""

@@ -52,11 +52,12 @@ def keys_of(base: Base, rows: Rows, keys: Sequence[Expr]) -> list[Sql]:
 
 
 class Reader(Writer):
-    """Writes the groups of one way of reading a source. `names` tells the columns of each aggregate, `seen` the column
-    that counts the rows which may be in a group, all of them (None) or those among some; `prefix` begins all names."""
+    """Writes the groups of one way of reading a source. `names_of` tells the columns of each aggregate, `seen` those that
+    count the rows which may be in a group: for each of `among` the rows that it selects, all of them where it is None.
+    `prefix` begins all names."""
 
     def __init__(
-        self, base: Base, scan: Scan, aggregates: Sequence[Aggregate], among: Sequence[Expr], prefix: str
+        self, base: Base, scan: Scan, aggregates: Sequence[Aggregate], among: Sequence[Expr | None], prefix: str
     ) -> None:
         rows = base.rows(scan, columns_of(base, scan, [*aggregates, *among]))
         super().__init__(Statement(scan, "groups", tuple(aggregates), Text("", "")), base, rows)
@@ -71,12 +72,12 @@ class Reader(Writer):
         for item in aggregates:
             self.read(item)
         first = self.sliced if self.sliced.cells else self.whole
-        for kept in (None, *among):
+        for kept in among:
             condition = self.scalars.choosing(kept) if kept is not None else None
             self.seen[kept] = self.put(
                 first, Cell(f"COUNT(*) FILTER (WHERE {condition})" if condition else "COUNT(*)", "sum")
             )
-        self.tables = [table for table in self.tables if table.cells]
+        self.tables = [table for table in self.tables if table.cells] or [self.sliced]
 
     # ---- tables
 

@@ -11,7 +11,7 @@ from kpilang.model.calendar import Calendar
 from kpilang.model.expr import Column, Expr, Literal, Operation
 from kpilang.model.types import Kind
 from kpilang.sql.scalars import COMPARING, Scalars
-from kpilang.sql.values import BOOLEAN, DOUBLE, TEXT, Sql
+from kpilang.sql.values import BOOLEAN, DOUBLE, INTEGER, MOST_DIGITS, TEXT, Sql
 
 # What has no value for some operands although these have one.
 PARTIAL = ("power", "ln", "exp")
@@ -59,8 +59,20 @@ class Results(Scalars):
         test = self.value(condition).text
         return Sql(f"CASE WHEN {test} THEN {then.text} WHEN NOT {test} THEN {otherwise.text} END", then.type)
 
+    def common(self, values: list[Sql]) -> list[Sql]:
+        """Values in one type, exact ones no wider than they must be, so that arithmetic with them is exact too."""
+        exact = all(value.type == INTEGER or value.type.startswith("DECIMAL") for value in values)
+        scale = max(value.scale for value in values)
+        digits = max(value.digits - value.scale for value in values) + scale
+        if not exact or digits > MOST_DIGITS:
+            return super().common(values)
+        kind = f"DECIMAL({digits},{scale})"
+        return [Sql(value.text if value.scale == scale else value.exact(scale).text, kind) for value in values]
+
     def coalesce(self, expr: Operation) -> Sql:
         values = self.common([self.value(argument) for argument in expr.arguments])
+        if not any(self.undefined(argument) for argument in expr.arguments[:-1]):
+            return Sql(f"COALESCE({', '.join(value.text for value in values)})", values[0].type)
         arms = []
         for argument, value in zip(expr.arguments, values, strict=True):
             arms.append(f"WHEN {value.text} IS NOT NULL THEN {value.text}")

@@ -13,6 +13,7 @@ from kpilang.plan.moments import Joint, Plain
 from kpilang.plan.scans import Scan
 from kpilang.result import Reason
 from kpilang.sql import quote
+from kpilang.sql.abreast import Groups, Names
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.readers import columns_of, keys_of
 from kpilang.sql.values import DATE, Sql
@@ -21,19 +22,16 @@ from kpilang.sql.values import DATE, Sql
 EARLIEST, LATEST = dt.date(1, 1, 2), dt.date(9999, 12, 30)
 
 
-def universe(
-    gathering: Gathering, base: Base, members: Sequence[str], keys: Sequence[str], kept: Sequence[Expr | None]
-) -> str:
-    """A query with the number of a combination, members, the key, and for each of some conditions (None is none) whether
-    a row satisfies it: `u0`, `u1`, …"""
+def universe(gathering: Gathering, base: Base, names: Names, kept: Sequence[Expr | None]) -> Groups:
+    """Its rows as groups, and for each of some conditions (None is none) whether a row satisfies it: `u0`, `u1`, …"""
     assert gathering.source is not None
     source = base.model.sources[gathering.source]
     per = gathering.keys[source.name]
     scan = Scan(source.name, "timeless", None, gathering.scopes[source.name], (None,))
     rows = base.rows(scan, columns_of(base, scan, [*per, *kept]))
     own = keys_of(base, rows, per)
-    named = "".join(f", {text} AS {name}" for text, name in zip(rows.members, members, strict=True))
-    named += "".join(f", {key.text} AS {name}" for key, name in zip(own, keys, strict=True))
+    named = "".join(f", {text} AS {name}" for text, name in zip(rows.members, names.members, strict=True))
+    named += "".join(f", {key.text} AS {name}" for key, name in zip(own, names.keys, strict=True))
     tests = [*there(source, scan, base, rows), *(f"{key.text} IS NOT NULL" for key in own)]
     tests += base.sound(frozenset(node for key in per for node in key.walk() if isinstance(node, Column)), rows.aliases)
     where = f"{rows.where or ' WHERE TRUE'} AND {' AND '.join(tests)}"
@@ -42,7 +40,10 @@ def universe(
         for number, each in enumerate(kept)
     )
     origin = f"{rows.origin}{combinations(source, gathering, base)}"
-    return f"SELECT i.n{named}{satisfied} {origin}{where}"
+    columns = tuple(f"u{number}" for number in range(len(kept)))
+    told = "".join(f", bool_or({column}) AS {column}" for column in columns)
+    rows_there = f"SELECT i.n{named}{satisfied} {origin}{where}"
+    return Groups(f"SELECT {names.listed}{told} FROM ({rows_there}) GROUP BY ALL", columns)
 
 
 def there(source: DataSource, scan: Scan, base: Base, rows: Rows) -> list[str]:
