@@ -13,7 +13,7 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates, read_by
+from kpilang.model.expr import Aggregate, Column, Expr, aggregates, read_by, with_sets
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims, witnesses
 from kpilang.plan.answers import Answers
@@ -29,7 +29,7 @@ from kpilang.plan.layout import Periods, lay_out
 from kpilang.plan.moments import Coverage
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
-from kpilang.plan.rows import scope_of
+from kpilang.plan.rows import EVERYONE, Scope, scope_of
 from kpilang.plan.scans import Size, Statement
 from kpilang.plan.timeline import Past
 from kpilang.result import Reason, Result, SourceReport
@@ -83,7 +83,7 @@ class Evaluation:
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
         wanted = (item for kpi in self.kpis for item in aim_aggregates(kpi) if not self.scopes[item.source].diagnostics)
         own = (item for kpi in self.kpis for item in kpi_aggregates(kpi))
-        self.aggregates = tuple(dict.fromkeys((*own, *wanted)))
+        self.aggregates = tuple(dict.fromkeys(with_sets((*own, *wanted))))
         profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates, known)
         self.profiles = profiling.profiles()
         self.base.traits = Traits(
@@ -97,7 +97,7 @@ class Evaluation:
         self.answers = Answers(model, self.coverage, self.glances)
         self.fault_of = self.faulty()
         self.blind = frozenset(
-            item for item in self.fault_of if self.faults.of_rows(item, self.scopes[item.source], self.profiles)
+            item for item in self.fault_of if self.faults.of_rows(item, self.scope(item), self.profiles)
         )
         alike = Periods(model, question, self.coverage)
         aims = Aims(model, self.coverage, self.fault_of, self.applicable)
@@ -123,11 +123,14 @@ class Evaluation:
         return tuple(dict.fromkeys((*found, *(item for table in self.tables.values() for item in table.diagnostics))))
 
     def faulty(self) -> dict[Aggregate, Reason]:
-        """The aggregates that may not be computed."""
-        found = {
-            item: self.faults.of_aggregate(item, self.scopes[item.source], self.profiles) for item in self.aggregates
-        }
+        """The aggregates that may not be computed, for what they use or what the sets do that they look at."""
+        own = {item: self.faults.of_aggregate(item, self.scope(item), self.profiles) for item in self.aggregates}
+        found = {item: next(filter(None, (own[each] for each in with_sets([item]))), None) for item in self.aggregates}
         return {item: fault for item, fault in found.items() if fault is not None}
+
+    def scope(self, item: Aggregate) -> Scope:
+        """The rows that the question selects of what an aggregate reads: all of them where it only makes a set."""
+        return self.scopes.get(item.source, EVERYONE)
 
     # ---- plan and statements
 

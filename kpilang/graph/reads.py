@@ -47,6 +47,8 @@ def of_rows(sources: Mapping[str, DataSource], source: str, parts: tuple[Expr, .
             yield key(Sort.DERIVED, column)
         elif isinstance(part, Column):
             yield key(Sort.SOURCE, source)
+        elif isinstance(part, Aggregate):
+            yield from _of_results(sources, part)
         else:
             waiting += reversed(part.children)
 

@@ -15,7 +15,7 @@ from kpilang.model.life import WHOLE_PERIOD, lives, looks_at_lives
 from kpilang.model.limits import parts
 from kpilang.model.names import as_written
 from kpilang.model.origins import find_source
-from kpilang.model.rows import AGGREGATE_IN_ROW, Rows
+from kpilang.model.rows import AGGREGATE_IN_ROW, Rows, SetReader
 from kpilang.model.scalars import ARGUMENT_COUNT, CLAUSE_OUT_OF_PLACE, Scalars, times_text
 from kpilang.model.types import BOOL, NUMBER, Kind
 from kpilang.model.yields import result_type
@@ -112,10 +112,17 @@ class Clauses:
 class Aggregates:
     """Reads aggregate calls for a scope of results; inside `having` the source is given and clauses are few."""
 
-    def __init__(self, scope: Scalars, groups: Callable[[Rows], Scalars], inside: str | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scalars,
+        groups: Callable[[Rows], Scalars],
+        inside: str | None = None,
+        sets: SetReader | None = None,
+    ) -> None:
         self.scope = scope
         self.groups = groups
         self.inside = inside
+        self.sets = sets
 
     def read(self, node: tree.Call) -> Expr | None:
         """The typed aggregate, or None after a report."""
@@ -275,7 +282,9 @@ class Aggregates:
         return Clauses(**read)  # type: ignore[arg-type]
 
     def _where(self, clause: tree.Clause, rows: Rows) -> Expr | None:
+        rows.sets = self.sets
         found = rows.infer(clause.value)
+        rows.sets = None
         what = Text(f"`{clause.word}`", f"`{clause.word}`")
         mend = Text("write a condition, such as `amount > 0`", "写一个条件，例如 `amount > 0`")
         return found if found is not None and rows.needs(found, (Kind.BOOL,), what, mend) else None

@@ -50,6 +50,8 @@ ENTITIES = ("new", "retained", "lost")
 LAGGED = ("retained", "lost")
 """Those that take the length of time that they look back by."""
 PERIOD_FUNCTIONS = ("previous", "growth", "trailing", "todate", "cumulative")
+VALUES = "values"
+"""What says of a set which values it holds."""
 PERIOD_LENGTH = "period_length"
 ALIVE_TIME = "alive_time"
 AGE = "age"

@@ -12,6 +12,7 @@ from kpilang.model.arithmetic import Arithmetic
 from kpilang.model.calendar import Period
 from kpilang.model.conversion import TIMES, bare, number, wider
 from kpilang.model.expr import Column, Expr, Literal, Operation
+from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import column_of
 from kpilang.model.types import BOOL, DATE, TEXT, Kind
@@ -33,6 +34,18 @@ PERIOD_OUT_OF_PLACE = Problem(
     "period-out-of-place",
     Text("the period {period} can only be compared with a date", "期间 {period} 只能与日期比较"),
     help=Text("write `some_date in {period}`", "写成 `某日期 in {period}`"),
+)
+SET_OUT_OF_PLACE = Problem(
+    "E368",
+    "set-out-of-place",
+    Text(
+        "`in {text}` looks at a set of values, which only a filter of an aggregate in a formula can",
+        "`in {text}` 判断取值集合，只能写在公式中聚合的筛选条件里",
+    ),
+    help=Text(
+        "write it after `where` of an aggregate: `count(distinct … where … in {text})`",
+        "写在聚合的 `where` 之后：`count(distinct … where … in {text})`",
+    ),
 )
 UNKNOWN_PERIOD = Problem(
     "E402",
@@ -128,6 +141,8 @@ class Comparisons(Arithmetic):
         choices = node.choices
         if len(choices) == 1 and isinstance(choices[0], tree.RangeExpr):
             return self.between(node, value, choices[0])
+        if len(choices) == 1 and isinstance(choices[0], tree.SetExpr):
+            return self.in_set(node, value, choices[0])
         if value.type.kind in TIMES and all(_is_period(choice) for choice in choices):
             return self.in_periods(node, value)
         items = [self.infer(choice) for choice in choices]
@@ -138,6 +153,11 @@ class Comparisons(Arithmetic):
         if parts is None or False in [self.occurs(value, item) for item in there]:
             return None
         return Operation(BOOL, node, "in", parts)
+
+    def in_set(self, node: tree.Membership, value: Expr, written: tree.SetExpr) -> Expr | None:
+        del node, value
+        self.report(SET_OUT_OF_PLACE, written.span, text=as_written(written.span))
+        return None
 
     def in_periods(self, node: tree.Membership, value: Expr) -> Expr | None:
         inside: Expr | None = None

@@ -56,8 +56,13 @@ def fits(scope: Scalars, node: tree.Call) -> bool:
                 mend = Text(f"{mend.en}: it looks at all rows before", f"{mend.zh}：它看此前的所有行")
             scope.report(LOOKS_BACK, part.span, text=as_written(part.span), name=name, mend=mend)
             return False
+    return one_moment(scope, node)
+
+
+def one_moment(scope: Scalars, node: tree.Call) -> bool:
+    """Whether a call looks at one moment of a state alone; else a report."""
     for clause in node.clauses:
         if clause.word == "at" and isinstance(clause.value, tree.Path) and clause.value.text == "average":
-            scope.report(NO_AVERAGE, clause.span, name=name)
+            scope.report(NO_AVERAGE, clause.span, name=node.function.text)
             return False
     return True

@@ -9,7 +9,7 @@ of two counts. So only what is below remains.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from decimal import Decimal
 
@@ -245,3 +245,13 @@ def read_by(expr: Expr) -> Iterator[Aggregate]:
     for each in answers(expr):
         if isinstance(each, Fold) and each.rows is not None:
             yield each.rows
+
+
+def with_sets(found: Iterable[Aggregate]) -> Iterator[Aggregate]:
+    """Aggregates, each before the counts of the sets that its rows are held against."""
+    for aggregate in found:
+        yield aggregate
+        for child in aggregate.children:
+            for part in child.walk():
+                if isinstance(part, InSet):
+                    yield from aggregates(part.of)

@@ -16,6 +16,7 @@ from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
 from kpilang.model.scalars import Scalars
 from kpilang.model.scope import Sought
+from kpilang.model.sets import held_against, narrowed
 from kpilang.model.stocks import has_time
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -73,7 +74,7 @@ class Formulas(Looks):
         if any(isinstance(each, tree.Per) for each in node.arguments):
             return Folds(self).read(node)
         if name in CLAUSES:
-            return Aggregates(self, Groups).read(node)
+            return Aggregates(self, Groups, sets=held_against).read(node)
         if name in FUNCTIONS:
             return self.scalar(node)
         if name in PERIOD_FUNCTIONS:
@@ -181,7 +182,8 @@ class Formulas(Looks):
         if found is None:
             return None
         text = f"{aggregate.text} where {as_written(predicate.span)}"
-        made = replace(aggregate, where=both(aggregate.where, found), text=text)
+        own = narrowed(aggregate.where, aggregate.source, found)
+        made = replace(aggregate, where=both(own, found), text=text)
         return made if has_time(self, made) else None
 
 

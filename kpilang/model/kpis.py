@@ -11,7 +11,7 @@ from kpilang.model import units, words
 from kpilang.model.aims import AimReader, baseline, is_particular
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
-from kpilang.model.expr import Expr, Use, direct, read_by
+from kpilang.model.expr import Expr, Use, direct, read_by, with_sets
 from kpilang.model.fields import Fields
 from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
@@ -123,7 +123,7 @@ class KpiReader:
             goals=goals,
             state=state,
             uses=self.uses if value else _NONE,
-            sources=_one(part.source for part in read_by(value)) if value else _NONE,
+            sources=_one(part.source for part in with_sets(read_by(value))) if value else _NONE,
             keeps_target=value is not None and keeps_target(value),
             filled=self.filled,
             sound=not wrong and not hollow and self.name not in self.names.damaged,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, InSet, Literal, Operation, Reach, Shift, Use
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
@@ -77,6 +77,8 @@ class Normal:
             return self.aggregate(value)[0]
         if isinstance(value, Fold):
             return self.fold(value)
+        if isinstance(value, InSet):
+            return self.number(("in set", *map(self.of, value.keys), self.of(value.of)))
         assert isinstance(value, Operation)  # noqa: S101 - there is no other expression
         given = [self.of(each) for each in value.arguments]
         return self.number((value.name, *(sorted(set(given)) if value.name in _COMMUTE else given)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
@@ -54,12 +55,17 @@ AGGREGATE_IN_ROW = Problem(
 )
 
 
+SetReader = Callable[["Rows", tree.Membership, Expr, tree.SetExpr], Expr | None]
+"""What reads whether a value of a row is in a set."""
+
+
 class Rows(Scalars):
     """Typed expressions over one row of `source`."""
 
     def __init__(self, names: Names, source: str, reports: list[Diagnostic], kpi: str | None = None) -> None:
         super().__init__(names, reports, kpi)
         self.source = source
+        self.sets: SetReader | None = None  # where rows may be held against sets of values
         self.moment: str | None = None  # of an aggregate that is read: what stands after `at`, else "period"
 
     def noted(self, node: tree.Expr, found: Expr) -> None:
@@ -79,6 +85,9 @@ class Rows(Scalars):
         else:
             self.unknown_function(node, ())
         return None
+
+    def in_set(self, node: tree.Membership, value: Expr, written: tree.SetExpr) -> Expr | None:
+        return super().in_set(node, value, written) if self.sets is None else self.sets(self, node, value, written)
 
     def narrow(self, node: tree.Narrow) -> Expr | None:
         self.report(AGGREGATE_IN_ROW, node.span, name="( … where … )")

@@ -278,6 +278,7 @@ _RULES = {
     tree.Binary: "binary",
     tree.Membership: "membership",
     tree.RangeExpr: "range",
+    tree.SetExpr: "range",
     tree.IsNull: "is_null",
     tree.If: "choice",
     tree.Narrow: "narrow",

@@ -177,7 +177,7 @@ def _state(scope: Scalars, made: Aggregate, node: tree.Call, source: DataSource,
 
 
 def _needs_at(scope: Scalars, made: Aggregate, source: DataSource, stock: DataColumn | None) -> None:
-    inner = made.text.removesuffix(")")
+    inner = made.text.removesuffix(")") if made.text.endswith(")") else f"values({made.text}"
     ways = Text(
         f"write `{inner} at closing)`, or `at opening`, or `at average`",
         f"写 `{inner} at closing)`，也可以用 `at opening` 或 `at average`",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kpilang.model.expr import Aggregate, Column, Expr, read_by, row_columns
+from kpilang.model.expr import Aggregate, Column, Expr, read_by, row_columns, with_sets
 from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.plan.question import Question
-from kpilang.plan.rows import scope_of
+from kpilang.plan.rows import EVERYONE, scope_of
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
@@ -101,9 +101,10 @@ def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str
     wanted = {item for kpi in kpis for formula in formulas(kpi) for item in read_by(formula)} if aims else set()
     scopes = {name: scope_of(model, question, name) for name in {item.source for item in every | wanted}}
     every |= {item for item in wanted if not scopes[item.source].diagnostics}
+    every = set(with_sets(every))
     found: dict[str, set[str]] = {item.source: set() for item in every}
     for aggregate in every:
-        scope = scopes[aggregate.source]
+        scope = scopes.get(aggregate.source, EVERYONE)
         selecting = (pair for column in used([scope.where, *scope.members]) for pair in physical(model, column))
         for name, column in (*of_aggregate(model, aggregate), *selecting):
             found.setdefault(name, set()).add(column)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kpilang.model.calendar import EVERYTHING, Calendar, Period
-from kpilang.model.expr import Aggregate, Expr, aggregates
+from kpilang.model.expr import Aggregate, Expr, aggregates, with_sets
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.columns import basis, covering
@@ -71,7 +71,7 @@ Coverage = Mapping[Read, Stretch | Reason]
 
 def reads(model: Model, formula: Expr) -> tuple[Read, ...]:
     """The reads of a formula in the order written, each once; sources that cover all time bound nothing."""
-    found = (Read(item.source, covering(model, item)) for item in aggregates(formula))
+    found = (Read(item.source, covering(model, item)) for item in with_sets(aggregates(formula)))
     return tuple(dict.fromkeys(read for read in found if not model.sources[read.source].timeless))
 
 

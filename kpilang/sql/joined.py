@@ -18,6 +18,7 @@ from kpilang.plan.rows import EVERYONE
 from kpilang.plan.scans import Scan
 from kpilang.plan.sets import looked_through
 from kpilang.sql.base import Base, Rows, same_key
+from kpilang.sql.values import Sql
 from kpilang.sql.writer import condition, span_join
 
 
@@ -95,8 +96,13 @@ class Held:
             found = f"e{place}.hit = j.s{place}"
         here = [self.base.raw(key, rows) for key in self.item.keys]
         there = [replace(key, text=f"e{place}.x{number}") for number, key in enumerate(self.keys)]
-        alike = [same_key(*pair) for pair in zip(here, there, strict=True)]
+        alike = [same_value(rows, *pair) for pair in zip(here, there, strict=True)]
         beside = [
             f"{text} IS NOT DISTINCT FROM e{place}.y{n}" for n, text in enumerate(rows.members if members else ())
         ]
         return f" LEFT JOIN ({made}) AS e{place} ON {' AND '.join([found, *alike, *beside])}"
+
+
+def same_value(rows: Rows, one: Sql, other: Sql) -> str:
+    """Whether two values are the same, however they are stored: whole numbers as text, dates as the instants they begin."""
+    return same_key(*rows.scalars.alike(one, other))

@@ -56,6 +56,9 @@ class Expressions:
     def period_choice(self, at: At, children: list[Any]) -> Choices:
         return Choices(*at, (tree.PeriodExpr(*at, children[0]),))
 
+    def set_choice(self, at: At, children: list[Any]) -> Choices:
+        return Choices(*at, (tree.SetExpr(*at, children[0]),))
+
     def quantity_expr(self, at: At, children: list[Any]) -> tree.QuantityExpr:
         return tree.QuantityExpr(*at, children[0])
 

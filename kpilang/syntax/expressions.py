@@ -205,7 +205,8 @@ class Binary(Expr):
 
 @record
 class Membership(Expr):
-    """`x in (a, b)`, `x in a .. b` (choices is one RangeExpr), `x in 2026-01` (one PeriodExpr)."""
+    """`x in (a, b)`, `x in a .. b` (choices is one RangeExpr), `x in 2026-01` (one PeriodExpr), `x in previous(s.y)`
+    (one SetExpr)."""
 
     value: Expr
     negated: bool
@@ -216,6 +217,13 @@ class Membership(Expr):
 class RangeExpr(Expr):
     low: Expr
     high: Expr
+
+
+@record
+class SetExpr(Expr):
+    """The values of a column, `orders.customer_id`, or a call that says which of them, as what a value may be `in`."""
+
+    of: Expr
 
 
 @record

@@ -11,7 +11,7 @@ from kpilang.lint.look import Look
 from kpilang.lint.rule import Criterion, Document, Finding, Option, Quality, Rule, WithData
 from kpilang.lint.stage_data import TAKINGS, takings
 from kpilang.model.calendar import at_least
-from kpilang.model.expr import aggregates
+from kpilang.model.expr import aggregates, with_sets
 from kpilang.text import Text
 
 GRACE = Option[int](
@@ -39,7 +39,7 @@ def find(look: Look) -> Iterator[Finding]:
 def _oldest(course: Course, history: History) -> tuple[str, dt.date] | None:
     """The source of the formula that ends first, and the day after its last; those of plans end where they like."""
     formula = course.kpi.formula
-    names = {item.source for item in aggregates(formula)} if formula is not None else set()
+    names = {item.source for item in with_sets(aggregates(formula))} if formula is not None else set()
     ends = [(history.covers[name][1], name) for name in names if name in history.covers and name not in history.planned]
     return (min(ends)[1], min(ends)[0]) if ends else None
 
