@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kpilang.data.table import Table
@@ -13,11 +14,11 @@ from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates, read_by, with_sets
+from kpilang.model.expr import Aggregate, Column, Expr, read_by, with_sets
 from kpilang.model.nouns import Kpi, Model
-from kpilang.plan.aims import Aims, witnesses
+from kpilang.plan.aims import Aims
 from kpilang.plan.answers import Answers
-from kpilang.plan.columns import asked, formulas, reading_time
+from kpilang.plan.columns import reading_time
 from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
@@ -29,9 +30,11 @@ from kpilang.plan.layout import Periods, lay_out
 from kpilang.plan.moments import Coverage
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
-from kpilang.plan.rows import EVERYONE, Scope, scope_of
+from kpilang.plan.rows import Scopes
 from kpilang.plan.scans import Size, Statement
 from kpilang.plan.timeline import Past
+from kpilang.plan.totals import marked
+from kpilang.plan.wanted import aimed_at, asked, formula_reads, kpi_reads
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base, Traits
@@ -77,14 +80,13 @@ class Evaluation:
         self.model, self.question, self.engine, self.tables = model, question, engine, tables
         self.base = Base(model, tables, question.as_of, skip=skip_bad)
         self.faults = Faults(model, tables, skip=skip_bad)
-        named = (kpi_aggregates(kpi) + aim_aggregates(kpi) for kpi in asked(model, question))
-        names = {item.source for items in named for item in items}
-        self.scopes = {name: scope_of(model, question, name) for name in sorted(names)}
+        self.scopes = Scopes(model, question)
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
-        wanted = (item for kpi in self.kpis for item in aim_aggregates(kpi) if not self.scopes[item.source].diagnostics)
-        own = (item for kpi in self.kpis for item in kpi_aggregates(kpi))
-        self.aggregates = tuple(dict.fromkeys(with_sets((*own, *wanted))))
-        profiling = Profiling(model, engine, tables, self.base, self.faults, self.scopes, self.aggregates, known)
+        own = (item for kpi in self.kpis for item in kpi_reads(kpi, self.scopes))
+        beside = (item for kpi in self.kpis for item in aimed_at(kpi, self.scopes))
+        self.aggregates = tuple(dict.fromkeys(with_sets((*own, *beside))))
+        widest = self.scopes.widest()
+        profiling = Profiling(model, engine, tables, self.base, self.faults, widest, self.aggregates, known)
         self.profiles = profiling.profiles()
         self.base.traits = Traits(
             frozenset(column for item in self.profiles.values() for column in tame(item)),
@@ -97,40 +99,37 @@ class Evaluation:
         self.answers = Answers(model, self.coverage, self.glances)
         self.fault_of = self.faulty()
         self.blind = frozenset(
-            item for item in self.fault_of if self.faults.of_rows(item, self.scope(item), self.profiles)
+            item for item in self.fault_of if self.faults.of_rows(item, self.scopes.selected(item), self.profiles)
         )
         alike = Periods(model, question, self.coverage)
-        aims = Aims(model, self.coverage, self.fault_of, self.applicable)
-        self.layouts = [lay_out(kpi, alike, aims, self.fault_of, self.blind) for kpi in self.kpis]
+        aims = Aims(model, self.coverage, self.fault_of, self.applicable, partial(marked, model, question))
+        self.layouts = [lay_out(kpi, alike, self.scopes, aims, self.fault_of, self.blind) for kpi in self.kpis]
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""
-        return not any(self.scopes[item.source].diagnostics for item in kpi_aggregates(kpi))
+        return not any(self.scopes.of(item).diagnostics for item in formula_reads(kpi))
 
     def applicable(self, formula: Expr) -> bool:
         """Whether the question's filter and breakdown make sense for everything that an expression of a target reads."""
-        return not any(self.scopes[item.source].diagnostics for item in aggregates(formula))
+        return not any(self.scopes.of(item).diagnostics for item in read_by(formula))
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was wrong with the question and the data: each KPI that is left out, with the aggregate at fault."""
         found = []
         for kpi in asked(self.model, self.question):
-            faulty = (item for item in kpi_aggregates(kpi) if self.scopes[item.source].diagnostics)
+            faulty = (item for item in formula_reads(kpi) if self.scopes.of(item).diagnostics)
             for item in list(faulty)[:1]:
-                why = self.scopes[item.source].diagnostics[0]
+                why = self.scopes.of(item).diagnostics[0]
                 left = LEFT_OUT.at(why.span, kpi=kpi.name, name=kpi.name, text=item.text, why=why.message)
                 found.append(replace(left, help=why.help))
         return tuple(dict.fromkeys((*found, *(item for table in self.tables.values() for item in table.diagnostics))))
 
     def faulty(self) -> dict[Aggregate, Reason]:
         """The aggregates that may not be computed, for what they use or what the sets do that they look at."""
-        own = {item: self.faults.of_aggregate(item, self.scope(item), self.profiles) for item in self.aggregates}
+        scoped = ((item, self.scopes.selected(item)) for item in self.aggregates)
+        own = {item: self.faults.of_aggregate(item, scope, self.profiles) for item, scope in scoped}
         found = {item: next(filter(None, (own[each] for each in with_sets([item]))), None) for item in self.aggregates}
         return {item: fault for item, fault in found.items() if fault is not None}
-
-    def scope(self, item: Aggregate) -> Scope:
-        """The rows that the question selects of what an aggregate reads: all of them where it only makes a set."""
-        return self.scopes.get(item.source, EVERYONE)
 
     # ---- plan and statements
 
@@ -142,8 +141,11 @@ class Evaluation:
         counted = any(profile.ranges for profile in self.profiles.values())
         room = self.engine.room() // PART_FOR_BITMAPS if counted else 0
         sizes = {
-            key: Size(item.rows, not self.base.skips, item.members, item.distinct, item.ranges, room)
-            for key, item in ((key, self.profiles[key[0]]) for key in demand.found)
+            key: Size(item.rows, not self.base.skips, members, item.distinct, item.ranges, room)
+            for key, item, members in (
+                (key, self.profiles[key[0]], 1 if key[-1] == () else self.profiles[key[0]].members)
+                for key in demand.found
+            )
         }
         return (*demand.statements(self.scopes, sizes), *self.gathered(demand))
 
@@ -178,7 +180,8 @@ class Evaluation:
 
     def run_folds(self, item: Written, gathering: Gathering) -> None:
         """Runs the statement of a gathering."""
-        folded, width = self.answers.folds[gathering.folds[0]], len(self.question.by)
+        folded, kept = self.answers.folds[gathering.folds[0]], gathering.folds[0].kept
+        width = len(self.question.by if kept is None else kept)
         for query, columns in self.answered(item):
             outputs = [(output.answer, output.part) for output in query.outputs]
             numbers = [item.numbers.get(number, -1) for number in columns[0]]
@@ -231,13 +234,3 @@ def tame(profile: Profile) -> Iterator[Column]:
         largest = max(abs(least), abs(most))
         if isinstance(column, Column) and isinstance(least, float) and LEAST_TAME <= largest <= MOST_TAME:
             yield column
-
-
-def aim_aggregates(kpi: Kpi) -> list[Aggregate]:
-    """The aggregates that the targets of a KPI add to its own, with those that count the rows they see."""
-    return [item for formula in formulas(kpi) for part in (formula, *witnesses(formula)) for item in read_by(part)]
-
-
-def kpi_aggregates(kpi: Kpi) -> list[Aggregate]:
-    """What a KPI's formula reads of sources."""
-    return list(read_by(kpi.formula)) if kpi.formula is not None else []

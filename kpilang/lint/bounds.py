@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kpilang.lint.part_of_whole import part_of
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Answer, Column, Expr, Fold, Literal, Operation, Reach, Shift, Use, aggregates
+from kpilang.model.expr import Answer, Column, Expr, Fold, Literal, Moved, Operation, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
 
@@ -47,7 +47,7 @@ class Limits:
             return self._column(expr)
         if isinstance(expr, Answer):
             return self._answer(expr)
-        if isinstance(expr, Use | Shift | Reach):
+        if isinstance(expr, Use | Moved):
             return self.expr(expr.value)
         return self._operation(expr) if isinstance(expr, Operation) and expr.type.kind is Kind.NUMBER else OPEN
 

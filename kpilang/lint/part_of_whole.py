@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kpilang.lint.implication import excludes, implies
 from kpilang.model.aggregates import both
-from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation, Reach, Shift, Total, Use
 from kpilang.model.nouns import DataSource
 from kpilang.model.rows import rebase
 from kpilang.model.types import BOOL
@@ -60,6 +60,9 @@ def part_of(part: Expr, whole: Expr, sources: Mapping[str, DataSource], depth: i
     if isinstance(part, Reach) and isinstance(whole, Reach):
         alike = (part.way, part.count, part.grain) == (whole.way, whole.count, whole.grain)
         return alike and part_of(part.value, whole.value, sources, depth + 1)
+    if isinstance(whole, Total):
+        inner = part.value if isinstance(part, Total) and set(whole.columns) <= set(part.columns) else part
+        return part_of(inner, whole.value, sources, depth + 1)
     if _named(part, "subtract"):
         more, less = part.children
         return part_of(more, whole, sources, depth + 1) and part_of(less, more, sources, depth + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilang.model.calls import ALIVE_TIME, ENTITIES, PERIOD_LENGTH
-from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Total, Use, aggregates
 
 _GROWING = ("sum", "count", *ENTITIES)
 _STEADY = ("avg", "median", "percentile")
@@ -41,7 +41,7 @@ def powers(value: Expr) -> Powers | None:
             return _of_fold(value)
         case Use():
             return powers(value.value)
-        case Shift():
+        case Shift() | Total():
             return powers(value.value)
         case Reach():
             return _of_window(value)

@@ -9,8 +9,8 @@ of two counts. So only what is below remains.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field, replace
 from decimal import Decimal
 
 from kpilang.model.types import NUMBER, Type
@@ -83,6 +83,7 @@ class Aggregate(Expr):
     (None: the period's own) of a Shift.
     `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
     `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
+    `kept` are the numbers of the columns of a breakdown that split it, where a `Total` leaves others out; None: all.
     `text` is the aggregate as written. `per`: inside a `Fold`, the key of the group that a row belongs to.
     """
 
@@ -99,6 +100,7 @@ class Aggregate(Expr):
     lag: tuple[int, str | None] | None = None
     text: str = field(default="", compare=False)
     per: tuple[Expr, ...] = ()
+    kept: tuple[int, ...] | None = None
 
     @property
     def children(self) -> tuple[Expr, ...]:
@@ -163,8 +165,20 @@ class Reach(Expr):
         return (self.value,)
 
 
-Moved = Shift | Reach
-"""What computes a value in another window than the period."""
+@node
+class Total(Expr):
+    """The value without the breakdown, or without these columns of it."""
+
+    value: Expr
+    columns: tuple[tree.Path, ...]
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
+
+Moved = Shift | Reach | Total
+"""What computes a value over other rows than those of the period and the member."""
 
 
 def row_columns(expr: Expr) -> Iterator[Column]:
@@ -182,7 +196,7 @@ class Fold(Expr):
     `function`: sum, avg, min, max, median, percentile (with `fraction`), stddev, product; count, of the groups for which
     `value`, a condition, holds. `keys`: for each source that is read, what tells the group of a row. `source`: the source
     whose rows are the groups, where it is no column that tells them; it stands in `keys` too. `among`: for a source, what
-    a row must satisfy to be in any group. `text` is the whole as written.
+    a row must satisfy to be in any group. `text` is the whole as written. `kept` is as in an `Aggregate`.
     """
 
     function: str
@@ -192,6 +206,7 @@ class Fold(Expr):
     fraction: Decimal | None = None
     text: str = field(default="", compare=False)
     among: tuple[tuple[str, Expr], ...] = ()
+    kept: tuple[int, ...] | None = None
 
     @property
     def children(self) -> tuple[Expr, ...]:
@@ -202,12 +217,24 @@ class Fold(Expr):
         """The rows that are the groups, where a source is the key."""
         if self.source is None:
             return None
-        kept = dict(self.among).get(self.source)
-        return Aggregate(NUMBER, None, "count", self.source, where=kept, per=dict(self.keys)[self.source])
+        among, key = dict(self.among).get(self.source), dict(self.keys)[self.source]
+        return Aggregate(NUMBER, None, "count", self.source, where=among, per=key, kept=self.kept)
 
 
 Answer = Aggregate | Fold
 """What is computed from rows, and not from other values of a formula."""
+
+
+def rebuilt(value: Expr, change: Callable[[Answer], Answer]) -> Expr:
+    """The same formula with everything changed that is computed from rows."""
+    if isinstance(value, Aggregate):
+        return change(value)
+    if isinstance(value, Operation):
+        return replace(value, arguments=tuple(rebuilt(each, change) for each in value.arguments))
+    if not isinstance(value, Use | Moved | Fold):
+        return value
+    inner = replace(value, value=rebuilt(value.value, change))
+    return change(inner) if isinstance(inner, Fold) else inner
 
 
 def answers(expr: Expr) -> Iterator[Answer]:

@@ -11,7 +11,7 @@ from kpilang.model import stocks
 from kpilang.model.aggregates import DISTINCT_OUT_OF_PLACE, fraction_of
 from kpilang.model.calls import ENTITIES, PERIOD_LENGTH
 from kpilang.model.conversion import TIMES
-from kpilang.model.expr import Aggregate, Expr, Fold, InSet, Moved, Operation, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, InSet, Moved, Operation, Total, Use, aggregates
 from kpilang.model.names import as_written
 from kpilang.model.nouns import DataLink, DataSource
 from kpilang.model.rows import Rows
@@ -235,6 +235,8 @@ def _mend(part: Expr) -> Text | None:
             "count groups by a condition, such as `count(previous(count(orders)) = 0 per customer_id)`",
             "用条件计组，例如 `count(previous(count(orders)) = 0 per customer_id)`",
         )
+    if isinstance(part, Total):
+        return Text("put `total` around the whole", "把 `total` 写在整个式子外面")
     if isinstance(part, Operation) and part.name == PERIOD_LENGTH:
         return Text("divide by it outside of the brackets", "在括号外面再除以它")
     return None

@@ -1,15 +1,18 @@
-"""Expressions that look at other windows than the period: `previous`, `growth`, `trailing`, `todate`, `cumulative`."""
+"""Expressions over other rows than those of the period and member: `previous`, `growth`, `trailing`, `todate`,
+`cumulative`, `total`."""
 
 from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
 from kpilang.model.calendar import GRAINS, at_least, spaced
+from kpilang.model.calls import MANY
 from kpilang.model.conversion import number
-from kpilang.model.expr import Aggregate, Expr, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Operation, Reach, Shift, Total, Use, aggregates
 from kpilang.model.lengths import length
 from kpilang.model.names import as_written
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
+from kpilang.model.scope import Sought
 from kpilang.model.types import PLAIN, Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
@@ -56,6 +59,18 @@ SHORTER_WINDOW = Problem(
         "窗口至少取一个 {period}，或把统计周期改短",
     ),
 )
+NOTHING_TO_TOTAL = Problem(
+    "E438",
+    "nothing-to-total",
+    Text("`{text}` is the same for all members: it has no aggregate", "`{text}` 对所有成员都一样：里面没有聚合"),
+    help=Text("leave out `total`", "去掉 `total`"),
+)
+TOTAL_COLUMN = Problem(
+    "E439",
+    "total-without-column",
+    Text("`{text}` is no column that a breakdown could have", "`{text}` 不是可用于细分的列"),
+    help=Text("name columns, such as `total(x, region)`, or none", "写列名，例如 `total(x, region)`，或不写"),
+)
 SHOWN = {"previous": "1 year", "growth": "1 year", "trailing": "3 months"}
 TO_DATE = tuple(grain for grain in GRAINS if grain not in ("day", "all"))
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -74,6 +89,8 @@ class Looks(Scalars):
             mend = Text("put it inside the aggregate", "写进聚合里")
             self.report(CLAUSE_OUT_OF_PLACE, (node.clauses or (node,))[0].span, clause=clause, name=name, mend=mend)
             return None
+        if name == "total":
+            return self.total(node)
         return self.compared(node) if name in ("previous", "growth") else self.reached(node)
 
     # ---- earlier periods
@@ -123,6 +140,28 @@ class Looks(Scalars):
             self.report(LONGER_IN_LONGER, node.arguments[0].span, name=inner.way, outer=way)
             return None
         return Reach(value.type, node, value, way, *found)
+
+    # ---- without the breakdown
+
+    def total(self, node: tree.Call) -> Expr | None:
+        """A value without the breakdown, or without some columns of it, each a column of every source that is read."""
+        if not self.counted(node, 1, MANY, "total(x)"):
+            return None
+        value, columns = self.infer(node.arguments[0]), node.arguments[1:]
+        if value is None:
+            return None
+        read = dict.fromkeys(item.source for item in aggregates(value))
+        if not read:
+            self.report(NOTHING_TO_TOTAL, node.arguments[0].span, text=as_written(node.arguments[0].span))
+            return None
+        paths = tuple(column for column in columns if isinstance(column, tree.Path))
+        for column in columns:
+            if not isinstance(column, tree.Path):
+                self.report(TOTAL_COLUMN, column.span, text=as_written(column.span))
+                return None
+            if any(Sought(self.names, source, self.reports, self.kpi).infer(column) is None for source in read):
+                return None
+        return Total(value.type, node, value, paths)
 
     def to_date(self, node: tree.Call) -> tuple[int, str] | None:
         """The grain to count from the beginning of; None after a report."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, InSet, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, InSet, Literal, Operation, Reach, Shift, Total, Use
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
@@ -73,6 +73,8 @@ class Normal:
             return self.number(("shift", value.count, value.grain, self.of(value.value)))
         if isinstance(value, Reach):
             return self.number((value.way, value.count, value.grain, self.of(value.value)))
+        if isinstance(value, Total):
+            return self.number(("total", tuple(sorted(path.text for path in value.columns)), self.of(value.value)))
         if isinstance(value, Aggregate):
             return self.aggregate(value)[0]
         if isinstance(value, Fold):

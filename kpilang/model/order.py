@@ -41,6 +41,8 @@ def _named(formula: tree.Expr) -> Iterator[tree.Path]:
             yield node
         elif isinstance(node, tree.Narrow):
             waiting.append(node.value)
+        elif isinstance(node, tree.Call) and node.function.text == "total":
+            waiting.extend(node.arguments[:1])  # the others are columns
         elif not isinstance(node, tree.Call) or node.function.text not in CLAUSES:
             waiting.extend(reversed(list(parts(node))))
         else:

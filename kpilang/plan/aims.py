@@ -42,8 +42,10 @@ class Aims:
         coverage: Coverage,
         faults: Mapping[Aggregate, Reason],
         selectable: Callable[[Expr], bool],
+        placed: Callable[[Expr], Expr],
     ) -> None:
-        self.model, self.coverage, self.faults, self.selectable = model, coverage, faults, selectable
+        self.model, self.coverage, self.faults = model, coverage, faults
+        self.selectable, self.placed = selectable, placed
 
     def of(self, kpi: Kpi, periods: Sequence[Period], own: Timeline) -> tuple[Asked, ...]:
         """What the lines of a KPI need, whose values stand in these periods and moments."""
@@ -55,7 +57,8 @@ class Aims:
         """What one line needs; None where it is known without, or where the question's breakdown or filter cannot be
         applied to it."""
         if line.formula is not None:
-            return self.by_formula(line, line.formula, places) if self.selectable(line.formula) else None
+            formula = self.placed(line.formula)
+            return self.by_formula(line, formula, places) if self.selectable(formula) else None
         if kpi.formula is None or not (line.base or line.total):
             return None
         over = reads(self.model, kpi.formula)

@@ -1,13 +1,11 @@
-"""Which columns of which sources a question needs, and which of them place rows in time."""
+"""Which columns of which sources an aggregate needs, and which of them place rows in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from kpilang.model.expr import Aggregate, Column, Expr, read_by, row_columns, with_sets
-from kpilang.model.nouns import DataSource, Kpi, Model, steps
-from kpilang.plan.question import Question
-from kpilang.plan.rows import EVERYONE, scope_of
+from kpilang.model.expr import Aggregate, Column, Expr, row_columns
+from kpilang.model.nouns import DataSource, Model, steps
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
@@ -80,32 +78,3 @@ def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]
         yield from physical(model, column)
     if source.changes or aggregate.function in ("first", "last"):
         yield from ((source.name, name) for name in source.key)
-
-
-def formulas(kpi: Kpi) -> Iterator[Expr]:
-    """The expressions in the lines that a KPI is judged by."""
-    return (line.formula for line in (*kpi.targets, *kpi.accepts) if line.formula is not None)
-
-
-def asked(model: Model, question: Question) -> list[Kpi]:
-    """The KPIs of a question that have a formula and no error."""
-    kpis = (model.kpis[name] for name in question.kpis)
-    return [kpi for kpi in kpis if kpi.sound and kpi.formula is not None]
-
-
-def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
-    """The columns of each source that must be read to answer a question; every source read has an entry. Without `aims`
-    those that only targets need are left out."""
-    kpis = asked(model, question)
-    every = {item for kpi in kpis if kpi.formula for item in read_by(kpi.formula)}
-    wanted = {item for kpi in kpis for formula in formulas(kpi) for item in read_by(formula)} if aims else set()
-    scopes = {name: scope_of(model, question, name) for name in {item.source for item in every | wanted}}
-    every |= {item for item in wanted if not scopes[item.source].diagnostics}
-    every = set(with_sets(every))
-    found: dict[str, set[str]] = {item.source: set() for item in every}
-    for aggregate in every:
-        scope = scopes.get(aggregate.source, EVERYONE)
-        selecting = (pair for column in used([scope.where, *scope.members]) for pair in physical(model, column))
-        for name, column in (*of_aggregate(model, aggregate), *selecting):
-            found.setdefault(name, set()).add(column)
-    return {name: frozenset(columns) for name, columns in found.items()}

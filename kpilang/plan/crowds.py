@@ -53,6 +53,8 @@ class Frames:
         """The members of a breakdown, or the one that stands for all; with bad data that hides even these, "none"."""
         if not self.question.by:
             return self.everyone
+        if not layout.tellers:
+            return self.nobody
         looks = tuple(
             dict.fromkeys(
                 (self.answers.telling(item), sight(self.model, item), timelines)

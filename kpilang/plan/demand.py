@@ -12,7 +12,7 @@ from kpilang.plan.folds import Gatherer
 from kpilang.plan.glances import Glances, Key
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Window
-from kpilang.plan.rows import Scope
+from kpilang.plan.rows import Scopes
 from kpilang.plan.scans import Scan, Size, Statement, divide
 from kpilang.plan.sets import Reading, alone, members_from, reading
 from kpilang.plan.timeline import Past, Timeline
@@ -56,12 +56,12 @@ class Demand:
             seen = self.glances.windows(timeline, aggregate)
             windows.update((window, None) for item in seen if isinstance(item, tuple) for window in item)
 
-    def statements(self, scopes: Mapping[str, Scope], sizes: Mapping[Reading, Size]) -> tuple[Statement, ...]:
+    def statements(self, scopes: Scopes, sizes: Mapping[Reading, Size]) -> tuple[Statement, ...]:
         """The statements that answer all of it."""
         found: list[Statement] = []
         for key, (wanted, windows) in self.found.items():
-            source, kind, time, sets = key
-            scan = Scan(source, kind, time, scopes[source], tuple(windows), sets)
+            source, kind, time, sets, kept = key
+            scan = Scan(source, kind, time, scopes.on(source, kept), tuple(windows), sets)
             found.extend(divide(scan, list(wanted), sizes[key]))
         return tuple(found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, answers
+from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, Total, answers
 from kpilang.plan import reasons
 from kpilang.plan.compound import leaves, parts_of
 from kpilang.plan.crowds import Frame
@@ -84,7 +84,7 @@ class Detailed:
         """One aggregate at one place."""
         value, moment, text = look.values.values[place], look.timeline.moments[block], look.answer.text
         if look.around and isinstance(moment, Moment):
-            text = f"{text} [{window(moment)}]"
+            text = f"{text} [{seen_by(look.around, moment)}]"
         unit = look.answer.type.unit
         if isinstance(value, Reason):
             return Part(text, None, value, unit)
@@ -135,7 +135,7 @@ class Detailed:
                 own = window.own if isinstance(window, Joint) else window
                 if isinstance(own, dt.date) and (note := self.reading_age(item, own)):
                     yield note
-                count = counts.get((grid.numbers.get(window, -1), member)) if grid is not None else None
+                count = counts.get((grid.numbers.get(window, -1), grid.own(member))) if grid is not None else None
                 if count:
                     yield Note("empty-compared", Decimal(count), EMPTY.fill(count=count, text=item.text))
 
@@ -160,11 +160,14 @@ def as_shown(vector: Vector) -> Vector:
     return vector
 
 
-def window(moment: Moment) -> str:
-    """What is looked at: a period by its name, a longer window by its days."""
-    if moment.begin is None:
-        return moment.period.text
-    return f"{moment.begin} .. {reasons.last_day(moment.end)}"
+def seen_by(around: tuple[Moved, ...], moment: Moment) -> str:
+    """What is looked at: a period by its name, a longer window by its days; and of which members together."""
+    told = [" ".join(("total", *(path.text for path in each.columns))) for each in around if isinstance(each, Total)]
+    if moment.begin is not None:
+        told.append(f"{moment.begin} .. {reasons.last_day(moment.end)}")
+    elif len(told) < len(around):
+        told.append(moment.period.text)
+    return ", ".join(told)
 
 
 EMPTY = Text(

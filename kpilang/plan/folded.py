@@ -19,7 +19,7 @@ class Folded:
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
-        self.grid = Grid(range(len(gathering.glances)))
+        self.grid = Grid(range(len(gathering.glances)), gathering.folds[0].kept)
         self.left: dict[Fold, Counts] = {}
         self.empty: dict[Fold, frozenset[tuple[int, Member]]] = {}
 
@@ -38,7 +38,7 @@ class Folded:
             if unseen is None or isinstance(number, Reason):
                 continue
             for place, member in enumerate(crowd.members, first):
-                if (number, member) in self.empty[fold]:
+                if (number, self.grid.own(member)) in self.empty[fold]:
                     values[place] = unseen  # type: ignore[index] # a list, since groups were left out
         return Vector(values, found.rough)
 
@@ -53,4 +53,4 @@ class Folded:
     def left_out_at(self, fold: Fold, timeline: Timeline, moment: int, member: Member) -> int:
         """How many groups have no value in a moment."""
         number = self.gathering.compound.place(timeline)[moment]
-        return 0 if isinstance(number, Reason) else self.left_out(fold).get((number, member), 0)
+        return 0 if isinstance(number, Reason) else self.left_out(fold).get((number, self.grid.own(member)), 0)

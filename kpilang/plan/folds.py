@@ -13,21 +13,22 @@ from kpilang.plan import reasons
 from kpilang.plan.columns import basis, clock
 from kpilang.plan.compound import Compound, Glance, Leaf, leaves
 from kpilang.plan.moments import Window
-from kpilang.plan.rows import Scope
+from kpilang.plan.rows import Kept, Scope, Scopes
 from kpilang.plan.scans import Scan
 from kpilang.plan.timeline import Past, Timeline
 from kpilang.result import Reason
 from kpilang.text import Text
 
-# What tells which folds have the same groups: the source whose rows they are, or columns of the one source read.
-Groups = tuple[str | None, tuple[tuple[str, tuple[Expr, ...]], ...]]
+# What tells which folds have the same groups: the source whose rows they are, or columns of the one source read; and the
+# columns of the breakdown that split them.
+Groups = tuple[str | None, tuple[tuple[str, tuple[Expr, ...]], ...], Kept]
 # Why the state that an aggregate reads is not known just before a day begins; None where it is.
 Unknown = Callable[[Aggregate, dt.date], Reason | None]
 
 
 def groups_of(fold: Fold) -> Groups:
     """What folds with the same groups have in common."""
-    return (fold.source, () if fold.source is not None else fold.keys)
+    return (fold.source, () if fold.source is not None else fold.keys, fold.kept)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +145,7 @@ class Gatherer:
         folds, timelines = self.wanted.setdefault(groups_of(fold), ({}, {}))
         folds[fold] = timelines[timeline] = None
 
-    def gathered(self, past: Past, scopes: Mapping[str, Scope]) -> tuple[Gathering, ...]:
+    def gathered(self, past: Past, scopes: Scopes) -> tuple[Gathering, ...]:
         """All folds with the same groups together."""
         found = []
         for folds, timelines in self.wanted.values():
@@ -152,7 +153,8 @@ class Gatherer:
             compound = Compound(self.model, past, tuple(over))
             for timeline in timelines:
                 compound.place(timeline)
-            found.append(Gathering(tuple(folds), compound, compound.glances, scopes))
+            selected = {source: scopes.on(source, fold.kept) for fold in folds for source, _ in fold.keys}
+            found.append(Gathering(tuple(folds), compound, compound.glances, selected))
         return tuple(found)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Use
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Total, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
@@ -46,7 +46,7 @@ class Formulas:
                 return self.answers.folds[expr].vector(expr, timeline, places)
             case Use():
                 return self.computed(expr.value, timeline, places)
-            case Shift() | Reach():
+            case Shift() | Reach() | Total():
                 return self.vector(expr.value, self.past.behind(timeline, expr), places)
             case Operation(name="period_length"):
                 return lengths(timeline, places)

@@ -13,6 +13,7 @@ from kpilang.plan.finishing import absent, finished
 from kpilang.plan.glances import Key
 from kpilang.plan.moments import Window
 from kpilang.plan.places import Crowd, Member, Places, in_order
+from kpilang.plan.rows import Kept
 from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
 
@@ -34,9 +35,10 @@ class Given:
 class Grid:
     """The answers of one way of reading a source, or of one gathering of folds, whose windows are the numbers of what is
     seen at once. A column holds the cells of an aggregate: window by window, member by member in order, and at its end
-    one window in which nothing was seen."""
+    one window in which nothing was seen. Its members have the columns `kept`."""
 
-    def __init__(self, windows: Iterable[Window | int] = ()) -> None:
+    def __init__(self, windows: Iterable[Window | int] = (), kept: Kept = None) -> None:
+        self.kept = kept
         self.numbers: dict[Window | int, int] = {window: number for number, window in enumerate(windows)}
         self.given: list[Given] = []
         self.standing: dict[Given, Sequence[int]] = {}
@@ -136,8 +138,16 @@ class Grid:
         """The numbers of a crowd's members, -1 for one that was not seen; None where they are just those of the grid."""
         if crowd not in self.mappings:
             same = crowd.members is self.members or crowd.members == self.members
-            self.mappings[crowd] = None if same else [self.places.get(member, -1) for member in crowd.members]
+            self.mappings[crowd] = None if same else [self.place(member) for member in crowd.members]
         return self.mappings[crowd]
+
+    def place(self, member: Member) -> int:
+        """The number of a member; -1 where it was not seen."""
+        return self.places.get(self.own(member), -1)
+
+    def own(self, member: Member) -> Member:
+        """A member as far as the columns tell that are kept here."""
+        return member if self.kept is None else tuple(member[number] for number in self.kept)
 
     def gathered(self, aggregate: Answer, begins: Sequence[Begin], places: Places) -> Vector:
         """A column's cells at some places: `begins` leads to those of each moment."""

@@ -10,17 +10,20 @@ from kpilang.model.expr import Aggregate, Expr, Reach, read_by
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims, Asked
 from kpilang.plan.columns import basis
-from kpilang.plan.compound import leaves
+from kpilang.plan.compound import Leaf
 from kpilang.plan.moments import Coverage, Read, known, periods, reads
 from kpilang.plan.question import Question
+from kpilang.plan.rows import Scopes
 from kpilang.plan.timeline import ALWAYS, Past, Timeline
+from kpilang.plan.totals import telling
 from kpilang.result import Reason
 
 
 @dataclass(frozen=True)
 class Layout:
     """One KPI: its formula, what it reads, its periods, and the moments in them. `fault` is set where something it uses
-    is bad data, and then it has no value anywhere; `blind` where not even all members can be told. `aims` is what its targets need."""
+    is bad data, and then it has no value anywhere; `blind` where not even all members can be told, which the rows of
+    `tellers` do. `aims` is what its targets need."""
 
     kpi: Kpi
     formula: Expr
@@ -29,6 +32,7 @@ class Layout:
     timeline: Timeline
     fault: Reason | None
     blind: bool
+    tellers: tuple[Leaf, ...] = ()
     aims: tuple[Asked, ...] = ()
 
     def before(self, past: Past) -> Timeline:
@@ -39,7 +43,7 @@ class Layout:
         """The aggregates whose rows tell members, and the moments in which they do: the rows' own, with the longer
         windows that end there, but not those before; of timeless sources always."""
         found: dict[tuple[Aggregate, tuple[Timeline, ...]], None] = {}
-        for around, item in leaves(self.formula):
+        for around, item in self.tellers:
             timelines = [
                 self.timeline,
                 *(past.behind(self.timeline, each) for each in around if isinstance(each, Reach)),
@@ -67,7 +71,12 @@ class Periods:
 
 
 def lay_out(
-    kpi: Kpi, alike: Periods, aims: Aims, faults: Mapping[Aggregate, Reason], blind: frozenset[Aggregate]
+    kpi: Kpi,
+    alike: Periods,
+    scopes: Scopes,
+    aims: Aims,
+    faults: Mapping[Aggregate, Reason],
+    blind: frozenset[Aggregate],
 ) -> Layout:
     """The periods of a KPI and the part of each that is known, and what its targets need there."""
     assert kpi.formula is not None
@@ -76,4 +85,5 @@ def lay_out(
     hidden = any(item in blind for item in read_by(kpi.formula))
     listed, moments = alike.of(kpi.period or "all", over)
     asked = aims.of(kpi, listed, moments) if fault is None else ()
-    return Layout(kpi, kpi.formula, over, listed, moments, fault, hidden, asked)
+    tellers = telling(kpi.formula, scopes) if scopes.question.by else ()
+    return Layout(kpi, kpi.formula, over, listed, moments, fault, hidden, tellers, asked)

@@ -10,6 +10,7 @@ from kpilang.model.aggregates import both
 from kpilang.model.expr import Aggregate, Column, Expr, InSet, Operation, Reach, Shift
 from kpilang.model.nouns import Model
 from kpilang.plan.columns import basis, clock
+from kpilang.plan.rows import Kept
 
 
 @lru_cache(maxsize=10_000)
@@ -108,14 +109,15 @@ def held_against(aggregate: Aggregate) -> tuple[InSet, ...]:
     return () if meeting(aggregate) else sets_of(aggregate)
 
 
-Reading = tuple[str, str, Column | None, tuple[InSet, ...]]
+Reading = tuple[str, str, Column | None, tuple[InSet, ...], Kept]
 
 
 def reading(model: Model, aggregate: Aggregate) -> Reading:
-    """How an aggregate reads its source: by which basis and clock, with the sets that rows are joined to."""
-    return (*members_from(model, aggregate)[:3], held_against(aggregate))
+    """How an aggregate reads its source: by which basis and clock, with the sets that rows are joined to, split by which
+    columns of the breakdown."""
+    return (*members_from(model, aggregate)[:3], held_against(aggregate), aggregate.kept)
 
 
 def members_from(model: Model, aggregate: Aggregate) -> Reading:
     """How the rows of an aggregate are read where they only tell members."""
-    return (aggregate.source, basis(model, aggregate), clock(model, aggregate), ())
+    return (aggregate.source, basis(model, aggregate), clock(model, aggregate), (), aggregate.kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kpilang.model.calendar import EVERYTHING
-from kpilang.model.expr import Moved, Reach
+from kpilang.model.expr import Moved, Reach, Total
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, reads, seen
@@ -96,6 +96,8 @@ class Past:
 
     def behind(self, timeline: Timeline, look: Moved) -> Timeline:
         """The moments that a value under a `Shift` or `Reach` looks at, with reasons where it may not be computed."""
+        if isinstance(look, Total):
+            return timeline
         over = reads(self.model, look.value)
         if isinstance(look, Reach):
             return self.reach(timeline, look, over)

@@ -130,7 +130,7 @@ def lost(project: Project, arguments: Sequence[str]) -> tuple[Diagnostic, ...]:
 @contextmanager
 def loaded(project: Project, question: Question, data: Data, progress: Progress) -> Iterator[Tables]:
     """Binds and loads what a question needs."""
-    from kpilang.plan.columns import needs
+    from kpilang.plan.wanted import needs
 
     needed = needs(project.model, question)
     with tables.loaded(project, needed, data, lambda names: progress.step(_READING.fill(names=names))) as ready:
@@ -158,7 +158,7 @@ def answer(project: Project, question: Question, data: Data, progress: Progress)
 
 def _unusable(model: Model, question: Question, sources: frozenset[str]) -> bool:
     """Whether each KPI of a question needs one of these sources."""
-    from kpilang.plan.columns import needs
+    from kpilang.plan.wanted import needs
 
     if not sources:
         return False

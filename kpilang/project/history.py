@@ -31,8 +31,8 @@ def gather(project: Project, data: Data, as_of: dt.date) -> tuple[History | None
     from kpilang.evaluate.verification import Verification
     from kpilang.judge import judge
     from kpilang.lint.relations import Relations
-    from kpilang.plan.columns import needs
     from kpilang.plan.question import Question
+    from kpilang.plan.wanted import needs
 
     model = project.model
     kpis, _ = computable(model, [kpi.name for kpi in Relations(model).living], named=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpilang.diff.nouns import Grade
 from kpilang.outputs.changes import Pair
-from kpilang.plan.columns import needs
+from kpilang.plan.wanted import needs
 from kpilang.project import ask as asking
 from kpilang.project import evaluate
 from kpilang.record import record

@@ -14,7 +14,7 @@ from kpilang.plan.demand import Demand
 from kpilang.plan.glances import Glances
 from kpilang.plan.moments import Moment
 from kpilang.plan.question import Question
-from kpilang.plan.rows import scope_of
+from kpilang.plan.rows import Scopes
 from kpilang.plan.scans import Size
 from kpilang.plan.timeline import Past, Timeline
 from kpilang.syntax.parser import parse, parse_path
@@ -54,7 +54,7 @@ def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=N
             for aggregate in aggregates(kpi.formula):
                 demand.add(aggregate, Timeline([Moment(period, period.start, period.end)]))
     paths = tuple(parse_path(Source("<--by>", name))[0] for name in by)
-    scope = scope_of(model, Question((), dt.date(2026, 12, 31), by=paths), "orders")
+    scopes = Scopes(model, Question((), dt.date(2026, 12, 31), by=paths))
     columns = {
         node.name: node for kpi in model.kpis.values() for node in kpi.formula.walk() if isinstance(node, Column)
     }
@@ -66,7 +66,7 @@ def planned(formulas, rows=10, members=1, by=(), months=1, values=None, ranges=N
         ranges={columns[name]: ends for name, ends in (ranges or {}).items()},
         room=room,
     )
-    return demand.statements({"orders": scope}, dict.fromkeys(demand.found, size))
+    return demand.statements(scopes, dict.fromkeys(demand.found, size))
 
 
 def computed(formulas, **options):
