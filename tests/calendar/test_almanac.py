@@ -8,10 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpilang.model.calendar import GRAINS, Calendar
+from kpilang.model.retail import PATTERNS, Retail
 from tests.reference.almanac import almanac
 
 ZONES = ("UTC", "America/New_York", "America/Sao_Paulo", "Asia/Shanghai", "Europe/Berlin")
-calendars = st.builds(Calendar, st.sampled_from((1, 2, 4, 10)), st.sampled_from((0, 5, 6)), st.sampled_from(ZONES))
+retails = st.builds(
+    Retail,
+    st.sampled_from(tuple(PATTERNS.values())),
+    st.integers(0, 6),
+    st.integers(1, 12),
+    st.sampled_from((None, 4, 15, 28)),
+)
+weekly = retails.map(lambda retail: Calendar(week_starts=(retail.weekday + 1) % 7, retail=retail))
+calendars = weekly | st.builds(
+    Calendar, st.sampled_from((1, 2, 4, 10)), st.sampled_from((0, 5, 6)), st.sampled_from(ZONES)
+)
 days = st.dates(dt.date(2008, 1, 1), dt.date(2030, 12, 31))
 spans = st.integers(-400, 400).map(dt.timedelta)
 grains = st.sampled_from(GRAINS)

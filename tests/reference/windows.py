@@ -50,15 +50,22 @@ class Windows(Spoiled):
         if asked.cut_at_start:
             return None
         if reach.way == "trailing":
-            first = earlier(asked.period.end, reach.count, reach.grain)
+            first = self.length_before(reach, asked)
             return first if first is not None and first <= asked.period.start else None
         return self.begin_of(reach.grain, asked)
+
+    def length_before(self, reach: e.Reach, asked: Asked) -> dt.date | None:
+        """A length of time before the end of a period; of fiscal months made of weeks so many of them."""
+        if reach.grain not in MONTHS or not self.calendar.of_weeks(asked.period.grain):
+            return earlier(asked.period.end, reach.count, reach.grain)
+        last = self.calendar.containing(asked.period.end - dt.timedelta(days=1), "fiscal month")
+        return self.calendar.back(last, reach.count * MONTHS[reach.grain] - 1).start
 
     def begin_of(self, grain: str, asked: Asked) -> dt.date | None:
         """The first day of the longer period that holds the period whole; a week lies in the year of its name."""
         if asked.period.grain == "week" and grain == "year":
             return self.calendar.parse(asked.period.text[:4] + "-W01").start
-        if asked.period.grain == "week" and grain != "week":
+        if asked.period.grain == "week" and grain != "week" and not self.calendar.of_weeks(grain):
             return None
         whole = self.calendar.containing(asked.period.start, grain)
         return whole.start if asked.period.end <= whole.end else None
