@@ -23,6 +23,7 @@ weekly = retails.map(lambda retail: Calendar(week_starts=(retail.weekday + 1) % 
 calendars = weekly | st.builds(
     Calendar, st.sampled_from((1, 2, 4, 10)), st.sampled_from((0, 5, 6)), st.sampled_from(ZONES)
 )
+SEVERAL = {0: "2 weeks from 2026-01-05", 6: "3 weeks from 2026-01-04", 5: "5 weeks from 2026-01-03"}
 days = st.dates(dt.date(2008, 1, 1), dt.date(2030, 12, 31))
 spans = st.integers(-400, 400).map(dt.timedelta)
 grains = st.sampled_from(GRAINS)
@@ -56,3 +57,12 @@ def test_days_begin_and_clocks_are_read_as_the_zone_says(calendar, time):
     assert calendar.instant(time.date()) == counted.instant(time.date())
     assert calendar.day_of(time) == counted.day_of(time)
     assert calendar.to_instant(time) == counted.to_instant(time)
+
+
+@quiet
+@given(st.sampled_from(tuple(SEVERAL)), days, st.none() | st.sampled_from(("week", "month", "year")), st.integers(0, 9))
+def test_periods_of_several_weeks_are_those_counted_out(start, day, by, count):
+    calendar, grain = Calendar(week_starts=start), SEVERAL[start]
+    period = almanac(calendar).containing(day, grain)
+    assert calendar.containing(day, grain) == period
+    assert calendar.shift(period, count, by) == almanac(calendar).shift(period, count, by)

@@ -38,6 +38,8 @@ class Almanac:
             return Period(grain, day, day + ONE, day.isoformat())
         if grain == "week":
             return self.week(day)
+        if " from " in grain:
+            return self.several_weeks(day, grain)
         if self.of_weeks(grain):
             return fiscal_period(self.declared.retail, day, grain)
         return self.months(day, grain)
@@ -56,6 +58,15 @@ class Almanac:
         while most_of(earlier) == year:
             number, earlier = number + 1, earlier - 7 * ONE
         return Period("week", first, first + 7 * ONE, f"{year:04}-W{number:02}")
+
+    def several_weeks(self, day: dt.date, grain: str) -> Period:
+        """Periods of several weeks follow one another from a day; each has the name of its first."""
+        count, start = several(grain)
+        while day < start:
+            start -= 7 * count * ONE
+        while day >= start + 7 * count * ONE:
+            start += 7 * count * ONE
+        return Period(grain, start, start + 7 * count * ONE, f"{self.week(start).text}+{count}")
 
     def months(self, day: dt.date, grain: str) -> Period:
         """A period of whole months: those before it in its year, of as many months each, are counted."""
@@ -93,6 +104,8 @@ class Almanac:
             return None
         if grain == period.grain and grain != "day":
             return self.back(period, count)
+        if " from " in period.grain:
+            return self.beginning(self.week_before(period, count, grain), period.grain)
         if grain in ("day", "week"):
             return self.containing(period.start - count * (7 if grain == "week" else 1) * ONE, period.grain)
         months = count * MONTHS[grain.removeprefix("fiscal ")]
@@ -110,6 +123,18 @@ class Almanac:
         for _ in range(-count):
             period = self.containing(period.end, period.grain)
         return period
+
+    def week_before(self, period: Period, count: int, grain: str) -> Period | None:
+        """The first week of a period of several, so many weeks or years before."""
+        first = self.containing(period.start, "week")
+        if grain == "week":
+            return self.back(first, count)
+        return self.same_week(first, count) if grain == "year" else None
+
+    def beginning(self, week: Period | None, grain: str) -> Period | None:
+        """The period of several weeks that begins with a week."""
+        found = None if week is None else self.containing(week.start, grain)
+        return found if found is not None and found.start == week.start else None
 
     def same_week(self, week: Period, years: int) -> Period | None:
         """The week of the same number some years before."""
@@ -194,5 +219,11 @@ def later(first: dt.date, months: int) -> dt.date:
     return first
 
 
+def several(grain: str) -> tuple[int, dt.date]:
+    """How many weeks a grain such as `2 weeks from 2026-01-05` has, and the day on which one begins."""
+    count, _, _, day = grain.split()
+    return int(count), dt.date.fromisoformat(day)
+
+
 def length(grain: str) -> int:
-    return LENGTHS.index(grain.removeprefix("fiscal "))
+    return LENGTHS.index("week") if " from " in grain else LENGTHS.index(grain.removeprefix("fiscal "))

@@ -288,6 +288,11 @@ SOURCES = {
 }
 
 
+LENGTHS = ("month",) * 8 + ("fiscal month",)
+OF_WEEKS = (
+    "year ends last sunday of february  months 4-4-5",
+    "year ends saturday nearest january 31  months 5-4-4",
+)
 WORKED = (
     ("", "weekend friday, saturday", "weekend none"),
     ("", "holidays 2024-02-10 .. 2024-02-17, 2024-03-29", "holidays 2024-02-29"),
@@ -318,7 +323,7 @@ def trials(draw: st.DrawFn) -> Trial:
     """A project with some KPIs over it, its rows, and a question."""
     about = draw(st.sampled_from(ABOUT))
     ground, cells = project(draw)
-    kpis = "".join(kpi(name, draw(formulas(about, name))) for name in KPIS)
+    kpis = "".join(kpi(name, draw(formulas(about, name)), draw(st.sampled_from(LENGTHS))) for name in KPIS)
     return Trial(ground + kpis, cells, draw(questions(about)))
 
 
@@ -326,7 +331,8 @@ def project(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     """A calendar and the sources, and the cells of each."""
     week, year = draw(st.sampled_from(("monday", "sunday"))), draw(st.sampled_from(("january", "april")))
     zone, worked = draw(st.sampled_from(ZONES)), "  ".join(draw(st.sampled_from(options)) for options in WORKED)
-    texts = [f'calendar {{ year starts {year}  week starts {week}  zone "{zone}"  {worked} }}\n']
+    years = draw(st.sampled_from((*[f"year starts {year}  week starts {week}"] * 3, *OF_WEEKS)))
+    texts = [f'calendar {{ {years}  zone "{zone}"  {worked} }}\n']
     cells = {}
     for name, make in SOURCES.items():
         text, cells[name] = make(draw)
@@ -334,15 +340,15 @@ def project(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     return "".join(texts), cells
 
 
-def kpi(name: str, formula: str) -> str:
-    return f'kpi {name} "{name}" {{\n  formula {formula}\n  period month\n}}\n'
+def kpi(name: str, formula: str, period: str = "month") -> str:
+    return f'kpi {name} "{name}" {{\n  formula {formula}\n  period {period}\n}}\n'
 
 
 @st.composite
 def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
     ask = {"kpis": ", ".join(KPIS), "as-of": draw(st.sampled_from(KNOWN)).isoformat()}
     grain = draw(
-        st.sampled_from(("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal year", "all"))
+        st.sampled_from(("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal month", "fiscal year", "all"))
     )
     span = draw(st.sampled_from(("", "2024-02", "2024-02..2024-03", "2024-02..2024-03", "2024-02-28..2024-03-01")))
     if grain == "day" and not span:
