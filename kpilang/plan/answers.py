@@ -65,7 +65,10 @@ class Answers:
     def vector(self, aggregate: Aggregate, timeline: Timeline, places: Places) -> Vector:
         """The values of an aggregate at some places; over no rows 0 for counts and sums and else a reason."""
         grid = self.grid(aggregate)
-        assert grid is not None, f"nobody asked for {aggregate.text}"
+        if grid is None:
+            seen = self.glances.windows(timeline, aggregate)
+            assert all(isinstance(item, Reason) for item in seen), f"nobody asked for {aggregate.text}"
+            grid = Grid()
         found = [grid.gathered(aggregate, begins, places) for begins in self.begins(grid, aggregate, timeline)]
         return found[0] if len(found) == 1 else mean(found)
 
