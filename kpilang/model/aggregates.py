@@ -24,7 +24,7 @@ from kpilang.syntax import tree
 from kpilang.text import Text
 
 _NUMBERS = ("sum", "avg", "median", "percentile", "stddev", "product")
-_HOME = {"having": "count(distinct …)", "weight": "avg(…)", "among": "share(…)"}
+_HOME = {"having": "count(distinct …)", "weight": "avg(…)", "among": "share(…)", "same": "growth(…)"}
 
 DUPLICATE_CLAUSE = Problem(
     "E324",

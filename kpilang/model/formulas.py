@@ -14,6 +14,7 @@ from kpilang.model.looks import Looks
 from kpilang.model.names import as_written
 from kpilang.model.nearest import hint
 from kpilang.model.rows import NOT_A_VALUE, Rows
+from kpilang.model.same import like_for_like
 from kpilang.model.scalars import Scalars
 from kpilang.model.scope import Sought
 from kpilang.model.sets import held_against, narrowed
@@ -77,6 +78,9 @@ class Formulas(Looks):
             return Aggregates(self, Groups, sets=held_against).read(node)
         if name in FUNCTIONS:
             return self.scalar(node)
+        if name == "growth" and [clause.word for clause in node.clauses] == ["same"]:
+            found = self.looked(replace(node, clauses=()))
+            return like_for_like(self, found, node.clauses[0]) if isinstance(found, Operation) else None
         if name in PERIOD_FUNCTIONS:
             return self.looked(node)
         if name == AGE:

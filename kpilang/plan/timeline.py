@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.expr import Moved, Reach, Total
@@ -56,6 +57,8 @@ class Past:
         way = (timeline, count, grain, over)
         if way not in self.found:
             before = self.before(timeline, count, grain)
+            if count < 0 and self.full:
+                before = self.up_to_known(before, over)
             self.found[way] = Timeline(
                 item if isinstance(item, Reason) else covered_whole(self.model, item, over, self.coverage) or item
                 for item in before.moments
@@ -81,6 +84,15 @@ class Past:
                 for item in timeline.moments
             )
         return self.shifted[way]
+
+    def up_to_known(self, timeline: Timeline, over: tuple[Read, ...]) -> Timeline:
+        """The moments as far as sources cover them: what lies ahead of a whole period may not be over yet."""
+        ends = [covers[1] for covers in (self.coverage[read] for read in over) if not isinstance(covers, Reason)]
+        end = min(ends, default=EVERYTHING.end)
+        return Timeline(
+            item if isinstance(item, Reason) else replace(item, end=max(item.start, min(item.end, end)))
+            for item in timeline.moments
+        )
 
     def reach(self, timeline: Timeline, reach: Reach, over: tuple[Read, ...]) -> Timeline:
         """The same moments with the longer window of a value that reads `over`; reasons where there is none. What lies

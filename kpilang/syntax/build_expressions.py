@@ -104,3 +104,4 @@ class Expressions:
     weight_clause = clause_rule("weight")
     on_clause = clause_rule("on")
     at_clause = clause_rule("at")
+    same_clause = clause_rule("same")

@@ -162,7 +162,7 @@ class Path(Expr):
 @record
 class Clause(Node):
     """What narrows or places an aggregate: word `where`, `among`, `having`, `weight` (with an expression),
-    `on` (with a path) or `at` (with a path of one name: opening, closing, average)."""
+    `on` or `same` (with a path) or `at` (with a path of one name: opening, closing, average)."""
 
     word: str
     value: Expr
