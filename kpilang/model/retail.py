@@ -32,8 +32,12 @@ class Retail(Remembering):
 
     def year(self, day: dt.date) -> int:
         """The year that a day lies in."""
-        number = day.toordinal()
-        return day.year + (number > self.ends(day.year)) - (number <= self.ends(day.year - 1))
+        number, year = day.toordinal(), day.year
+        while number > self.ends(year):
+            year += 1
+        while number <= self.ends(year - 1):
+            year -= 1
+        return year
 
     def number(self, day: dt.date, length: int) -> int:
         """Which period of so many months a day lies in: those of a year follow those of the year before."""

@@ -162,7 +162,7 @@ class Grid:
     def picked(self, cells: Sequence[Any], begins: Sequence[Begin], places: Places, outside: object) -> list[Any]:
         """The cells of each moment's crowd; `outside` for members not seen here."""
         mappings = {crowd: self.mapping(crowd) for crowd in set(places.crowds)}
-        if len(self.members) == 1 and not any(mappings.values()):
+        if len(self.members) == 1 and all(numbers is None for numbers in mappings.values()):
             return [begin if isinstance(begin, Reason) else cells[begin] for begin in begins]
         found: list[Any] = []
         for begin, crowd in zip(begins, places.crowds, strict=True):

@@ -61,11 +61,11 @@ def _name(calendar: Calendar, grain: str, day: str) -> str:
 
 def of_weeks(retail: Retail, length: int, day: str) -> str:
     """The number of the period of so many months that a day lies in, where fiscal years are made of whole weeks."""
-    named = f"CAST(year({day}) AS BIGINT)"
-    year = (
-        f"({named} + CAST({day} > {ends(retail, day, 0)} AS BIGINT) - CAST({day} <= {ends(retail, day, -1)} AS BIGINT))"
-    )
-    into = f"({day} - CASE WHEN {day} <= {ends(retail, day, -1)} THEN {ends(retail, day, -2)} WHEN {day} <= {ends(retail, day, 0)} THEN {ends(retail, day, -1)} ELSE {ends(retail, day, 0)} END - 1)"
+    years = (-1, 0, 1)  # the end of a year may lie just before the calendar year of its name, or just behind it
+    later = " ".join(f"WHEN {day} <= {ends(retail, day, year)} THEN {year}" for year in years)
+    begun = " ".join(f"WHEN {day} <= {ends(retail, day, year)} THEN {ends(retail, day, year - 1)}" for year in years)
+    year = f"(CAST(year({day}) AS BIGINT) + CASE {later} ELSE 2 END)"
+    into = f"({day} - CASE {begun} ELSE {ends(retail, day, 1)} END - 1)"
     week = f"LEAST({into} // 7, {WEEKS - 1})"
     first, second, _ = retail.months
     quarter = sum(retail.months)

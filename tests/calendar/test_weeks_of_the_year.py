@@ -17,7 +17,8 @@ ONE = dt.timedelta(days=1)
 LAST_SATURDAY = "calendar { year ends last saturday of september months 4-4-5 }"
 NEAREST = "calendar { year ends saturday nearest january 31 months 4-5-4 }"
 NEAR_NEW_YEAR = "calendar { year ends sunday nearest december 31 months 5-4-4 week starts monday }"
-ALL = (LAST_SATURDAY, NEAREST, NEAR_NEW_YEAR)
+EARLY_JANUARY = "calendar { year ends monday nearest january 1 months 4-4-5 }"
+ALL = (LAST_SATURDAY, NEAREST, NEAR_NEW_YEAR, EARLY_JANUARY)
 
 
 def declared(text):
@@ -43,6 +44,8 @@ def stretch(calendar, name):
         (NEAREST, "FY2024", "2023-01-29 2024-02-03"),
         (NEAREST, "FY2025", "2024-02-04 2025-02-01"),
         (NEAR_NEW_YEAR, "FY2026", "2025-12-29 2027-01-03"),
+        (EARLY_JANUARY, "FY2014", "2013-01-01 2013-12-30"),
+        (EARLY_JANUARY, "FY2015", "2013-12-31 2014-12-29"),
         (NEAR_NEW_YEAR, "FY2025", "2024-12-30 2025-12-28"),
     ],
 )

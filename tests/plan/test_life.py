@@ -183,3 +183,14 @@ def test_the_age_of_a_datetime_is_the_time_that_passed():
     assert found == {
         ("hours", "2026-03"): 35 - 23 * 24 + 12
     }  # the clock is set forward on the 8th; bill 2 lies 22 days and a half ahead
+
+
+def test_a_breakdown_without_members_in_the_periods_has_no_rows():
+    staff = (
+        "source staff { key id  lives a until b  column id : text  column a : date  column b : date  column team : text\n"
+        "  covers 2026 }\n"
+    )
+    cells = {"staff": "id,a,b,team\n1,2026-02-05,2026-02-20,x\n"}
+    daily = kpis(daily="count(staff at closing) / (period_length / 1 day) + previous(count(staff on a)) / 2")
+    asked = project(staff + daily, cells)
+    assert asked.values("daily", as_of="2026-03-31", by="team", period="2026-03") == {}
