@@ -12,23 +12,13 @@ from kpilang.data.table import Table
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
-from kpilang.evaluate.making import Maker
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
-<<<<<<< HEAD
 from kpilang.model.expr import Aggregate, Column, Expr, read_by, with_sets
-=======
-from kpilang.model.expr import Aggregate, Column, Expr, aggregates, read_by
-from kpilang.model.groups import Group
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims
 from kpilang.plan.answers import Answers
-<<<<<<< HEAD
 from kpilang.plan.columns import reading_time
-=======
-from kpilang.plan.columns import asked, formulas, reading_time, wanted
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
 from kpilang.plan.demand import Demand
 from kpilang.plan.facts import Profile, bases, coverage
 from kpilang.plan.faults import Faults
@@ -63,9 +53,9 @@ LEFT_OUT = Problem(
 
 @dataclass(frozen=True)
 class Explained:
-    """One statement of a plan, or a relation that is made before: how it is answered and why, and its SQL."""
+    """One statement of a plan: how it is answered and why, and its SQL."""
 
-    statement: Statement | Gathering | Group
+    statement: Statement | Gathering
     sql: str
 
 
@@ -87,7 +77,6 @@ class Evaluation:
         skip_bad: bool,
         known: Known | None = None,
     ) -> None:
-<<<<<<< HEAD
         self.model, self.question, self.engine, self.tables = model, question, engine, tables
         self.base = Base(model, tables, question.as_of, skip=skip_bad)
         self.faults = Faults(model, tables, skip=skip_bad)
@@ -98,24 +87,6 @@ class Evaluation:
         self.aggregates = tuple(dict.fromkeys(with_sets((*own, *beside))))
         widest = self.scopes.widest()
         profiling = Profiling(model, engine, tables, self.base, self.faults, widest, self.aggregates, known)
-=======
-        self.model, self.question, self.engine, self.tables = model, question, engine, dict(tables)
-        self.base = Base(model, self.tables, question.as_of, skip=skip_bad)
-        known = known or Known()
-        self.maker = Maker(engine, self.base, self.tables, known)
-        self.maker.make(wanted(model, question))
-        self.faults = Faults(model, self.tables, skip=skip_bad)
-        named = (kpi_aggregates(kpi) + aim_aggregates(kpi) for kpi in asked(model, question))
-        names = {item.source for items in named for item in items}
-        self.scopes = {name: scope_of(model, question, name) for name in sorted(names)}
-        self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
-        aimed = (item for kpi in self.kpis for item in aim_aggregates(kpi) if not self.scopes[item.source].diagnostics)
-        own = (item for kpi in self.kpis for item in kpi_aggregates(kpi))
-        self.aggregates = tuple(dict.fromkeys((*own, *aimed)))
-        profiling = Profiling(
-            model, engine, self.tables, self.base, self.faults, self.scopes, self.aggregates, known, self.maker.held
-        )
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
         self.profiles = profiling.profiles()
         self.base.traits = Traits(
             frozenset(column for item in self.profiles.values() for column in tame(item)),

@@ -119,9 +119,7 @@ class Names:
 def written_columns(source: tree.Declaration) -> tuple[str, ...]:
     """The names of the columns that a source writes out, derived or not, right or wrong."""
     nodes = (field.value for field in source.fields)
-    keys = [key.text for key in source.grouping.keys] if source.grouping is not None else []
-    declared = (node.name.text for node in nodes if isinstance(node, tree.Column | tree.Derive))
-    return tuple(dict.fromkeys([*keys, *declared]))
+    return tuple(dict.fromkeys(node.name.text for node in nodes if isinstance(node, tree.Column | tree.Derive)))
 
 
 def declared_at(declaration: tree.Declaration) -> Mark:

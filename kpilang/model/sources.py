@@ -165,11 +165,7 @@ class SourceReader:
         made = self.shaped(self.collected(self.covered(made)))
         self.reports.extend(words.notes(self.calendar, self.declaration.fields))
         self.tell_apart()
-        return replace(made, sound=sound and self.sound and self.stand(key))
-
-    def stand(self, names: Iterable[str]) -> bool:
-        """Whether columns are right, as far as they are there yet."""
-        return all(self.columns[name].sound for name in names if name in self.columns)
+        return replace(made, sound=sound and self.sound and all(self.columns[name].sound for name in key))
 
     def wrong(self, report: Diagnostic) -> None:
         """A report on what says which rows there are and when."""
@@ -228,8 +224,6 @@ class SourceReader:
     def own(self, name: tree.Name, clause: str, sort: str = "text") -> bool:
         """Makes sure that a column of the file is there; false where the name is that of a derived or wrong one."""
         place = self.places.get(name.text)
-        if clause == "link" and place is not None and isinstance(place.value, tree.Derive) and place.value.per:
-            return True
         if place is None:
             self.columns.setdefault(name.text, columns.undeclared(name, sort))
             return True
@@ -273,7 +267,8 @@ class SourceReader:
             if not isinstance(node, tree.Link) or False in [self.own(column, "link") for column in node.columns]:
                 continue
             name, keys = (node.alias or node.target).text, tuple(column.text for column in node.columns)
-            link = DataLink(name, keys, node.target.text, node.optional, field.span, self.stand(keys))
+            sound = all(self.columns[key].sound for key in keys)
+            link = DataLink(name, keys, node.target.text, node.optional, field.span, sound)
             listed = ", ".join(link.columns)
             if name in found:
                 mark = Mark(found[name].span, Text("the first is here", "第一个在这里"))
@@ -344,10 +339,7 @@ class SourceReader:
         if not self.own(last, clause, sort):
             self.sound = False
             return None
-        column = self.columns.get(last.text)
-        if column is None:
-            self.sound = False
-            return None
+        column = self.columns[last.text]
         if column.type.kind not in TIMES:
             mark = Mark(column.span, Text("declared here", "在这里声明"))
             self.wrong(NOT_A_TIME.at(last.span, marks=(mark,), column=last.text))

@@ -42,12 +42,8 @@ class Answers:
     ) -> None:
         """What one query gave, as columns: the window's number, members, then a column for each output."""
         asked = next((reading(self.model, item) for item, _ in outputs if isinstance(item, Aggregate)), None)
-<<<<<<< HEAD
         kept = scan.scope.kept
         grid = self.grids.setdefault(asked or (scan.source, scan.basis, scan.clock, (), kept), Grid(kept=kept))
-=======
-        grid = self.grids.setdefault(asked or (scan.source, scan.basis, scan.clock, ()), Grid(scope=scan.scope))
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
         known = [grid.numbers.setdefault(window, len(grid.numbers)) for window in scan.windows]
         windows = [known[numbers[number]] if number in numbers else -1 for number in columns[0]]
         grid.take(len(scan.scope.members), outputs, windows, columns)

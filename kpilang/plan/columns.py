@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-<<<<<<< HEAD
 from kpilang.model.expr import Aggregate, Column, Expr, row_columns
 from kpilang.model.nouns import DataSource, Model, steps
-=======
-from kpilang.model.expr import Aggregate, Column, Expr, read_by, row_columns
-from kpilang.model.groups import beneath, placing
-from kpilang.model.nouns import DataSource, Kpi, Model, steps
-from kpilang.plan.question import Question
-from kpilang.plan.rows import scope_of
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
@@ -71,47 +63,12 @@ def physical(model: Model, column: Column) -> Iterator[tuple[str, str]]:
     """The (source, column) pairs that reading a column takes: itself, and keys and lives along its links."""
     end = model.sources[column.source]
     for here, link, there in steps(model.sources, column.source, column.links):
-        for name in link.columns:
-            yield from held(model, here, name)
-        for name in (*there.key, *(bound.name for bound in placing(there) if not bound.links)):
-            yield from held(model, there, name)
-        yield from rows_of(model, there)
+        yield from ((here.name, name) for name in link.columns)
+        yield from ((there.name, name) for name in there.key)
+        own = (there.time, there.snapshot, there.starts, there.ends)
+        yield from ((there.name, bound.name) for bound in own if bound is not None and not bound.links)
         end = there
-    yield from held(model, end, column.name)
-
-
-def held(model: Model, source: DataSource, name: str) -> Iterator[tuple[str, str]]:
-    """A column of a source, and those that it is made of."""
-    yield source.name, name
-    column = source.columns.get(name)
-    if column is not None and column.made is not None:
-        for below in beneath(column.made, model.sources[column.made.base]):
-            yield from physical(model, below)
-
-
-def rows_of(model: Model, source: DataSource) -> Iterator[tuple[str, str]]:
-    """The columns that decide which rows there are, where these are made of another source's."""
-    if source.grouping is not None:
-        base = model.sources[source.grouping.base]
-        for name in source.grouping.names:
-            yield from held(model, source, name)
-        for column in placing(base):
-            yield from physical(model, column)
-        yield from rows_of(model, base)
-
-
-def walked(model: Model, columns: Iterable[Column]) -> Iterator[Column]:
-    """Columns, and those that what they read is made of."""
-    for column in columns:
-        yield column
-        ways = [*steps(model.sources, column.source, column.links)]
-        ends = [(there, there.grouping.names[0]) for _, _, there in ways if there.grouping is not None]
-        ends += [(here, name) for here, link, _ in ways for name in link.columns]
-        ends.append((ways[-1][2] if ways else model.sources[column.source], column.name))
-        for source, name in ends:
-            held_by = source.columns.get(name)
-            if held_by is not None and held_by.made is not None:
-                yield from walked(model, beneath(held_by.made, model.sources[held_by.made.base]))
+    yield end.name, column.name
 
 
 def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]]:
@@ -120,50 +77,4 @@ def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]
     for column in (*used([aggregate]), *time_columns(source, basis(model, aggregate))):
         yield from physical(model, column)
     if source.changes or aggregate.function in ("first", "last"):
-<<<<<<< HEAD
         yield from ((source.name, name) for name in source.key)
-=======
-        for name in source.key:
-            yield from held(model, source, name)
-    yield from rows_of(model, source)
-
-
-def formulas(kpi: Kpi) -> Iterator[Expr]:
-    """The expressions in the lines that a KPI is judged by."""
-    return (line.formula for line in (*kpi.targets, *kpi.accepts) if line.formula is not None)
-
-
-def asked(model: Model, question: Question) -> list[Kpi]:
-    """The KPIs of a question that have a formula and no error."""
-    kpis = (model.kpis[name] for name in question.kpis)
-    return [kpi for kpi in kpis if kpi.sound and kpi.formula is not None]
-
-
-def wanted(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
-    """The columns of each source that answering a question takes, those that are made too; every source read has an entry.
-    Without `aims` those that only targets need are left out."""
-    kpis = asked(model, question)
-    every = {item for kpi in kpis if kpi.formula for item in read_by(kpi.formula)}
-    aimed = {item for kpi in kpis for formula in formulas(kpi) for item in read_by(formula)} if aims else set()
-    scopes = {name: scope_of(model, question, name) for name in {item.source for item in every | aimed}}
-    every |= {item for item in aimed if not scopes[item.source].diagnostics}
-    found: dict[str, set[str]] = {item.source: set() for item in every}
-    for aggregate in every:
-        scope = scopes[aggregate.source]
-        selecting = (pair for column in used([scope.where, *scope.members]) for pair in physical(model, column))
-        for name, column in (*of_aggregate(model, aggregate), *selecting):
-            found.setdefault(name, set()).add(column)
-    return {name: frozenset(columns) for name, columns in found.items()}
-
-
-def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
-    """The columns of each source that must be read from its files to answer a question; every source that has files and
-    is read has an entry. Without `aims` those that only targets need are left out."""
-    found: dict[str, frozenset[str]] = {}
-    for name, columns in wanted(model, question, aims=aims).items():
-        source = model.sources[name]
-        if source.grouping is None:
-            made = frozenset(column.name for column in source.columns.values() if column.made is not None)
-            found[name] = columns - made
-    return found
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)

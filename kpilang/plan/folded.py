@@ -19,11 +19,7 @@ class Folded:
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
-<<<<<<< HEAD
         self.grid = Grid(range(len(gathering.glances)), gathering.folds[0].kept)
-=======
-        self.grid = Grid(range(len(gathering.glances)), next(iter(gathering.scopes.values()), None))
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
         self.left: dict[Fold, Counts] = {}
         self.empty: dict[Fold, frozenset[tuple[int, Member]]] = {}
 

@@ -9,16 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from kpilang.model.expr import Answer
-from kpilang.model.types import Kind
 from kpilang.plan.finishing import absent, finished
 from kpilang.plan.glances import Key
 from kpilang.plan.moments import Window
 from kpilang.plan.places import Crowd, Member, Places, in_order
-<<<<<<< HEAD
 from kpilang.plan.rows import Kept
-=======
-from kpilang.plan.rows import Scope
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
 from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
 
@@ -40,18 +35,10 @@ class Given:
 class Grid:
     """The answers of one way of reading a source, or of one gathering of folds, whose windows are the numbers of what is
     seen at once. A column holds the cells of an aggregate: window by window, member by member in order, and at its end
-<<<<<<< HEAD
     one window in which nothing was seen. Its members have the columns `kept`."""
 
     def __init__(self, windows: Iterable[Window | int] = (), kept: Kept = None) -> None:
         self.kept = kept
-=======
-    one window in which nothing was seen. `numeric` tells which columns of the breakdown of its rows are numbers."""
-
-    def __init__(self, windows: Iterable[Window | int] = (), scope: Scope | None = None) -> None:
-        members = scope.members if scope is not None else ()
-        self.numeric = tuple(member.type.kind is Kind.NUMBER for member in members)
->>>>>>> 302aec2 (Work out columns over all rows of a key, and make sources of others by grouping)
         self.numbers: dict[Window | int, int] = {window: number for number, window in enumerate(windows)}
         self.given: list[Given] = []
         self.standing: dict[Given, Sequence[int]] = {}
@@ -83,7 +70,7 @@ class Grid:
     @cached_property
     def members(self) -> list[Member]:
         """Every member seen, in order."""
-        return in_order(set().union(*(given.members for given in self.given)), self.numeric)
+        return sorted(set().union(*(given.members for given in self.given)), key=in_order)
 
     @cached_property
     def places(self) -> dict[Member, int]:

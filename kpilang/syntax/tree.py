@@ -52,7 +52,6 @@ from kpilang.syntax.values import (
     Derive,
     Due,
     Ends,
-    Grouping,
     Hour,
     Hours,
     Link,
@@ -101,7 +100,6 @@ __all__ = [
     "Filling",
     "Grain",
     "GrainExpr",
-    "Grouping",
     "Hour",
     "Hours",
     "If",
@@ -227,7 +225,7 @@ class Declaration(Node):
     """`calendar`, `defaults`, `owner`, `goal`, `source`, `template` or `kpi`.
 
     `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) and
-    `place` (where in the file) or `grouping` to sources, `parameters` to templates, `filled` to KPIs.
+    `place` (where in the file) to sources, `parameters` to templates, `filled` to KPIs.
     """
 
     kind: str
@@ -237,7 +235,6 @@ class Declaration(Node):
     address: String | None = None
     location: String | None = None
     place: Place | None = None
-    grouping: Grouping | None = None
     parameters: tuple[Parameter, ...] = ()
     filled: Filled | None = None
 
