@@ -32,8 +32,16 @@ def absent(aggregate: Answer) -> Value:
     return ZERO if aggregate.function in known else reasons.nothing_to(aggregate.text)
 
 
-def finished(aggregate: Answer, parts: Parts) -> Vector:
-    """The values of an aggregate from columns of its parts."""
+def finished(answer: Answer, parts: Parts) -> Vector:
+    """The values of an aggregate from columns of its parts; of a fold over binary numbers none is exact."""
+    found = put_together(answer, parts)
+    if "binary" not in parts:
+        return found
+    return Vector(found.values, [isinstance(value, Decimal) for value in found.values])
+
+
+def put_together(aggregate: Answer, parts: Parts) -> Vector:
+    """Values from their parts."""
     match aggregate.function:
         case "count":
             return Vector(counts(parts["rows"]))

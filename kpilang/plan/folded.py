@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpilang.model.expr import Fold
+from kpilang.plan import reasons
 from kpilang.plan.folds import Gathering
 from kpilang.plan.grid import Begin, Grid
 from kpilang.plan.places import Member, Places
@@ -10,8 +11,8 @@ from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
 
-# How many groups, by number of combination and member.
-Counts = dict[tuple[int, Member], int]
+# The number of a combination, and a member.
+Cell = tuple[int, Member]
 
 
 class Folded:
@@ -20,34 +21,46 @@ class Folded:
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
         self.grid = Grid(range(len(gathering.glances)), gathering.folds[0].kept)
-        self.left: dict[Fold, Counts] = {}
-        self.empty: dict[Fold, frozenset[tuple[int, Member]]] = {}
+        self.left: dict[Fold, dict[Cell, int]] = {}
+        self.reasons: dict[Fold, dict[Cell, Reason]] = {}
 
     def vector(self, fold: Fold, timeline: Timeline, places: Places) -> Vector:
-        """The values of a fold: where a moment that it looks at is not there, so that no group has a value, the reason."""
+        """The values of a fold at some places."""
         numbers, width = self.gathering.compound.place(timeline), len(self.grid.members)
         begins: list[Begin] = [
             number if isinstance(number, Reason) else self.gathering.lacking(fold, number) or number * width
             for number in numbers
         ]
-        left_out = self.left_out(fold)
         found = self.grid.gathered(fold, begins, places)
-        values = list(found.values) if left_out else found.values
+        replaced = self.replaced(fold)
+        if not replaced:
+            return found
+        values = list(found.values)
         for number, first, crowd in zip(numbers, places.firsts, places.crowds, strict=True):
-            unseen = None if isinstance(number, Reason) or not left_out else self.gathering.unseen(fold, number)
-            if unseen is None or isinstance(number, Reason):
-                continue
-            for place, member in enumerate(crowd.members, first):
-                if (number, self.grid.own(member)) in self.empty[fold]:
-                    values[place] = unseen  # type: ignore[index] # a list, since groups were left out
+            if not isinstance(number, Reason):
+                for place, member in enumerate(crowd.members, first):
+                    values[place] = replaced.get((number, self.grid.own(member)), values[place])
         return Vector(values, found.rough)
 
-    def left_out(self, fold: Fold) -> Counts:
+    def replaced(self, fold: Fold) -> dict[Cell, Reason]:
+        """Where a reason takes the place of what the groups give: no group has a value, since something looked at is not
+        there, or in some group two rows stand where one is to be taken."""
+        if fold not in self.reasons:
+            groups, found = self.grid.counted(fold, "groups"), dict[Cell, Reason]()
+            for cell, count in self.left_out(fold).items():
+                unseen = self.gathering.unseen(fold, cell[0]) if groups[cell] == count else None
+                if unseen is not None:
+                    found[cell] = unseen
+            ordered = self.gathering.ordered(fold)
+            if ordered is not None:
+                found |= dict.fromkeys(self.grid.counted(fold, "tied"), reasons.tied_order(ordered.text))
+            self.reasons[fold] = found
+        return self.reasons[fold]
+
+    def left_out(self, fold: Fold) -> dict[Cell, int]:
         """How many groups have no value, where there are any."""
         if fold not in self.left:
-            groups = self.grid.counted(fold, "groups")
-            self.left[fold] = found = self.grid.counted(fold, "left")
-            self.empty[fold] = frozenset(place for place, count in found.items() if groups[place] == count)
+            self.left[fold] = self.grid.counted(fold, "left")
         return self.left[fold]
 
     def left_out_at(self, fold: Fold, timeline: Timeline, moment: int, member: Member) -> int:

@@ -125,6 +125,11 @@ class Gathering:
             return found[0] or (reasons.first(missing) if len(missing) == len(found) - 1 else None)
         return reasons.first(missing)
 
+    def ordered(self, fold: Fold) -> Aggregate | None:
+        """The first of a fold's aggregates that takes rows in order of time."""
+        found = (leaf.aggregate for leaf in leaves(fold.value))
+        return next((item for item in found if item.function in ("first", "last")), None)
+
     def unseen(self, fold: Fold, number: int) -> Reason | None:
         """Why the first of a fold's aggregates that sees nothing in a combination does so."""
         seen = (self.glances[number][self.numbers[leaf]] for leaf in leaves(fold.value))
@@ -159,6 +164,6 @@ class Gatherer:
 
 
 WHY = Text(
-    "{count} values of groups: the rows are grouped by the key first, and the groups put together afterwards",
-    "{count} 个按组计算的值：先按键分组，再合并各组",
+    "rows are grouped by the key first, and the groups put together afterwards; formulas of groups: {count}",
+    "先按键分组，再合并各组；按组计算的公式：{count} 个",
 )

@@ -18,7 +18,7 @@ from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
 
 # Parts of an answer that are counts beside its value, and kept.
-COUNTED = frozenset({"empty", "groups", "left"})
+COUNTED = frozenset({"empty", "groups", "left", "tied"})
 # Where the cells of a window begin in a column, or why nothing is known of it.
 Begin = int | Reason
 
@@ -123,8 +123,8 @@ class Grid:
         return self.columns[aggregate]
 
     def counted(self, aggregate: Answer, part: str) -> dict[tuple[int, Member], int]:
-        """How many rows of an aggregate an empty value decided (`empty`), how many groups a fold has (`groups`) and leaves
-        out (`left`), by number of window and member; only where any."""
+        """How many rows of an aggregate an empty value decided (`empty`), how many groups a fold has (`groups`), leaves out
+        (`left`), and has with rows that tie (`tied`), by number of window and member; only where any."""
         return {
             (window, member): int(count)
             for given in self.given

@@ -27,11 +27,13 @@ class Cell:
 @dataclass(frozen=True)
 class Cells:
     """The columns of an aggregate; `value` makes its value of their names, NULL where there is none, and `undefined` a
-    test that it has none because it is undefined. Columns are NULL where a group has no row."""
+    test that it has none because it is undefined, `tied` that two rows stand where one is taken. Columns are NULL where a
+    group has no row."""
 
     cells: tuple[Cell, ...]
     value: Callable[[Sequence[str]], Sql]
     undefined: Callable[[Sequence[str]], str] | None = None
+    tied: Callable[[Sequence[str]], str] | None = None
 
 
 def cells_of(
@@ -53,8 +55,7 @@ def cells_of(
         case "min" | "max" as name:
             return _one(f"{name}({chosen(condition, value.text)})", value.type, name)
         case "first" | "last" as name:
-            function = "arg_min" if name == "first" else "arg_max"
-            return _one(f"{function}({value.text}, {chosen(condition, rank(), value.text)})", value.type)
+            return _end("arg_min" if name == "first" else "arg_max", value, condition, rank())
         case _:
             return _one(whole(expr, chosen(condition, value.double().text)), DOUBLE)
 
@@ -66,6 +67,16 @@ def _number_of(names: Sequence[str]) -> Sql:
 
 def _one(text: str, kind: str, fold: str | None = None) -> Cells:
     return Cells((Cell(text, fold),), lambda names: Sql(names[0], kind))
+
+
+def _end(function: str, value: Sql, condition: str | None, rank: str) -> Cells:
+    """The value at one end of time, of the two rows nearest to it: the second tells a tie."""
+    cell = Cell(f"{function}({{'v': {value.text}, 'k': {rank}}}, {chosen(condition, rank, value.text)}, 2)", None)
+    return Cells(
+        (cell,),
+        lambda names: Sql(f"({names[0]}[1]).v", value.type),
+        tied=lambda names: f"len({names[0]}) > 1 AND ({names[0]}[1]).k = ({names[0]}[2]).k",
+    )
 
 
 def _sum(expr: Aggregate, value: Sql, condition: str | None, traits: Traits) -> Cells:

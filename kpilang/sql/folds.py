@@ -18,7 +18,7 @@ from kpilang.sql.measures import Output, measures_of, whole
 from kpilang.sql.readers import Reader, Table
 from kpilang.sql.results import Results
 from kpilang.sql.scalars import Scalars
-from kpilang.sql.universe import universe
+from kpilang.sql.universe import Flag, universe
 from kpilang.sql.values import BOOLEAN, DATE, DOUBLE, INSTANT, INTEGER, TEXT, Sql
 from kpilang.sql.writer import Query
 
@@ -72,7 +72,10 @@ class Folds:
         joined = self.alone(tables[0][1]) if numbers is not None else self.joined(tables)
         named, values = self.leaf_columns(straight=numbers is not None)
         folded = [(fold, *self.value(fold, values)) for fold in self.gathering.folds]
-        columns = "".join(f", {value.text} AS v{n}, {present} AS p{n}" for n, (_, value, present) in enumerate(folded))
+        columns = "".join(
+            f", {value.text} AS v{n}, {present} AS p{n}, {self.tied(fold)} AS t{n}"
+            for n, (fold, value, present) in enumerate(folded)
+        )
         outputs = [
             pair for n, (fold, value, present) in enumerate(folded) for pair in self.outputs(fold, value, present, n)
         ]
@@ -119,7 +122,7 @@ class Folds:
         """Every group in every combination that sees it: what is seen by each look in columns of its own."""
         names = Names(self.members, self.keyed, texts=self.differently_stored())
         rows = self.gathering.source
-        everyone = universe(self.gathering, self.base, names, self.kept()) if rows is not None else None
+        everyone = universe(self.gathering, self.base, names, self.flags(), self.looks) if rows is not None else None
         seen = [
             looked_at(table, f"g{number}", look, found, names)
             for (place, look), found in self.looks.items()
@@ -136,10 +139,13 @@ class Folds:
         stored += [[self.base.stored_type(key) for key in own if isinstance(key, Column)]] if own else []
         return any(TEXT in types and len(set(types)) > 1 for types in zip(*stored, strict=True))
 
-    def kept(self) -> list[Expr | None]:
-        """What rows of the source that is the key must satisfy, for all folds and for some."""
-        found = (dict(fold.among).get(self.gathering.source or "") for fold in self.gathering.folds)
-        return list(dict.fromkeys((None, *found)))
+    def flags(self) -> list[Flag]:
+        """What tells the rows of the source that is the key which are groups of a fold, for all folds."""
+        return list(dict.fromkeys(map(self.flag, self.gathering.folds)))
+
+    def flag(self, fold: Fold) -> Flag:
+        """What such a row must satisfy, and the looks in one of which it must be there."""
+        return Flag(dict(fold.among).get(fold.source or ""), frozenset(self.looked_at(fold)))
 
     # ---- formulas of a group
 
@@ -147,7 +153,7 @@ class Folds:
         """A column for each leaf, and for those that can be undefined a test; and what writes formulas over them."""
         text, found, doubtful = "", dict[Column, Sql](), dict[Column, str]()
         for number, leaf in enumerate(self.over):
-            value, undefined = self.of_leaf(number, leaf)
+            value, undefined, tied = self.of_leaf(number, leaf)
             absent = [n for n, glance in enumerate(self.gathering.glances) if isinstance(glance[number], Reason)]
             known = (
                 f"n NOT IN ({', '.join(map(str, absent))})" if absent and not straight and self.looks_of[number] else ""
@@ -159,6 +165,7 @@ class Folds:
                 test = f"COALESCE({undefined}, FALSE)"
                 text += f", {f'{known} AND {test}' if known else test} AS u_{number}"
                 doubtful[column] = f"u_{number}"
+            text += f", COALESCE({tied}, FALSE) AS t_{number}" if tied is not None else ""
         for name in self.present():
             text += f", {name}"
         return text, Results(found.__getitem__, self.gathering.model.calendar, doubtful)
@@ -166,33 +173,34 @@ class Folds:
     def present(self) -> list[str]:
         """The columns that tell which groups there are."""
         if self.gathering.source is not None:
-            return [f"u{number}" for number in range(len(self.kept()))]
+            return [f"u{number}" for number in range(len(self.flags()))]
         return [
             f"l{look}{name}" for (place, _), look in self.looks.items() for name in self.readers[place].seen.values()
         ]
 
-    def of_leaf(self, number: int, leaf: Leaf) -> tuple[Sql, str | None]:
-        """The value of a leaf over the columns of its looks, and a test that it is undefined."""
+    def of_leaf(self, number: int, leaf: Leaf) -> tuple[Sql, str | None, str | None]:
+        """The value of a leaf over the columns of its looks, and tests that it is undefined, and that two rows tie."""
         looks, item = self.looks_of[number], leaf.aggregate
         if not looks:
             kind = TYPES[item.type.kind]
-            return Sql(f"CAST(NULL AS {kind})", kind), None
+            return Sql(f"CAST(NULL AS {kind})", kind), None, None
         model = self.gathering.model
         reader = self.readers[self.places[item.source, basis(model, item), clock(model, item)]]
         made = reader.cells[item]
         names = [[f"l{look}{name}" for name in reader.names_of[item]] for look in looks]
         values = [made.value(each) for each in names]
         undefined = " OR ".join(made.undefined(each) for each in names) if made.undefined is not None else None
+        tied = " OR ".join(made.tied(each) for each in names) if made.tied is not None else None
         if len(values) == 1:
-            return values[0], undefined
+            return values[0], undefined, tied
         opening, closing = (value.double().text for value in values)
-        return Sql(f"(({opening} + {closing}) / 2)", DOUBLE), undefined
+        return Sql(f"(({opening} + {closing}) / 2)", DOUBLE), undefined, tied
 
     def value(self, fold: Fold, results: Results) -> tuple[Sql, str]:
         """The value of a fold's formula in a group, and whether it is a group of that fold."""
         resolved = self.resolved(fold.value, ())
         if self.gathering.source is not None:
-            return results.value(resolved), f"u{self.kept().index(dict(fold.among).get(self.gathering.source))}"
+            return results.value(resolved), f"u{self.flags().index(self.flag(fold))}"
         if fold not in self.partly:
             return results.value(resolved), ALL
         looks = self.looked_at(fold)
@@ -212,6 +220,13 @@ class Folds:
         """Whether every group of the gathering is one of the fold."""
         return len(self.looked_at(fold)) == len(self.looks) and not fold.among
 
+    def tied(self, fold: Fold) -> str:
+        """A test that in a group of a fold two rows share the time that is looked for."""
+        found = [
+            self.gathering.numbers[leaf] for leaf in leaves(fold.value) if leaf.aggregate.function in ("first", "last")
+        ]
+        return " OR ".join(f"t_{number}" for number in found if self.looks_of[number]) or "FALSE"
+
     def resolved(self, expr: Expr, looks: tuple[Moved, ...]) -> Expr:
         """A formula with a column in place of each leaf."""
         match expr:
@@ -229,7 +244,9 @@ class Folds:
     # ---- groups put together
 
     def outputs(self, fold: Fold, value: Sql, present: str, number: int) -> Iterator[tuple[Output, str]]:
-        """What the value of a fold is made of; how many groups there are, and how many of them have no value."""
+        """What the value of a fold is made of; how many groups there are, and how many of them have no value;
+        in how many two
+        rows tie; whether values are binary, and so not exact."""
         group = f"p{number}" if present != ALL else None
         where = f" FILTER (WHERE {group})" if group else ""
         yield Output(None, "groups", fold), f"COUNT(*){where}"
@@ -237,6 +254,13 @@ class Folds:
             Output(None, "left", fold),
             f"COUNT(*) FILTER (WHERE {' AND '.join([*([group] if group else []), f'v{number} IS NULL'])})",
         )
+        if self.gathering.ordered(fold) is not None:
+            yield (
+                Output(None, "tied", fold),
+                f"COUNT(*) FILTER (WHERE {' AND '.join([*([group] if group else []), f't{number}'])})",
+            )
+        if value.binary:
+            yield Output(None, "binary", fold), "TRUE"
         if fold.function == "count":
             held = " AND ".join([*([group] if group else []), f"v{number}"])
             yield Output(None, "rows", fold), f"COUNT(*) FILTER (WHERE {held})"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from kpilang.model.expr import Column, Expr
 from kpilang.model.nouns import DataSource
 from kpilang.plan.folds import Gathering
-from kpilang.plan.moments import Joint, Plain
+from kpilang.plan.moments import Joint, Window
 from kpilang.plan.scans import Scan
 from kpilang.result import Reason
 from kpilang.sql import quote
-from kpilang.sql.abreast import Groups, Names
+from kpilang.sql.abreast import Groups, Names, Seen
 from kpilang.sql.base import Base, Rows, cell
 from kpilang.sql.readers import columns_of, keys_of
 from kpilang.sql.values import DATE, Sql
@@ -22,28 +23,41 @@ from kpilang.sql.values import DATE, Sql
 EARLIEST, LATEST = dt.date(1, 1, 2), dt.date(9999, 12, 30)
 
 
-def universe(gathering: Gathering, base: Base, names: Names, kept: Sequence[Expr | None]) -> Groups:
-    """Its rows as groups, and for each of some conditions (None is none) whether a row satisfies it: `u0`, `u1`, …"""
+class Flag(NamedTuple):
+    """What makes a row a group of a fold: a condition (None is none), and looks in one of which it must be there."""
+
+    kept: Expr | None
+    looks: frozenset[int]
+
+
+def universe(
+    gathering: Gathering, base: Base, names: Names, flags: Sequence[Flag], looks: Mapping[tuple[int, Seen], int]
+) -> Groups:
+    """Its rows as groups, and for each flag whether it is met: `u0`, `u1`, …"""
     assert gathering.source is not None
     source = base.model.sources[gathering.source]
     per = gathering.keys[source.name]
     scan = Scan(source.name, "timeless", None, gathering.scopes[source.name], (None,))
-    rows = base.rows(scan, columns_of(base, scan, [*per, *kept]))
+    rows = base.rows(scan, columns_of(base, scan, [*per, *(flag.kept for flag in flags)]))
     own = keys_of(base, rows, per)
     named = "".join(f", {text} AS {name}" for text, name in zip(rows.members, names.members, strict=True))
     named += "".join(f", {key.text} AS {name}" for key, name in zip(own, names.keys, strict=True))
     tests = [*there(source, scan, base, rows), *(f"{key.text} IS NOT NULL" for key in own)]
     tests += base.sound(frozenset(node for key in per for node in key.walk() if isinstance(node, Column)), rows.aliases)
     where = f"{rows.where or ' WHERE TRUE'} AND {' AND '.join(tests)}"
-    satisfied = "".join(
-        f", {rows.scalars.predicate(each) if each is not None else 'TRUE'} AS u{number}"
-        for number, each in enumerate(kept)
-    )
-    origin = f"{rows.origin}{combinations(source, gathering, base)}"
-    columns = tuple(f"u{number}" for number in range(len(kept)))
-    told = "".join(f", bool_or({column}) AS {column}" for column in columns)
-    rows_there = f"SELECT i.n{named}{satisfied} {origin}{where}"
-    return Groups(f"SELECT {names.listed}{told} FROM ({rows_there}) GROUP BY ALL", columns)
+    lives = source.starts is not None and source.snapshot is None
+    met = "".join(f", bool_or({test(flag, rows, lives=lives)}) AS u{number}" for number, flag in enumerate(flags))
+    seen = living(source, looks, base) if lives else everywhere(len(gathering.glances))
+    query = f"SELECT i.n{named}{met} {rows.origin}{seen}{where} GROUP BY ALL"
+    columns = tuple(f"u{number}" for number in range(len(flags)))
+    return Groups(f"SELECT {', '.join([names.listed, *columns])} FROM ({query})", columns)
+
+
+def test(flag: Flag, rows: Rows, *, lives: bool) -> str:
+    """Whether a row meets a flag in a look."""
+    found = [f"i.look IN ({', '.join(map(str, sorted(flag.looks)))})"] if lives else []
+    found += [rows.scalars.predicate(flag.kept)] if flag.kept is not None else []
+    return " AND ".join(found) or "TRUE"
 
 
 def there(source: DataSource, scan: Scan, base: Base, rows: Rows) -> list[str]:
@@ -55,30 +69,35 @@ def there(source: DataSource, scan: Scan, base: Base, rows: Rows) -> list[str]:
     return base.there(source, placed, rows.scalars)
 
 
-def combinations(source: DataSource, gathering: Gathering, base: Base) -> str:
-    """A join with the combinations in which a row is a group: all of them, or those with a window in which it lives."""
-    numbers = range(len(gathering.glances))
-    if source.starts is None or source.snapshot is not None:
-        return f" CROSS JOIN (VALUES {', '.join(f'({number})' for number in numbers)}) AS i(n)"
+def everywhere(combinations: int) -> str:
+    """A join with all combinations."""
+    return f" CROSS JOIN (VALUES {', '.join(f'({number})' for number in range(combinations))}) AS i(n)"
+
+
+def living(source: DataSource, looks: Mapping[tuple[int, Seen], int], base: Base) -> str:
+    """A join with the combinations and looks in a window of which a row lives."""
     start, end = base.life(source, "r")
-    rows = {(number, stretch(window)) for number in numbers for window in windows(gathering, number)}
+    rows = [
+        (number, look, *stretch(window))
+        for (_, seen), look in looks.items()
+        for number, window in enumerate(seen)
+        if not isinstance(window, Reason)
+    ]
     values = ", ".join(
-        f"({number}, {bounds(first, base)}, {bounds(last, base)}, {'TRUE' if first == last else 'FALSE'})"
-        for number, (first, last) in sorted(rows)
+        f"({number}, {look}, {bounds(first, base)}, {bounds(last, base)}, {first == last})"
+        for number, look, first, last in rows
     )
     begun = f"{start.text} < i.{side(start)}2"
     ended = f"{end.text} > i.{side(end)}1 OR (i.instant AND {end.text} = i.{side(end)}1)"
-    return f" JOIN (VALUES {values}) AS i(n, d1, t1, d2, t2, instant) ON {begun} AND ({end.text} IS NULL OR {ended})"
+    return (
+        f" JOIN (VALUES {values}) AS i(n, look, d1, t1, d2, t2, instant) ON {begun} AND ({end.text} IS NULL OR {ended})"
+    )
 
 
-def windows(gathering: Gathering, number: int) -> Iterable[Plain]:
-    """Everything that is looked at in a combination; nothing inside a fold is looked at together with anything else."""
-    seen = (each for each in gathering.glances[number] if not isinstance(each, Reason))
-    return (window for each in seen for window in each if not isinstance(window, Joint))
-
-
-def stretch(window: Plain) -> tuple[dt.date, dt.date]:
-    """The days of a window: one day twice for an instant, all days where no time is looked at."""
+def stretch(window: Window) -> tuple[dt.date, dt.date]:
+    """The days of a window: one day twice for an instant, all days where no time is looked at. Nothing inside a fold is
+    looked at together with anything else."""
+    assert not isinstance(window, Joint)
     if window is None:
         return EARLIEST, LATEST
     return (window, window) if isinstance(window, dt.date) else window

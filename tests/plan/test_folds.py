@@ -183,6 +183,35 @@ def test_a_source_as_key_has_a_group_for_each_row_that_is_there():
     assert by_month("count(count(orders) + coalesce(previous(count(orders)), 0) > 0 per customers)") == [2, 3, 3]
 
 
+def test_each_fold_has_the_groups_of_what_it_looks_at_whatever_stands_beside():
+    # there in February but not in March: b
+    beside = {
+        "now": "sum(1 + 0 * count(orders) per customers)",
+        "then": "sum(1 + 0 * previous(count(orders)) per customers)",
+    }
+    found = asked(**beside, question={"period": "2026-03"})
+    assert found == {("now", "2026-03"): 2, ("then", "2026-03"): 3}
+    beside = {
+        "now": "count(count(orders) >= 0 per customer)",
+        "both": "count(count(orders) + previous(count(orders)) > 0 per customer)",
+    }
+    found = asked(**beside, question={"period": "2026-03"})
+    assert found == {("now", "2026-03"): 2, ("both", "2026-03"): 3}
+
+
+def test_a_tie_in_a_group_that_no_key_settles_is_bad_data():
+    source = "source s { time day  column day : date  column k : text  column v : number }\n"
+    cells = "day,k,v\n2026-01-05,a,1\n2026-01-05,a,1\n2026-01-05,b,3\n2026-02-05,a,1\n2026-02-06,a,2\n"
+    formulas = {"ends": "sum(last(s.v) per k)", "sums": "sum(sum(s.v) per k)"}
+    found = project(source + kpis(**formulas), {"s": cells}).values(as_of="2026-02-28")
+    assert found == {
+        ("ends", "2026-01"): "bad data",
+        ("ends", "2026-02"): 2,
+        ("sums", "2026-01"): 5,
+        ("sums", "2026-02"): 3,
+    }
+
+
 def test_a_source_as_key_is_selected_and_broken_down_as_its_rows_are():
     question = {"where": 'tier = "gold"', "by": "land", "period": "2026-01..2026-02"}
     assert asked(x="avg(count(orders) per customers)", question=question) == {
