@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 from kpilang.model import expr as e
 from kpilang.result import Why
-from tests.reference.known import Seen
+from tests.reference.known import NO_SETS, Seen, Sets
 from tests.reference.looks import Asked
+from tests.reference.read import sets
 from tests.reference.reasons import strongest
 from tests.reference.statistics import statistic
 from tests.reference.stretches import Stretch, together
@@ -19,8 +21,12 @@ class Aggregated(Windows):
     """The value of an aggregate, or the reason why there is none."""
 
     def aggregate(self, aggregate: e.Aggregate, asked: Asked) -> object:
+        held = self.held(aggregate, asked)
+        if isinstance(held, Why):
+            return held
         values = [
-            rows if isinstance(rows, Why) else self.over_rows(aggregate, rows) for rows in self.looks(aggregate, asked)
+            rows if isinstance(rows, Why) else self.over_rows(aggregate, rows, held)
+            for rows in self.looks(aggregate, asked)
         ]
         reasons = [value for value in values if isinstance(value, Why)]
         if aggregate.function == "alive_time":
@@ -46,9 +52,40 @@ class Aggregated(Windows):
             return Why.NO_DATA
         return self.state(aggregate, self.calendar.instant(day), asked)
 
-    def over_rows(self, aggregate: e.Aggregate, rows: list[Seen]) -> object:
+    def held(self, aggregate: e.Aggregate, asked: Asked) -> Sets | Why:
+        """What the sets hold that an aggregate compares with, in the moment in which it is looked at."""
+        found = {node: self.contents(node.of, aggregate.source, asked) for node in sets(aggregate)}
+        reasons = [values for values in found.values() if isinstance(values, Why)]
+        return strongest(reasons) if reasons else found
+
+    def contents(self, of: e.Expr, source: str, asked: Asked) -> frozenset[tuple[object, ...]] | Why:
+        """The values of a set. One over another source than the aggregate's sees all rows of its source."""
+        if isinstance(of, e.Shift):
+            there = self.shifted(of, asked)
+            return there if isinstance(there, Why) else self.contents(of.value, source, there)
+        if isinstance(of, e.Reach):
+            there = self.widened(of, of.value, asked)
+            return there if isinstance(there, Why) else self.contents(of.value, source, there)
+        return self.keys_seen(of, replace(asked, group=None, free=of.source != source))
+
+    def keys_seen(self, aggregate: e.Aggregate, asked: Asked) -> frozenset[tuple[object, ...]] | Why:
+        """The different values that the arguments of a distinct count have in a moment."""
+        held, (rows,) = self.held(aggregate, asked), self.looks(aggregate, asked)
+        if isinstance(held, Why) or isinstance(rows, Why):
+            return strongest(found for found in (held, rows) if isinstance(found, Why))
+        return self.keys_of(aggregate, rows, held)
+
+    def keys_of(self, aggregate: e.Aggregate, rows: list[Seen], held: Sets) -> frozenset[tuple[object, ...]]:
+        kept = [row for row in rows if self.keeps(aggregate, row, held)]
+        keys = (tuple(self.over_row(argument, row) for argument in aggregate.arguments) for row in kept)
+        return frozenset(key for key in keys if None not in key)
+
+    def keeps(self, aggregate: e.Aggregate, row: Seen, held: Sets) -> bool:
+        return aggregate.where is None or bool(self.over_row(aggregate.where, row, held))
+
+    def over_rows(self, aggregate: e.Aggregate, rows: list[Seen], held: Sets) -> object:
         """An aggregate over given rows: its `where`, then its groups if it has `having`, then the function."""
-        rows = [row for row in rows if aggregate.where is None or self.over_row(aggregate.where, row)]
+        rows = [row for row in rows if self.keeps(aggregate, row, held)]
         if aggregate.function == "alive_time":
             return together(row.stretch for row in rows)
         if aggregate.distinct:
@@ -81,7 +118,7 @@ class Aggregated(Windows):
 
     def over_group(self, having: e.Expr, rows: list[Seen]) -> object:
         def leaf(node: e.Expr) -> object:
-            value = self.over_rows(node, rows)
+            value = self.over_rows(node, rows, NO_SETS)
             return None if isinstance(value, Why) else value
 
         return self.two_valued(having, leaf)

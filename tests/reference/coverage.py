@@ -10,6 +10,7 @@ from kpilang.model.calendar import EVERYTHING, Period
 from kpilang.model.nouns import DataSource
 from tests.reference.known import Days
 from tests.reference.looks import Looks
+from tests.reference.read import read
 
 
 class Coverage(Looks):
@@ -45,7 +46,7 @@ class Coverage(Looks):
 
     def coverages(self, formula: e.Expr) -> list[Days | None]:
         """What each aggregate's source covers, timeless ones aside."""
-        found = [(self.model.sources[part.source], self.coverage(part)) for part in e.aggregates(formula)]
+        found = [(self.model.sources[part.source], self.coverage(part)) for part in read(formula)]
         return [days for source, days in found if not source.timeless or source.covers is not None]
 
     def part(self, formula: e.Expr, period: Period) -> Days | None:
@@ -55,7 +56,7 @@ class Coverage(Looks):
             if days is None:
                 return None
             start, end = max(start, days[0]), min(end, days[1])
-        grains = [self.model.sources[part.source].each for part in e.aggregates(formula)]
+        grains = [self.model.sources[part.source].each for part in read(formula)]
         if start >= end or not all(self.fills(period.start, period.end, grain) for grain in grains if grain):
             return None
         return start, end

@@ -1,186 +1,49 @@
-"""Formulas made at random that fit the types of the sources in `generate.py`."""
+"""Formulas made at random over the sources in `generate.py`: aggregates, and what stands around them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hypothesis import strategies as st
 
+from tests.reference import entities_at_random as entities
 from tests.reference import formulas_over_time as over_time
-from tests.reference.formulas_of_life import LIVES, about_periods, of_life
+from tests.reference.formulas_of_life import LIVES, of_life
+from tests.reference.rows_at_random import COMPARATORS, FIGURES, SHAPES, Shape, key, number, pick, predicate
+
+FURTHER = frozenset({"entities", "length", "longer", "total"})
+"""What formulas are made of beside aggregates, arithmetic and the period before."""
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a source offers: columns by kind, time columns for `on`, whether its aggregates need `at`."""
-
-    numbers: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    dates: tuple[str, ...] = ()
-    truths: tuple[str, ...] = ()
-    on: tuple[str, ...] = ()
-    stock: bool = False
-    both: bool = False
-    timeless: bool = False
-    owed: tuple[str, ...] = ()
-
-
-SHAPES = {
-    "orders": Shape(
-        ("amount", "qty", "worth", "customer.size"),
-        ("status", "customer_id", "customer.segment", "member.tier", "member.tier"),
-        ("at", "paid"),
-        ("gift",),
-        ("paid",),
-    ),
-    "customers": Shape(("size",), ("id", "segment"), ("joined",), on=("joined",), timeless=True),
-    "plan": Shape(("goal",), ("segment",), ("month",), owed=("owed",)),
-    "stock": Shape(("qty",), ("item", "segment"), ("read",), stock=True),
-    "items": Shape(
-        ("euros", "part", "order.qty"), ("order.status", "order.customer.segment"), ("order.at",), ("order.gift",)
-    ),
-    "tickets": Shape(
-        ("hours",),
-        ("id", "segment", "member.tier"),
-        ("made", "opened", "closed"),
-        on=("opened", "closed"),
-        both=True,
-    ),
-    "staff": Shape(
-        ("pay",), ("id", "team", "segment", "member.tier"), ("hired", "gone"), on=("hired", "gone"), stock=True
-    ),
-}
-WORDS = {
-    "status": ("open", "paid", "Paid late"),
-    "customer_id": ("a", "b", "c"),
-    "id": ("a", "b", "c"),
-    "segment": ("red", "blue"),
-    "order.status": ("open", "paid"),
-    "order.customer.segment": ("red", "blue"),
-    "customer.segment": ("red", "blue"),
-    "member.tier": ("gold", "iron"),
-    "item": ("p", "q"),
-    "team": ("x", "y"),
-}
-FIGURES = ("0", "1", "2", "2.5", "0.25", "10")
-PERIODS = ("2024", "2024-02", "2024-Q1", "2024-02-29", "2024-W09")
-MOMENTS = ("2024-02-01", "2024-02-29", "2024-03-10", "2024-03-31")
-COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
-
-
-def pick(draw: st.DrawFn, *options: str) -> str:
-    return draw(st.sampled_from(options))
-
-
-def number(draw: st.DrawFn, source: str, depth: int = 2) -> str:
-    """A number over a row of a source, its columns led by the source's name."""
-    columns = [f"{source}.{name}" for name in SHAPES[source].numbers]
-    columns += ["((orders.paid - orders.at) / 1 hour)"] * (2 if source == "orders" else 0)
-    kind = pick(draw, "column", "column", "column", "sum", "if", "call") if depth else "column"
-    if kind == "column":
-        return pick(draw, *columns)
-    one, other = number(draw, source, depth - 1), pick(draw, *FIGURES, *columns)
-    if kind == "sum":
-        return f"({one} {pick(draw, '+', '-', '*', '/')} {other})"
-    if kind == "if":
-        return f"(if {predicate(draw, source, 0)} then {one} else {other})"
-    return pick(
-        draw,
-        f"coalesce({one}, {other})",
-        f"abs({one})",
-        f"-{one}",
-        f"greatest({one}, {other})",
-        f"least({one}, {other})",
-    )
-
-
-def predicate(draw: st.DrawFn, source: str, depth: int = 1) -> str:
-    """A predicate over a row of a source, with bare names as they stand inside an aggregate."""
-    if depth and draw(st.booleans()):
-        one, other = predicate(draw, source, depth - 1), predicate(draw, source, depth - 1)
-        return pick(draw, f"not ({one})", f"({one}) and ({other})", f"({one}) or ({other})")
-    shape = SHAPES[source]
-    kinds = ["number"] * bool(shape.numbers) + ["text"] + ["date"] * bool(shape.dates) + ["truth"] * bool(shape.truths)
-    kind = pick(draw, *kinds)
-    if kind == "number":
-        return about_number(draw, pick(draw, *shape.numbers))
-    if kind == "text":
-        return about_text(draw, pick(draw, *shape.texts))
-    if kind == "truth":
-        return pick(draw, *shape.truths)
-    return about_date(draw, source, pick(draw, *shape.dates))
-
-
-def about_number(draw: st.DrawFn, column: str) -> str:
-    low, high = pick(draw, *FIGURES), pick(draw, *FIGURES)
-    return pick(
-        draw,
-        f"{column} {pick(draw, *COMPARATORS)} {low}",
-        f"{column} in ({low}, {high})",
-        f"{column} not in {low} .. {high}",
-        f"{column} is null",
-        f"round({column}) {pick(draw, *COMPARATORS)} {low}",
-        f"{column} / 2 + 1 > {low}",
-    )
-
-
-def about_text(draw: st.DrawFn, column: str) -> str:
-    word, other = pick(draw, *WORDS[column]), pick(draw, *WORDS[column])
-    return pick(
-        draw,
-        f'{column} {pick(draw, "=", "!=")} "{word}"',
-        f'{column} in ("{word}", "{other}")',
-        f'{column} not in ("{word}", "{other}")',
-        f'{column} contains "a"',
-        f'lower({column}) starts with "p"',
-        f'concat({column}, "d") = "{word}d"',
-        f"{column} is not null",
-        f"concat({column}, {column}) is null",
-    )
-
-
-def about_date(draw: st.DrawFn, source: str, column: str) -> str:
-    options = [
-        f"{column} in {pick(draw, *PERIODS)}",
-        f"{column} not in {pick(draw, *PERIODS)}",
-        f"{column} {pick(draw, '<', '<=', '>', '>=')} {pick(draw, *MOMENTS)}",
-        f"month({column}) = {pick(draw, '2', '3')}",
-        f"weekday({column}) > {pick(draw, '3', '5')}",
-        f"months_between({pick(draw, '2024-01-31', '2024-03-31')}, {column}) {pick(draw, *COMPARATORS)} {pick(draw, '1', '0', '-1')}",
-        f"months_between({column}, 2024-02-29) {pick(draw, *COMPARATORS)} {pick(draw, '1', '0', '-1')}",
-    ]
-    if source == "orders":
-        options += ["paid - at > 24 hours", "at < paid", "wait <= 1 hour", "at + 1 day > paid"]
-    if draw(st.integers(0, 5)) == 0:
-        return about_periods(draw, column, pick(draw, *SHAPES[source].dates))
-    return pick(draw, *options)
-
-
-def key(draw: st.DrawFn, source: str) -> str:
-    """What a distinct count counts: one or two columns."""
-    texts = SHAPES[source].texts
-    return ", ".join(
-        f"{source}.{name}" for name in draw(st.lists(st.sampled_from(texts), min_size=1, max_size=2, unique=True))
-    )
-
-
-def aggregate(draw: st.DrawFn, source: str) -> str:
+def aggregate(draw: st.DrawFn, source: str, may: frozenset[str] = FURTHER) -> str:
+    """An aggregate over a source; `may` tells which further forms it takes."""
     shape = SHAPES[source]
     owed = bool(shape.owed) and pick(draw, "goal", "goal", "owed") == "owed"
-    kind = "value" if owed else pick(draw, "rows", "value", "value", "distinct", "share")
-    where = f" where {predicate(draw, source)}" if draw(st.booleans()) else ""
+    kinds = ("rows", "value", "value", "distinct", "share")
+    kinds += ("entities",) if "entities" in may and not shape.timeless else ()
+    kind = "value" if owed else pick(draw, *kinds)
+    where = f" where {condition(draw, source, may)}" if draw(st.booleans()) else ""
     if source in LIVES and draw(st.integers(0, 2)) == 0:
-        return of_life(draw, source, where)
+        return of_life(draw, source, where, length="length" in may)
     when = placed(draw, shape, owed=owed)
+    if kind == "entities":
+        return entities.counted(draw, key(draw, source), f"{where}{when if 'average' not in when else ' at closing'}")
     if kind == "rows":
         return f"count({source}{where}{when})"
     if kind == "share":
-        among = f" among {predicate(draw, source)}" if draw(st.booleans()) else ""
+        among = f" among {condition(draw, source, may)}" if draw(st.booleans()) else ""
         return f"share({source} where {predicate(draw, source)}{among}{when})"
     if kind == "distinct":
         return f"count(distinct {key(draw, source)}{where}{having(draw, source)}{when})"
     value = f"{source}.{shape.owed[0]}" if owed else number(draw, source)
     return valued(draw, source, value, f"{where}{when}")
+
+
+def condition(draw: st.DrawFn, source: str, may: frozenset[str]) -> str:
+    """What rows must satisfy: a predicate, or that something else is known of them."""
+    plain = predicate(draw, source)
+    if "sets" not in may or draw(st.integers(0, 3)) < 3:
+        return plain
+    held = entities.in_set(draw, pick(draw, *SHAPES[source].texts), pick(draw, *entities.SETS), may, predicate)
+    return pick(draw, held, f"{held} and {plain}", f"not ({held}) or {plain}")
 
 
 FUNCTIONS = ("sum", "sum", "avg", "min", "max", "median", "percentile", "stddev", "product", "count", "weight")
@@ -221,24 +84,51 @@ def placed(draw: st.DrawFn, shape: Shape, *, owed: bool) -> str:
 @st.composite
 def formulas(draw: st.DrawFn, about: tuple[str, ...], name: str) -> str:
     """A formula over some sources: an aggregate for KPIs one to three, for others more, which may use KPI one."""
-    if name in ("one", "two", "three"):
-        found = aggregate(draw, pick(draw, *about))
-        return over_time.longer(draw, found) if name == "three" and draw(st.booleans()) else found
+    if name in ("one", "two"):
+        return aggregate(draw, pick(draw, *about), FURTHER - {"longer"})
+    if name == "three":
+        return special(draw, about)
     return result(draw, about, 2, uses=("one", '(one where segment = "red")'))
 
 
-def result(
-    draw: st.DrawFn, about: tuple[str, ...], depth: int, uses: tuple[str, ...] = (), *, longer: bool = True
+def special(draw: st.DrawFn, about: tuple[str, ...]) -> str:
+    """One aggregate in one further form."""
+    form = pick(draw, "plain", "plain", *sorted(FURTHER & AROUND))
+    return around(draw, form, about, 1, (), FURTHER) if form != "plain" else aggregate(draw, pick(draw, *about))
+
+
+AROUND = frozenset({"longer", "folded", "total"})
+
+
+def around(
+    draw: st.DrawFn, form: str, about: tuple[str, ...], depth: int, uses: tuple[str, ...], may: frozenset[str]
 ) -> str:
-    """A formula over results; `longer` where it may look over a longer window, which no other holds."""
+    """A formula computed over a longer window, for groups, or without the breakdown."""
+    if form == "longer":
+        value = result(draw, about, depth - 1, uses, may - {"longer"})
+        return pick(draw, over_time.longer(draw, value), over_time.longer_and_before(draw, value))
+    if form == "total":
+        return over_time.total(draw, result(draw, about, depth - 1, uses, may - {"total"}), ("segment",))
+    one = pick(draw, *about)
+    sources, keys = draw(st.sampled_from(over_time.keys(one, SHAPES[one].texts)))
+    return over_time.folded(draw, result(draw, sources, depth - 1, (), may & {"longer"}), keys)
+
+
+def result(
+    draw: st.DrawFn,
+    about: tuple[str, ...],
+    depth: int,
+    uses: tuple[str, ...] = (),
+    may: frozenset[str] = FURTHER,
+) -> str:
+    """A formula over results; `may` tells which further forms it takes."""
     kinds = ("aggregate", "aggregate", "aggregate", "sum", "quotient", "if", "call", "previous")
-    kind = pick(draw, *kinds, *(("longer", "longer before") if longer else ())) if depth else "aggregate"
+    kind = pick(draw, *kinds, *sorted(may & AROUND)) if depth else "aggregate"
     if kind == "aggregate":
-        return pick(draw, *uses) if uses and draw(st.booleans()) else aggregate(draw, pick(draw, *about))
-    if kind.startswith("longer"):
-        value = result(draw, about, depth - 1, uses, longer=False)
-        return over_time.longer(draw, value) if kind == "longer" else over_time.longer_and_before(draw, value)
-    one, other = (result(draw, about, depth - 1, uses, longer=longer) for _ in range(2))
+        return pick(draw, *uses) if uses and draw(st.booleans()) else aggregate(draw, pick(draw, *about), may)
+    if kind in AROUND:
+        return around(draw, kind, about, depth, uses, may)
+    one, other = (result(draw, about, depth - 1, uses, may) for _ in range(2))
     if kind == "sum":
         return f"({one} {pick(draw, '+', '-', '*')} {other})"
     if kind == "quotient":

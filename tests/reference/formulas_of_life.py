@@ -39,10 +39,11 @@ def aged(draw: st.DrawFn, source: str, where: str) -> str:
     )
 
 
-def of_life(draw: st.DrawFn, source: str, where: str) -> str:
+def of_life(draw: st.DrawFn, source: str, where: str, *, length: bool) -> str:
+    """An aggregate about life, perhaps as a share of the period's `length`, which no group of a key has."""
     made = lived if draw(st.booleans()) else aged
     found = made(draw, source, where)
-    return f"({found} / (period_length / 1 day))" if draw(st.booleans()) else found
+    return f"({found} / (period_length / 1 day))" if length and draw(st.booleans()) else found
 
 
 def about_periods(draw: st.DrawFn, column: str, other: str) -> str:

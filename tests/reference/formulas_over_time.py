@@ -1,4 +1,4 @@
-"""Formulas made at random that look over longer windows."""
+"""Formulas made at random that look over longer windows, at groups, and at totals."""
 
 from __future__ import annotations
 
@@ -32,3 +32,35 @@ def longer_and_before(draw: st.DrawFn, value: str) -> str:
         longer(draw, f"({value} - previous({value}))"),
         f"({value} / {longer(draw, value)})",
     )
+
+
+def keys(source: str, columns: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Keys of groups, each with the sources that meet in it: columns of a source, or a source that it links to."""
+    own = tuple(((source,), column) for column in columns)
+    return (*own, ((source,), f"{columns[0]}, {columns[-1]}"), *LINKED.get(source, ()))
+
+
+LINKED = {
+    "orders": ((("orders",), "customers"), (("orders", "customers"), "customers"), (("orders", "items"), "orders")),
+    "customers": ((("orders", "customers"), "customers"),),
+    "items": ((("items",), "orders"), (("orders", "items"), "orders")),
+}
+
+
+def folded(draw: st.DrawFn, value: str, keys: str) -> str:
+    """The values of groups put together."""
+    return pick(
+        draw,
+        *(
+            f"{function}({value} per {keys})"
+            for function in ("avg", "sum", "sum", "min", "max", "median", "stddev", "product")
+        ),
+        f"percentile({value} per {keys}, 90%)",
+        f"count({value} {pick(draw, '>', '<=', '=')} {pick(draw, '0', '1', '2.5')} per {keys})",
+    )
+
+
+def total(draw: st.DrawFn, value: str, columns: tuple[str, ...]) -> str:
+    """A formula beside itself without the breakdown, or without some of its columns."""
+    without = pick(draw, "", *(f", {column}" for column in columns))
+    return pick(draw, f"({value} / total({value}{without}))", f"total({value}{without})")

@@ -19,6 +19,8 @@ Cells = Mapping[str, object]
 Days = tuple[dt.date, dt.date]
 OF_ROW = ("age", "alive_time")
 COMPARISONS = ("eq", "lt", "le", "gt", "ge", "contains", "starts with")
+Sets = Mapping[e.InSet, frozenset[tuple[object, ...]]]
+NO_SETS: Sets = {}
 BAD = object()
 """A cell that does not fit its type."""
 
@@ -129,12 +131,15 @@ class Known:
     def same_day(self, one: dt.datetime, other: dt.datetime) -> bool:
         return self.calendar.day_of(one) == self.calendar.day_of(other)
 
-    def over_row(self, expr: e.Expr, seen: Seen) -> object:
-        """An expression over one row: None is empty, predicates have two values."""
+    def over_row(self, expr: e.Expr, seen: Seen, sets: Sets = NO_SETS) -> object:
+        """An expression over one row: None is empty, predicates have two values; `sets` has what its sets hold."""
 
         def leaf(node: e.Expr) -> object:
             if isinstance(node, e.Operation):
                 return self.of_row(node, seen)
+            if isinstance(node, e.InSet):
+                key = tuple(self.over_row(part, seen) for part in node.keys)
+                return None not in key and key in sets[node]
             return self.column(seen, node)
 
         return self.two_valued(expr, leaf)

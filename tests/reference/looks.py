@@ -14,21 +14,37 @@ from tests.reference import scalars
 from tests.reference.alive import Alive
 from tests.reference.known import Cells, Days, Moment, Seen
 
+ANY = object()
+"""A place of a member that does not matter, as inside `total`."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows with one key: of each source the expressions of the key, and its value; `linked` compares as text."""
+
+    keys: tuple[tuple[str, tuple[e.Expr, ...]], ...]
+    key: tuple[object, ...]
+    linked: bool
+
 
 @dataclass(frozen=True)
 class Asked:
     """A moment: a period, the part of it that is known, and for a part cut short at its end the number of days to
     compare with (None with `--full`).
 
-    Inside a longer window (`reach`) it begins with the day `begin`, and ends with the part.
+    `member` is that of the breakdown, ANY in places that do not matter. Inside a longer window (`reach`) it begins with
+    the day `begin`, and ends with the part. `group` is the one of a formula that is computed for each key; `free` is
+    where neither `--where` nor breakdown selects rows.
     """
 
     period: Period
     part: Days
     days: int | None
-    member: tuple[str | None, ...] | None
+    member: tuple[object, ...] | None
     reach: e.Reach | None = None
     begin: dt.date | None = None
+    group: Group | None = None
+    free: bool = False
 
     @property
     def cut_at_start(self) -> bool:
@@ -108,19 +124,31 @@ class Looks(Alive):
         return [pair for pair in held if source.carried is None or pair[0] + source.carried >= instant]
 
     def selected(self, rows: list[Seen], asked: Asked) -> list[Seen]:
-        """The rows that `--where` keeps and that belong to the member."""
-        kept = [row for row in rows if self.filtered(row)]
-        return [row for row in kept if asked.member is None or self.member(row) == asked.member]
+        """The rows that `--where` keeps and that belong to the member and to the group."""
+        if asked.free:
+            return rows
+        kept = [row for row in rows if self.filtered(row) and self.belongs(row, asked.member)]
+        return [row for row in kept if asked.group is None or self.grouped(row, asked.group) == asked.group.key]
 
     def filtered(self, row: Seen) -> bool:
         predicate = self.filter(row.source)
         return predicate is None or bool(self.over_row(predicate, row))
+
+    def belongs(self, row: Seen, member: tuple[object, ...] | None) -> bool:
+        return member is None or all(
+            part is ANY or part == self.part_of_member(row, place) for place, part in enumerate(member)
+        )
 
     def member(self, row: Seen) -> tuple[str | None, ...]:
         return tuple(self.part_of_member(row, place) for place in range(len(self.question.by)))
 
     def part_of_member(self, row: Seen, place: int) -> str | None:
         return scalars.text_of(self.over_row(self.breakdown(row.source, place), row), self.calendar)
+
+    def grouped(self, row: Seen, group: Group) -> tuple[object, ...]:
+        """The key of a row; None in it where a part is empty."""
+        found = tuple(self.over_row(part, row) for part in dict(group.keys)[row.source])
+        return tuple(scalars.text_of(part, self.calendar) for part in found) if group.linked else found
 
     def filter(self, source: str) -> e.Expr | None:
         if self.question.where is None:
@@ -140,3 +168,7 @@ class Looks(Alive):
                 raise LookupError(str(problems))
             self.breakdowns[source, place] = expr
         return self.breakdowns[source, place]
+
+    def reaches(self, source: str, place: int) -> bool:
+        """Whether a breakdown's column can be reached from a source."""
+        return scope.breakdown(self.model, source, self.question.by[place])[0] is not None

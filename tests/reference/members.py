@@ -7,7 +7,7 @@ from kpilang.model.calendar import Period
 from kpilang.result import Why
 from tests.reference.known import Days
 from tests.reference.looks import Asked
-from tests.reference.read import within
+from tests.reference.read import Under, within
 from tests.reference.results import Results
 
 Member = tuple[str | None, ...]
@@ -18,9 +18,12 @@ class Members(Results):
 
     def members(self, formula: e.Expr, periods: list[Period], parts: list[Days | None]) -> list[Member]:
         """The combinations seen by the aggregates in any period asked for."""
+        aggregates = self.telling(formula)
+        if not aggregates:
+            return [(None,) * len(self.question.by)]
         found = {
             member
-            for reaches, aggregate in within(formula, e.Reach)
+            for reaches, aggregate in aggregates
             for period, part in zip(periods, parts, strict=True)
             if part is not None or self.model.sources[aggregate.source].timeless
             for member in self.members_in(
@@ -35,3 +38,12 @@ class Members(Results):
         moments = [asked, *(there for there in longer if not isinstance(there, Why))]
         looks = [rows for moment in moments for rows in self.looks(aggregate, moment, covered=False)]
         return {self.member(row) for rows in looks if not isinstance(rows, Why) for row in rows}
+
+    def telling(self, formula: e.Expr) -> list[Under]:
+        """The aggregates whose rows tell the members, with the longer windows around them: those outside `total`; without
+        any, those that can be broken down."""
+        found = list(within(formula, (e.Total, e.Reach)))
+        plain = [(above, part) for above, part in found if not any(isinstance(node, e.Total) for node in above)]
+        places = range(len(self.question.by))
+        found = [(above, part) for above, part in found if all(self.reaches(part.source, place) for place in places)]
+        return [(tuple(node for node in above if isinstance(node, e.Reach)), part) for above, part in plain or found]

@@ -1,4 +1,4 @@
-"""Which aggregates a formula has, and what they stand under."""
+"""What a formula reads: its aggregates, and those of the sets that its aggregates compare with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,26 @@ from kpilang.model import expr as e
 
 Kind = type[e.Expr] | tuple[type[e.Expr], ...]
 Under = tuple[tuple[e.Expr, ...], e.Aggregate]
+
+
+def read(formula: e.Expr) -> Iterator[e.Aggregate]:
+    """Every aggregate in the order written, each before those of the sets in its clauses."""
+    for aggregate in e.aggregates(formula):
+        yield aggregate
+        for inside in sets(aggregate):
+            yield from read(inside.of)
+
+
+def sets(aggregate: e.Aggregate) -> list[e.InSet]:
+    """The sets that the clauses of an aggregate compare with."""
+    return [node for part in aggregate.children for node in over_rows(part) if isinstance(node, e.InSet)]
+
+
+def over_rows(expr: e.Expr) -> Iterator[e.Expr]:
+    """The nodes that are worked out over one row of the source; what a set holds is worked out apart."""
+    yield expr
+    for child in expr.keys if isinstance(expr, e.InSet) else expr.children:
+        yield from over_rows(child)
 
 
 def within(formula: e.Expr, kind: Kind, above: tuple[e.Expr, ...] = ()) -> Iterator[Under]:
@@ -21,8 +41,8 @@ def within(formula: e.Expr, kind: Kind, above: tuple[e.Expr, ...] = ()) -> Itera
 
 
 def outside(formula: e.Expr, kind: Kind) -> list[e.Aggregate]:
-    """The aggregates that stand under no node of a kind."""
-    return [aggregate for above, aggregate in within(formula, kind) if not above]
+    """The aggregates that stand under no node of a kind, and those of their sets."""
+    return [part for above, aggregate in within(formula, kind) if not above for part in read(aggregate)]
 
 
 def through(expr: e.Expr) -> e.Expr:

@@ -9,14 +9,14 @@ from kpilang.model import expr as e
 from kpilang.model.calendar import EVERYTHING
 from kpilang.result import Why
 from tests.reference import scalars
-from tests.reference.aggregated import Aggregated
-from tests.reference.looks import Asked
+from tests.reference.groups import Groups
+from tests.reference.looks import ANY, Asked
 from tests.reference.read import through
 from tests.reference.reasons import strongest
 from tests.reference.scalars import Undefined
 
 
-class Results(Aggregated):
+class Results(Groups):
     """The value of a formula in a moment, or the reason why there is none."""
 
     def result(self, expr: e.Expr, asked: Asked) -> object:
@@ -27,7 +27,9 @@ class Results(Aggregated):
             return self.result(expr.value, asked)
         if isinstance(expr, e.Aggregate):
             return self.aggregate(expr, asked)
-        if isinstance(expr, (e.Shift, e.Reach)):
+        if isinstance(expr, e.Fold):
+            return self.folded(expr, asked)
+        if isinstance(expr, (e.Shift, e.Reach, e.Total)):
             return self.elsewhere(expr, asked)
         if expr.name == "if":
             return self.conditional(expr, asked)
@@ -35,8 +37,10 @@ class Results(Aggregated):
             return self.length(asked)
         return self.combined(expr, [self.result(part, asked) for part in expr.arguments])
 
-    def elsewhere(self, expr: e.Shift | e.Reach, asked: Asked) -> object:
+    def elsewhere(self, expr: e.Shift | e.Reach | e.Total, asked: Asked) -> object:
         """A formula in another moment than the one asked for."""
+        if isinstance(expr, e.Total):
+            return self.result(expr.value, self.without(expr, asked))
         if isinstance(expr, e.Reach) and isinstance(through(expr.value), e.Shift):
             shift = through(expr.value)
             return self.result(replace(shift, value=replace(expr, value=shift.value)), asked)
@@ -47,6 +51,13 @@ class Results(Aggregated):
         """The days of the window; all time has no length."""
         first, end = asked.window
         return Why.NO_DATA if asked.period == EVERYTHING else Fraction((end - first).days)
+
+    def without(self, total: e.Total, asked: Asked) -> Asked:
+        """The moment without the breakdown, or without some of its columns."""
+        if asked.member is None:
+            return asked
+        kept = [ANY if self.dropped(total, place) else part for place, part in enumerate(asked.member)]
+        return replace(asked, member=tuple(kept))
 
     def conditional(self, expr: e.Operation, asked: Asked) -> object:
         condition = self.result(expr.arguments[0], asked)

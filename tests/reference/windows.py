@@ -10,7 +10,7 @@ from dataclasses import replace
 from kpilang.model import expr as e
 from kpilang.result import Why
 from tests.reference.looks import Asked
-from tests.reference.read import outside
+from tests.reference.read import outside, read
 from tests.reference.spoiled import Spoiled
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -41,7 +41,7 @@ class Windows(Spoiled):
         if begin is None or begin >= asked.part[1]:
             return Why.NO_DATA
         there = replace(asked, reach=reach, begin=begin)
-        return there if self.seen_whole(e.aggregates(value), there) else Why.NO_DATA
+        return there if self.seen_whole(read(value), there) else Why.NO_DATA
 
     def begin(self, reach: e.Reach, value: e.Expr, asked: Asked) -> dt.date | None:
         """The first day of a longer window; None where there is none."""
