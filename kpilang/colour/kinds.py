@@ -61,5 +61,7 @@ ROLES: Mapping[str, tuple[Kind, ...]] = {
 """What the names of a rule are, in their order; all others are names of something that is declared elsewhere."""
 EXPRESSION = frozenset({"binary", "unary", "membership", "is_null", "in_items", "in_band"})
 """Rules whose words compare and combine values."""
-FUNCTIONS = frozenset({*calls.FUNCTIONS, *calls.CLAUSES, *calls.PERIOD_FUNCTIONS, calls.AGE, calls.VALUES})
+FUNCTIONS = frozenset(
+    {*calls.FUNCTIONS, *calls.CLAUSES, *calls.PERIOD_FUNCTIONS, calls.AGE, calls.VALUES, calls.CONVERT}
+)
 """What can be called; any other name that is called is a mistake, and coloured as a name."""

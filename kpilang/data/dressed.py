@@ -59,7 +59,11 @@ def _replaced(text: str, pattern: str, replacement: str) -> str:
 def _currency(column: DataColumn) -> tuple[str, str]:
     """Signs that may stand before and after an amount, as alternatives of a pattern."""
     unit = column.type.unit
-    code = unit.dimensions[0][0] if column.sort == "money" and unit is not None and unit.dimensions else None
+    code = (
+        unit.dimensions[0][0]
+        if column.sort == "money" and not column.currency and unit is not None and unit.dimensions
+        else None
+    )
     if code is None:
         return r"[^\s\S]", ""
     before = sorted((*SIGNS.get(code, ()), code), key=len, reverse=True)

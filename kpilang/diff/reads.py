@@ -8,6 +8,7 @@ from functools import cached_property
 from kpilang.diff.states import State, named_in
 from kpilang.model.expr import Aggregate, Column, Expr, Fold, Use
 from kpilang.model.nouns import Kpi, steps
+from kpilang.plan.exchange import columns_of, exchanges
 from kpilang.syntax import tree
 
 Part = tuple[str, ...]
@@ -42,6 +43,10 @@ class Reads:
         }
 
     def _parts(self, formula: Expr) -> Iterator[Part]:
+        for item in exchanges([formula]):
+            source = self.state.model.sources[item.rates]
+            yield "rows", source.name
+            yield from (("column", source.name, name) for name in columns_of(source))
         waiting, seen = [formula], set[int]()
         while waiting:
             node = waiting.pop()

@@ -20,6 +20,7 @@ from kpilang.text import Text
 MOVED = Kind("D111", "data-moved", Grade.BREAKING, Text("Read from elsewhere", "数据位置改变"))
 KEY = Kind("D112", "key-changed", Grade.BREAKING, Text("Key changed", "键改变"))
 TIME = Kind("D113", "time-changed", Grade.BREAKING, Text("Place in time changed", "时间形态改变"))
+RATES = Kind("D118", "rates-changed", Grade.BREAKING, Text("Rates of exchange read otherwise", "汇率的取法改变"))
 REMOVED = Kind("D117", "source-removed", Grade.BREAKING, Text("Source removed", "数据源被删除"))
 RENAMED = Kind("D238", "source-renamed", Grade.NOTABLE, Text("Source renamed", "数据源改名"))
 ADDED = Kind("D234", "source-added", Grade.NOTABLE, Text("Source added", "新增数据源"))
@@ -86,6 +87,8 @@ class Sources:
         for kind, words in ((KEY, ("key",)), (TIME, _OF_TIME)):
             if self._rows(kind, old, self.pair.before) != self._rows(kind, new, self.pair.after):
                 yield from self._fields(kind, old, new, words)
+        if old.rates != new.rates:
+            yield from self._fields(RATES, old, new, ("rates",))
         yield from Columns(self.pair, self, old, new).changes()
         yield from self._collected(old, new)
         if spoken(old.label) != spoken(new.label):

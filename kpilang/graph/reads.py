@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpilang.graph.nouns import Sort, key
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Use
 from kpilang.model.nouns import DataSource, Kpi, Model, steps
 from kpilang.model.origins import paths
 from kpilang.syntax import tree
@@ -41,6 +41,8 @@ def of_rows(sources: Mapping[str, DataSource], source: str, parts: tuple[Expr, .
     while waiting:
         part = waiting.pop()
         links, column = _written(sources, source, part)
+        if isinstance(part, Operation) and part.name == "exchange" and isinstance(part.arguments[2], Literal):
+            yield key(Sort.SOURCE, str(part.arguments[2].value))
         for here, link, _ in steps(sources, source, links):
             yield key(Sort.LINK, f"{here.name}.{link.name}")
         if column is not None:

@@ -16,6 +16,7 @@ from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
 from kpilang.model.nouns import DataSource, FilledIn, Goal, Kpi, Model, Owner
 from kpilang.model.order import KPI_CYCLE, ordered, uses
 from kpilang.model.owners import owner_reports
+from kpilang.model.rates import told_once
 from kpilang.model.rows import UNKNOWN_COLUMN, UNKNOWN_LINK
 from kpilang.model.settled import Settled
 from kpilang.model.soundness import flawed, stands
@@ -101,6 +102,7 @@ def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:
     for reader in readers:
         sources[reader.name] = reader.read(sound=reader.name not in declared.unsound)
         derives[reader.name] = reader.derived()
+    told_once(sources, reports)
     written = {reader.name: written_columns(reader.declaration) for reader in readers}
     names = Names(declared.calendar, declared.names, sources, lambda _: None, written, declared.damaged)
     for settle in (links_led, times_along_links):

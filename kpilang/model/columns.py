@@ -80,14 +80,17 @@ def type_of(node: tree.ColumnType, *, formatted: bool = False) -> tuple[str, Typ
         return UNKNOWN_TYPE.at(node.word.span, word=word, hint=hint(word, (*SORTS, *ARGUED), everyday.TYPES))
     if word not in _WANTED:
         return TYPE_ARGUMENT.at(node.span, word=word, wanted=Text("nothing in brackets", "去掉括号"), form=word)
+    if isinstance(argument, tree.ByColumn) and word == "money":
+        return word, Type(Kind.NUMBER, units.by_row(argument.column.text)), 1
     if not isinstance(argument, tree.Name):
-        return _wanted(node)
+        return wanted(node)
     return _measured(node, argument)
 
 
-def _wanted(node: tree.ColumnType) -> Diagnostic:
-    wanted, form = _WANTED[node.word.text]
-    return TYPE_ARGUMENT.at(node.span, word=node.word.text, wanted=wanted, form=form)
+def wanted(node: tree.ColumnType) -> Diagnostic:
+    """The report on a type that lacks what stands in its brackets, or has something else there."""
+    what, form = _WANTED[node.word.text]
+    return TYPE_ARGUMENT.at(node.span, word=node.word.text, wanted=what, form=form)
 
 
 def _measured(node: tree.ColumnType, argument: tree.Name) -> tuple[str, Type, int] | Diagnostic:
@@ -99,14 +102,14 @@ def _measured(node: tree.ColumnType, argument: tree.Name) -> tuple[str, Type, in
     if unit is None:
         return units.unknown(argument.text, argument.span, own=False)
     if word == "duration" and not unit.fits(SECONDS):
-        return _wanted(node)
+        return wanted(node)
     return word, Type(Kind.NUMBER, unit), 1
 
 
 def _percent(node: tree.ColumnType) -> tuple[str, Type, int] | Diagnostic:
     band = node.argument
     if not isinstance(band, tree.Band) or band.low.value != 0 or band.high.value not in (1, 100):
-        return _wanted(node)
+        return wanted(node)
     return "percent", Type(Kind.NUMBER, units.PERCENT), int(band.high.value)
 
 
@@ -124,7 +127,8 @@ def column(node: tree.Column, span: Span, reports: list[Diagnostic]) -> DataColu
         reports.append(found)
         return None
     sort, type_, part = found
-    made = DataColumn(node.name.text, node.name.text, sort, type_, span, percent_of=part)
+    by = node.type.argument.column.text if isinstance(node.type.argument, tree.ByColumn) else None
+    made = DataColumn(node.name.text, node.name.text, sort, type_, span, percent_of=part, currency=by)
     for option in options.values():
         made = _with(made, option, reports)
     return replace(made, sound=len(reports) == before)

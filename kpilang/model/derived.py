@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import units
-from kpilang.model.columns import type_of
+from kpilang.model.columns import type_of, wanted
 from kpilang.model.conversion import TIMES, convert, unit_of
 from kpilang.model.expr import Expr, Literal, Operation
 from kpilang.model.limits import too_large, weigh
@@ -83,7 +83,8 @@ class Deriver:
         name = node.name.text
         if node.type is None:
             return DataColumn(name, name, _sort(value), value.type, field.span, derived=value)
-        found = type_of(node.type, formatted=True)
+        by_row = isinstance(node.type.argument, tree.ByColumn)
+        found = wanted(node.type) if by_row else type_of(node.type, formatted=True)
         if isinstance(found, Diagnostic):
             self.reports.append(found)
             return None

@@ -17,6 +17,16 @@ from kpilang.text import Text
 
 _CONVERTED = Text("`{text}` converted from {before} to {after}", "`{text}` 由{before}换算为{after}")
 
+_RATED = {
+    "day": Text(
+        "by the rates of `{rates}`, the latest not after the row's own day", "用 `{rates}` 中不晚于该行当天的最近汇率"
+    ),
+    "closing": Text(
+        "by the rates of `{rates}`, the last before the window ends", "用 `{rates}` 中窗口结束前的最后汇率"
+    ),
+    "average": Text("by the rates of `{rates}`, their mean in the window", "用 `{rates}` 在窗口内的平均汇率"),
+}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -71,6 +81,9 @@ def _notes(model: Model, node: tree.Expr, value: Expr, source: str | None) -> It
         yield from _column_notes(model, value, node, source)
     if isinstance(value, Use):
         yield Text(f"the KPI `{value.kpi}`", f"KPI `{value.kpi}`")
+    if isinstance(value, Operation) and value.name == "exchange":
+        rates, _, rule = (str(part.value) for part in value.arguments[2:] if isinstance(part, Literal))
+        yield _RATED[rule].fill(rates=rates)
     for part in value.children:
         if isinstance(part, Operation) and part.name in ("convert", "divide") and part.span and _converts(part):
             before, after = units.say_type(part.arguments[0].type), units.say_type(part.type)

@@ -11,6 +11,7 @@ from kpilang.model import stocks
 from kpilang.model.aggregates import DISTINCT_OUT_OF_PLACE, fraction_of
 from kpilang.model.calls import ENTITIES, PERIOD_LENGTH
 from kpilang.model.conversion import TIMES
+from kpilang.model.exchange import converted, untold
 from kpilang.model.expr import Aggregate, Expr, Fold, InSet, Moved, Operation, Total, Use, aggregates
 from kpilang.model.names import as_written
 from kpilang.model.nouns import DataLink, DataSource
@@ -98,6 +99,10 @@ class Folds:
         others = [each for each in rest if not isinstance(each, tree.Path)]
         value = self.scope.infer(grouped.value)
         if not self.fits(node, len(others)) or value is None or not self.sound(value, grouped):
+            return None
+        rated = converted(value)
+        if rated is not None:
+            untold(self.scope, rated)
             return None
         fraction = fraction_of(self.scope, self.scope.infer(others[0]) or value) if others else None
         if others and fraction is None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
-from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, ENTITIES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
+from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, CONVERT, ENTITIES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
+from kpilang.model.exchange import OUT_OF_PLACE
 from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Use
 from kpilang.model.folds import Folds
 from kpilang.model.life import age, period_length
@@ -85,6 +86,9 @@ class Formulas(Looks):
             return self.looked(node)
         if name == AGE:
             return age(self, node, None)
+        if name == CONVERT:
+            self.report(OUT_OF_PLACE, node.span)
+            return None
         self.unknown_function(node, (*CLAUSES, *PERIOD_FUNCTIONS))
         return None
 
@@ -209,6 +213,9 @@ class Groups(Scalars):
             return self.scalar(node)
         if name == AGE:
             return age(self, node, None)
+        if name == CONVERT:
+            self.report(OUT_OF_PLACE, node.span)
+            return None
         self.unknown_function(node, tuple(CLAUSES))
         return None
 

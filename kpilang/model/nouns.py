@@ -21,7 +21,7 @@ from kpilang.text import Source, Span
 class DataColumn:
     """A column of a source. `cell` is its heading in the file. `sort` is the declared type's word (text, number,
     integer, bool, date, datetime, duration, money, percent); `percent_of` is 1 or 100 for percent columns, whose
-    values are ratios either way. `derived` is set for a derived column, in terms of its own source's columns.
+    values are ratios either way. `currency` is the column that names the currency of each row's amount. `derived` is set for a derived column, in terms of its own source's columns.
     `sound` is false when an error is in its declaration."""
 
     name: str
@@ -39,6 +39,19 @@ class DataColumn:
     stock: bool = False
     derived: Expr | None = None
     sound: bool = True
+    currency: str | None = None
+
+
+@record
+class Rates:
+    """What a source tells of currencies: one unit of that in the column `currency` is so many of `base` as the column
+    `rate` says; a rate holds until the next one of its currency, at most for the days `carried`."""
+
+    currency: str
+    base: str
+    rate: str
+    carried: int | None
+    span: Span = field(compare=False, repr=False)
 
 
 @record
@@ -101,6 +114,7 @@ class DataSource:
     system: str | None = None
     every: str | None = None
     sound: bool = True
+    rates: Rates | None = None
 
     @property
     def stock(self) -> bool:

@@ -89,6 +89,7 @@ class References:
         """The sources that formulas and targets read, and those that their links lead to, by which a value may be broken down."""
         kpis = self.model.kpis.values()
         waiting = [source for kpi in kpis for source in kpi.sources]
+        waiting += [source.name for source in self.model.sources.values() if source.rates is not None]
         waiting += [part.source for kpi in kpis for aim in kpi.aims for part in aggregates(aim)]
         found = set[str]()
         while waiting:

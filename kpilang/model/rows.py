@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kpilang.diagnostics import Diagnostic, Problem
-from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, CONVERT, FUNCTIONS, PERIOD_FUNCTIONS
+from kpilang.model.exchange import convert, mixed
 from kpilang.model.expr import Aggregate, Column, Expr, Operation
 from kpilang.model.life import age, alive_time
 from kpilang.model.names import Names
@@ -80,6 +81,8 @@ class Rows(Scalars):
             return alive_time(self, node, self.source, inside=self.moment is not None)
         if name == AGE:
             return age(self, node, self.moment)
+        if name == CONVERT:
+            return convert(self, node, self.moment)
         if name in CLAUSES or name in PERIOD_FUNCTIONS:
             self.report(AGGREGATE_IN_ROW, node.span, name=name)
         else:
@@ -120,6 +123,9 @@ class Rows(Scalars):
             return None
         found = self.names.column(here.name, word.text)
         if found is None:
+            return None
+        if found.currency is not None and not self.converts:
+            mixed(self, node, word.text, found.currency)
             return None
         if found.derived is None:
             return Column(found.type, node, self.source, links, found.name)

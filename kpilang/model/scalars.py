@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Problem
@@ -87,6 +88,8 @@ def times_text(low: int, high: int) -> Text:
 class Scalars(Comparisons):
     """Reads every sort of expression; what names and aggregates mean is left to `path`, `call` and `narrow`."""
 
+    converts = False
+
     def infer(self, node: tree.Expr) -> Expr | None:
         rule: Callable[[tree.Expr], Expr | None] = getattr(self, _RULES[type(node)])
         found = rule(node)
@@ -107,6 +110,13 @@ class Scalars(Comparisons):
 
     def narrow(self, node: tree.Narrow) -> Expr | None:
         raise NotImplementedError
+
+    @contextmanager
+    def converting(self) -> Iterator[None]:
+        """While an argument of `convert` is read, amounts may be in the currencies that their rows name."""
+        before, self.converts = self.converts, True
+        yield
+        self.converts = before
 
     def parenthesis(self, node: tree.Parenthesis) -> Expr | None:
         return self.infer(node.value)

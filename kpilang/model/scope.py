@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostic, Problem
+from kpilang.model.exchange import UNTOLD, converted
 from kpilang.model.expr import Expr
 from kpilang.model.names import Names, as_written
 from kpilang.model.nearest import hint
@@ -116,6 +117,9 @@ def breakdown(model: Model, source: str, path: tree.Path) -> tuple[Expr | None, 
 
 def _sound(model: Model, node: tree.Expr, found: Expr | None, reports: list[Diagnostic]) -> Expr | None:
     """What was found, unless it rests on an error; without it there is always a report."""
+    if found is not None and converted(found) is not None:
+        reports.append(UNTOLD.at(node.span, text=as_written(node.span)))
+        return None
     if found is not None and stands(model.sources, found):
         return found
     if not reports:

@@ -13,6 +13,7 @@ from kpilang.model.conversion import TIMES
 from kpilang.model.expr import Column
 from kpilang.model.links import key_names
 from kpilang.model.nouns import DataColumn, DataLink, DataSource, Unpivot
+from kpilang.model.rates import rated
 from kpilang.model.stocks import NOT_A_TIME
 from kpilang.model.types import SECONDS
 from kpilang.syntax import tree
@@ -163,6 +164,7 @@ class SourceReader:
             planned=self.declaration.first("planned") is not None,
         )
         made = self.shaped(self.collected(self.covered(made)))
+        made = replace(made, rates=rated(made, self.declaration, self.columns, self.reports))
         self.reports.extend(words.notes(self.calendar, self.declaration.fields))
         self.tell_apart()
         return replace(made, sound=sound and self.sound and all(self.columns[name].sound for name in key))

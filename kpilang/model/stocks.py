@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpilang.diagnostics import Mark, Problem
 from kpilang.model.calls import ENTITIES
 from kpilang.model.conversion import TIMES
+from kpilang.model.exchange import timed
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.names import Names, as_written, declared_at
 from kpilang.model.nearest import hint
@@ -215,7 +216,10 @@ def _stock_column(names: Names, made: Aggregate) -> DataColumn | None:
 def has_time(scope: Scalars, made: Aggregate) -> bool:
     """Whether an aggregate has a time to take values in order by, and to find rows that live by; else a report."""
     source = scope.names.sources[made.source]
-    if not source.timeless or made.on is not None:
+    placed = not source.timeless or made.on is not None
+    if not timed(scope, made, placed=placed):
+        return False
+    if placed:
         return True
     if made.function in ("first", "last"):
         scope.report(NO_ORDER, made.span, function=made.function, source=source.name)

@@ -102,6 +102,11 @@ _CHINESE = {
 }
 
 
+def by_row(column: str) -> Unit:
+    """The unit of amounts each in the currency that its own row names: they have none in common."""
+    return Unit(((f"by {column}", 1),), name=f"money by {column}")
+
+
 def singular(word: str) -> str:
     """`hours` without its plural ending."""
     if word == "halves":
@@ -230,6 +235,9 @@ def say(unit: Unit) -> Text:
         return Text(f'"{unit.name}"', f"“{unit.name}”")
     if unit.counted and not unit.name:
         return Text(f"a count of {unit.counted}", f"{unit.counted} 的个数")
+    if unit.dimensions and unit.dimensions[0][0].startswith("by "):
+        column = unit.dimensions[0][0].removeprefix("by ")
+        return Text(f"money by {column}", f"币种由 {column} 写明的金额")
     name = named(unit).name
     if not name:
         return Text("a plain number", "纯数字")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kpilang.model.expr import Aggregate, Column, Expr, row_columns
 from kpilang.model.nouns import DataSource, Model, steps
+from kpilang.plan.exchange import read_for
 
 
 def basis(model: Model, aggregate: Aggregate) -> str:
@@ -78,3 +79,4 @@ def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]
         yield from physical(model, column)
     if source.changes or aggregate.function in ("first", "last"):
         yield from ((source.name, name) for name in source.key)
+    yield from read_for(model, aggregate)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from kpilang.model.expr import Answer
+from kpilang.plan import reasons
 from kpilang.plan.finishing import absent, finished
 from kpilang.plan.glances import Key
 from kpilang.plan.moments import Window
@@ -17,8 +18,8 @@ from kpilang.plan.rows import Kept
 from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
 
-# Parts of an answer that are counts beside its value, and kept.
-COUNTED = frozenset({"empty", "groups", "left", "tied"})
+# Parts of an answer that tell of rows beside its value, and are kept.
+COUNTED = frozenset({"empty", "groups", "left", "tied", "unrated"})
 # Where the cells of a window begin in a column, or why nothing is known of it.
 Begin = int | Reason
 
@@ -119,6 +120,8 @@ class Grid:
                             rough[cell] = flag
                     for part in parts.keys() - COUNTED:
                         del parts[part]
+            for cell, day, currency in self.unrated(aggregate):
+                values[cell] = reasons.no_rate(aggregate.text, day, currency)
             self.columns[aggregate] = Vector(values, rough)
         return self.columns[aggregate]
 
@@ -133,6 +136,15 @@ class Grid:
             )
             if count
         }
+
+    def unrated(self, aggregate: Answer) -> Iterator[tuple[int, str, str]]:
+        """Where an aggregate lacks a rate: the cell, with day and currency."""
+        for given in self.given:
+            labels = given.parts.get(aggregate, {}).get("unrated", ())
+            for cell, label in zip(self.cells(given), labels, strict=False):
+                if label:
+                    day, _, currency = label.partition(" ")
+                    yield cell, day, currency
 
     def mapping(self, crowd: Crowd) -> list[int] | None:
         """The numbers of a crowd's members, -1 for one that was not seen; None where they are just those of the grid."""

@@ -82,6 +82,16 @@ def not_inside_one(grain: str) -> Reason:
     return Reason(Why.NO_DATA, text.fill(grain=grain_word(grain)))
 
 
+def no_rate(aggregate: str, day: str, currency: str) -> Reason:
+    """A row is to be converted, and there is no rate for it, or there are several."""
+    text = Text(
+        "`{text}`: no one rate is known for {currency} on {day}", "`{text}`：{day} 的 {currency} 没有唯一的汇率"
+    )
+    if not currency:
+        text = Text("`{text}`: a row of {day} names no currency", "`{text}`：{day} 有一行没有写明币种")
+    return Reason(Why.NO_DATA, text.fill(text=aggregate, currency=currency, day=day))
+
+
 def no_reading(source: str, day: dt.date) -> Reason:
     """A snapshot has no reading before the moment that is asked for."""
     text = Text("`{source}` has no reading before {day}", "`{source}` 在 {day} 之前没有读数")

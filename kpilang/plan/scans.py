@@ -10,6 +10,7 @@ from typing import Any
 
 from kpilang.model.expr import Aggregate, Answer, Column, Expr, InSet, Literal, Operation
 from kpilang.plan.columns import used
+from kpilang.plan.exchange import converts
 from kpilang.plan.moments import Joint, Window
 from kpilang.plan.rows import Scope
 from kpilang.plan.sets import base_of, meeting, sets_of, source_of, way_of
@@ -98,7 +99,7 @@ class Statement:
     `way`: `direct` (each aggregate with its filter as CASE), `partial` (grouped first, by the axes of each of `parties`
     apart in one pass, and folded afterwards), `bitmap` (a bit for each possible key, from `bounds[0]` to `bounds[1]`;
     where there is a party, one bitmap for each combination of its axes, put together afterwards), `distinct` (grouped by `keys` with a bit
-    for each filter), `whole` (medians and the like, which never fold), `order` (first and last), `union` (how long at least one row holds). `why` says what
+    for each filter), `whole` (medians and the like, which never fold), `order` (first and last), `union` (how long at least one row holds), `rates` (which rates rows lack). `why` says what
     spoke for it. Of the aggregates `noted` only the rows are counted whose filter an empty value decided.
     """
 
@@ -171,6 +172,8 @@ def divide(scan: Scan, wanted: list[Aggregate], size: Size) -> Iterable[Statemen
             keyed.setdefault(item.arguments, []).append(item)
     for keys, items in keyed.items():
         yield from of_keys(scan, keys, items, size)
+    for chunk in chunks([item for item in wanted if converts(item)]):
+        yield Statement(scan.plain, "rates", chunk, RATES)
     for name, why in (("whole", WHOLE), ("order", ORDER), ("union", UNION)):
         for chunk in chunks([item for item in wanted if family(item) == name]):
             yield Statement(scan.plain, name, chunk, why)
@@ -190,6 +193,12 @@ def filters_of(aggregate: Aggregate) -> tuple[Expr, ...]:
 
 def of_totals(scan: Scan, items: list[Aggregate], noted: tuple[Aggregate, ...], size: Size) -> Iterable[Statement]:
     """Counts, sums, averages, least and greatest: grouped by what filters look at first, where that pays."""
+    rated = [item for item in items if converts(item)]
+    if rated:
+        yield from direct(scan, rated, (), DIRECT_RATED)
+        items = [item for item in items if item not in rated]
+        if not (items or noted):
+            return
     filters = list(dict.fromkeys(found for item in (*items, *noted) for found in filters_of(item)))
     if len(items) + len(noted) < FEW_AGGREGATES or not filters or not size.foldable:
         yield from direct(scan, items, noted, DIRECT_FEW.fill(count=len(items), filters=len(filters)))
@@ -413,6 +422,8 @@ UNION = Text(
     "rows in order of their beginning add what lies behind all before them",
     "各行按开始时间排序，只加上超出此前各行的部分",
 )
+DIRECT_RATED = Text("conversions need the row", "换算需要逐行进行")
+RATES = Text("rates that rows lack are looked for", "查找各行缺少的汇率")
 ORDER = Text("the rows at both ends of time are compared", "比较时间两端的行")
 DIRECT_FEW = Text(
     "{count} aggregates with {filters} filters: one pass, each filter as CASE",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kpilang.model.expr import Column, Expr
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.types import Kind
 from kpilang.plan.columns import reading_time
+from kpilang.plan.exchange import Exchange
 from kpilang.plan.facts import Loaded
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan
 from kpilang.sql import quote
+from kpilang.sql.exchange import Exchanges
 from kpilang.sql.life import Life, life
 from kpilang.sql.ruler import Ruler
 from kpilang.sql.scalars import Scalars
@@ -42,7 +44,8 @@ class Rows:
 
     `window` is an expression that numbers the window of a row (`numbers` leads from there to windows); where windows
     overlap it numbers the slot between two cuts, and `spans` tells (window, first slot, last slot). `time` is the row's
-    own time: of its event, its reading, or the beginning of its life; `life` is set where lives are measured.
+    own time: of its event, its reading, or the beginning of its life; `life` is set where lives are measured, `rated` tells of
+    the rates that rows are joined to.
     """
 
     origin: str
@@ -56,6 +59,7 @@ class Rows:
     life: Life | None
     aliases: Mapping[tuple[str, ...], str]
     ruler: Ruler | None = None
+    rated: Exchanges | None = None
 
     @property
     def text(self) -> str:
@@ -93,8 +97,8 @@ class Base:
         source = reached(self.model.sources, column.source, column.links)
         return self.tables[source.name].columns[column.name]
 
-    def rows(self, scan: Scan, columns: frozenset[Column]) -> Rows:
-        """The rows of a scan with all the links that `columns` lead along."""
+    def rows(self, scan: Scan, columns: frozenset[Column], converted: Sequence[Exchange] = ()) -> Rows:
+        """The rows of a scan with all the links that `columns` lead along, and the rates by which some are `converted`."""
         source = self.model.sources[scan.source]
         paths = self.paths(columns)
         aliases = {(): "r", **{path: f"l{number}" for number, path in enumerate(paths, 1)}}
@@ -109,7 +113,12 @@ class Base:
             clock, scalars.alive = lived.first, lived.length
             joins.append(lived.join(scan.windows, self.model.calendar))
         joins.extend(self.join(scan, path, aliases, scalars, clock) for path in paths)
-        ruler = Ruler(scan.windows, clock, scalars) if scan.basis == "events" and clock is not None else None
+        rated = Exchanges(self.model, self.tables, self.now, scalars, bounds[0] if bounds else clock)
+        whole = scan.basis == "events" and any(item.rule != "day" for item in converted)
+        joins.extend([*([rated.windowed(scan.windows)] if whole else []), *rated.joined(converted, scan.windows)])
+        ruler = None
+        if scan.basis == "events" and clock is not None and not whole:
+            ruler = Ruler(scan.windows, clock, scalars)
         tests = [*self.there(source, scan, scalars), *([ruler.inside] if ruler else [])]
         if scan.scope.where is not None:
             tests.append(scalars.choosing(scan.scope.where))
@@ -120,7 +129,7 @@ class Base:
         return Rows(
             origin=f"FROM {relation} AS r{''.join(joins)}",
             where=where,
-            window=ruler.number if ruler else ("i.n" if joins_windows(scan) else "0"),
+            window=ruler.number if ruler else ("i.n" if joins_windows(scan) or whole else "0"),
             numbers=ruler.numbers if ruler else {number: number for number in range(len(scan.windows))},
             spans=ruler.spans if ruler else None,
             members=tuple(scalars.shown(scalars.value(member)) for member in scan.scope.members),
@@ -129,6 +138,7 @@ class Base:
             life=lived,
             aliases=aliases,
             ruler=ruler,
+            rated=rated,
         )
 
     # ---- columns and links

@@ -32,7 +32,7 @@ from kpilang.sql.values import (
 
 class Scalars:
     """Writes expressions over the rows of one statement; `column` gives the SQL of a column there, `alive` how many seconds
-    a row holds within the window that it is looked at in, `sets` for each set that rows are held against the test that its
+    a row holds within the window that it is looked at in, `exchanged` an amount in another currency, `sets` for each set that rows are held against the test that its
     key is in it."""
 
     def __init__(self, column: Callable[[Column], Sql], calendar: Calendar, alive: Sql | None = None) -> None:
@@ -40,6 +40,7 @@ class Scalars:
         self.calendar = calendar
         self.alive = alive
         self.sets: dict[InSet, str] = {}
+        self.exchanged: Callable[[Operation], Sql] = unrated
 
     # ---- entry points
 
@@ -236,8 +237,15 @@ class Scalars:
         micro = f"to_microseconds(CAST({length.double().text} * 1000000 AS BIGINT))"
         return within(f"TRY({self.instant(start).text} {sign} {micro})", INSTANT)
 
+    def exchange(self, expr: Operation) -> Sql:
+        return self.exchanged(expr)
+
     def multiply(self, expr: Operation) -> Sql:
         left, right = (self.value(argument) for argument in expr.arguments)
+        return self.product(left, right)
+
+    def product(self, left: Sql, right: Sql) -> Sql:
+        """Two numbers multiplied: exact ones exactly, as far as the result has room."""
         scale, digits = left.scale + right.scale, left.digits + right.digits
         if left.binary or right.binary or digits > MOST_DIGITS:
             return Sql(f"({left.double().text} * {right.double().text})", DOUBLE)
@@ -329,6 +337,11 @@ class Scalars:
         return Sql(f"lower({self.value(expr.arguments[0]).text})", TEXT)
 
 
+def unrated(expr: Operation) -> Sql:
+    """Stands where no rates are joined."""
+    raise TypeError(f"no rates to convert by: {expr!r}")
+
+
 COMPARATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 COMPARING: dict[str, Callable[[Scalars, Operation], str]] = {
@@ -351,6 +364,7 @@ WRITERS: dict[str, Callable[[Scalars, Operation], Sql]] = {
     "subtract": Scalars.subtract,
     "multiply": Scalars.multiply,
     "convert": Scalars.multiply,
+    "exchange": Scalars.exchange,
     "divide": Scalars.divide,
     "negate": Scalars.negate,
     "abs": Scalars.absolute,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpilang.plan.columns import used
+from kpilang.plan.exchange import exchanges
 from kpilang.plan.folds import Gathering
 from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows
@@ -13,6 +14,7 @@ from kpilang.sql.folds import Folds
 from kpilang.sql.joined import against
 from kpilang.sql.measures import Output, whole
 from kpilang.sql.totals import Totals
+from kpilang.sql.unrated import Unrated
 from kpilang.sql.writer import Writer, Written
 
 
@@ -33,7 +35,7 @@ def write(statement: Statement | Gathering, base: Base) -> Written:
         *statement.keys,
     ]
     columns = frozenset(used(exprs))
-    rows = against(base, scan, columns) if scan.sets else base.rows(scan, columns)
+    rows = against(base, scan, columns) if scan.sets else base.rows(scan, columns, tuple(exchanges(exprs)))
     return WAYS[statement.way](statement, base, rows)
 
 
@@ -82,5 +84,6 @@ WAYS: dict[str, Callable[[Statement, Base, Rows], Written]] = {
     "distinct": lambda *given: Counts(*given).distinct(),
     "whole": lambda *given: Apart(*given).whole(),
     "order": lambda *given: Apart(*given).order(),
+    "rates": lambda *given: Unrated(*given).write(),
     "union": lambda *given: Apart(*given).union(),
 }

@@ -226,6 +226,12 @@ class Builder(Expressions, Targets):
     typed = given("typed")
     carried = given("carried")
 
+    def rates_field(self, at: At, children: list[Any]) -> tree.Field:
+        return self.field(at, "rates", tree.Rates(*at, *children))
+
+    def by_column(self, at: At, children: list[Any]) -> tree.ByColumn:
+        return tree.ByColumn(*at, children[0])
+
     def lives_field(self, at: At, children: list[Any]) -> tree.Field:
         start, how, end = children
         return self.field(at, "lives", tree.Lives(*at, start, str(how), end))

@@ -44,6 +44,7 @@ from kpilang.syntax.values import (
     Accepted,
     Baseline,
     Benchmark,
+    ByColumn,
     Collected,
     Column,
     ColumnOption,
@@ -58,6 +59,7 @@ from kpilang.syntax.values import (
     Lives,
     OwnField,
     Place,
+    Rates,
     References,
     Relative,
     Review,
@@ -81,6 +83,7 @@ __all__ = [
     "Benchmark",
     "Binary",
     "BoolExpr",
+    "ByColumn",
     "Call",
     "Clause",
     "Collected",
@@ -123,6 +126,7 @@ __all__ = [
     "Quantity",
     "QuantityExpr",
     "RangeExpr",
+    "Rates",
     "References",
     "Relative",
     "Review",
@@ -164,6 +168,7 @@ FieldValue = (
     | OwnField
     | Time
     | Snapshot
+    | Rates
     | Lives
     | Link
     | Column

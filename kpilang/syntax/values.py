@@ -161,11 +161,28 @@ class Link(Node):
 
 
 @record
+class ByColumn(Node):
+    """`by COLUMN` as the argument of a type: each row names its own."""
+
+    column: Name
+
+
+@record
 class ColumnType(Node):
-    """`text`, `money(CNY)`, `duration(hours)`, `percent(0..100)`: a word, and a word or band in brackets."""
+    """`text`, `money(CNY)`, `money(by currency)`, `percent(0..100)`: a word, and a word, column or band in brackets."""
 
     word: Name
-    argument: Name | Band | None = None
+    argument: Name | Band | ByColumn | None = None
+
+
+@record
+class Rates(Node):
+    """`rates CURRENCY to BASE by RATE`, maybe `carried at most QUANTITY`."""
+
+    currency: Name
+    base: Name
+    rate: Name
+    carried: Quantity | None = None
 
 
 @record

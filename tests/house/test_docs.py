@@ -106,7 +106,7 @@ def test_the_settings_of_the_page_are_accepted(tmp_path: Path) -> None:
 
 
 def test_the_data_of_the_page_have_as_many_cells_in_each_row() -> None:
-    assert len(FILES) == 4
+    assert len(FILES) == 6
     for _, text in FILES:
         heading, *rows = csv.reader(text.splitlines())
         assert {len(row) for row in rows} == {len(heading)}
