@@ -81,7 +81,7 @@ class Limits:
                 return _product(parts[0], parts[1])
             case "divide":
                 return (ZERO, ONE) if self.part_of_whole(*expr.arguments) else _quotient(parts[0], parts[1])
-            case "growth":
+            case "growth" | "cagr":
                 return (-ONE, None) if _at_least_zero(parts[0]) else OPEN
             case "abs" | "exp" | "period_length" | "alive_time":
                 return _POSITIVE

@@ -81,7 +81,7 @@ def _of_fold(value: Fold) -> Powers | None:
 def _of_operation(value: Operation) -> Powers | None:
     if value.name == PERIOD_LENGTH:
         return (0, 1)
-    if value.name == "growth":
+    if value.name in ("growth", "cagr"):
         return _STEADY_VALUE if isinstance(value.arguments[1], Shift) and value.arguments[1].grain else None
     if value.name == "if":
         return _same([powers(part) for part in value.arguments[1:]])

@@ -49,6 +49,7 @@ OPERATIONS: dict[str, str] = {
     "contains": "text a has text b in it",
     "starts with": "text a begins with text b",
     "growth": "a / b - 1; undefined where b is not positive",
+    "cagr": "(a / b) to the power 12 / c, less 1, for c months; undefined where b is not positive or a is negative",
     "age": "seconds from date a to the moment of the state, for a date to the last day before it; of rows under `at`",
     "alive_time": "seconds that a row holds within the window; of rows, without arguments, inside an aggregate `at` during",
     "period_length": "days of the part of the period that is known; of results",

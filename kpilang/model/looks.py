@@ -1,19 +1,21 @@
-"""Expressions over other rows than those of the period and member: `previous`, `growth`, `trailing`, `todate`,
+"""Expressions over other rows than those of the period and member: `previous`, `growth`, `cagr`, `trailing`, `todate`,
 `cumulative`, `total`."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.model import words
 from kpilang.model.calendar import GRAINS, at_least, spaced
 from kpilang.model.calls import MANY
 from kpilang.model.conversion import number
-from kpilang.model.expr import Aggregate, Expr, Operation, Reach, Shift, Total, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Total, Use, aggregates
 from kpilang.model.lengths import length
 from kpilang.model.names import as_written
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
 from kpilang.model.scope import Sought
-from kpilang.model.types import PLAIN, Kind
+from kpilang.model.types import NUMBER, PLAIN, Kind
 from kpilang.syntax import tree
 from kpilang.text import Text
 
@@ -71,7 +73,8 @@ TOTAL_COLUMN = Problem(
     Text("`{text}` is no column that a breakdown could have", "`{text}` 不是可用于细分的列"),
     help=Text("name columns, such as `total(x, region)`, or none", "写列名，例如 `total(x, region)`，或不写"),
 )
-SHOWN = {"previous": "1 year", "growth": "1 year", "trailing": "3 months"}
+SHOWN = {"previous": "1 year", "growth": "1 year", "cagr": "3 years", "trailing": "3 months"}
+SHOWN_WAYS = {"trailing": "trailing(x, 3 months)", "todate": "todate(x, year)", "cumulative": "cumulative(x)"}
 TO_DATE = tuple(grain for grain in GRAINS if grain not in ("day", "all"))
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "half": (181, 184), "year": (365, 366)}
@@ -91,13 +94,14 @@ class Looks(Scalars):
             return None
         if name == "total":
             return self.total(node)
-        return self.compared(node) if name in ("previous", "growth") else self.reached(node)
+        return self.reached(node) if name in SHOWN_WAYS else self.compared(node)
 
     # ---- earlier periods
 
     def compared(self, node: tree.Call) -> Expr | None:
         name = node.function.text
-        if not self.counted(node, 1, 2, f"{name}(x, 1 year)"):
+        least = 2 if name == "cagr" else 1
+        if not self.counted(node, least, 2, f"{name}(x, {SHOWN[name]})"):
             return None
         value = self.infer(node.arguments[0])
         lag = self.length(node) if len(node.arguments) > 1 else (1, None)
@@ -106,26 +110,36 @@ class Looks(Scalars):
         earlier = Shift(value.type, node, value, *lag)
         if name == "previous":
             return earlier
-        if not self.needs(value, (Kind.NUMBER,), Text("`growth`", "`growth`")):
+        if not self.needs(value, (Kind.NUMBER,), Text(f"`{name}`", f"`{name}`")):
             return None
-        return Operation(number(PLAIN), node, "growth", (value, earlier))
+        months = () if name == "growth" else self.months(node, *lag)
+        return None if months is None else Operation(number(PLAIN), node, name, (value, earlier, *months))
+
+    def months(self, node: tree.Call, count: int, grain: str | None) -> tuple[Literal] | None:
+        """How many months a length has; None after a report."""
+        if grain in _MONTHS:
+            return (Literal(NUMBER, node.arguments[1], Decimal(count * _MONTHS[grain])),)
+        self.misread(node)
+        return None
 
     def length(self, node: tree.Call) -> tuple[int, str] | None:
         """How many periods of which grain; None after a report."""
         found = length(node.arguments[1])
-        if found is not None:
-            return found
+        if found is None:
+            self.misread(node)
+        return found
+
+    def misread(self, node: tree.Call) -> None:
+        """Reports that the second argument is no length that the function takes."""
         name, value = node.function.text, as_written(node.arguments[0].span)
         self.report(LAG, node.arguments[1].span, name=name, value=value, length=SHOWN[name])
-        return None
 
     # ---- longer windows
 
     def reached(self, node: tree.Call) -> Expr | None:
         """A value computed once more over a longer window."""
         way = node.function.text
-        shown = {"trailing": "trailing(x, 3 months)", "todate": "todate(x, year)", "cumulative": "cumulative(x)"}[way]
-        if not self.counted(node, *((1, 1) if way == "cumulative" else (2, 2)), shown):
+        if not self.counted(node, *((1, 1) if way == "cumulative" else (2, 2)), SHOWN_WAYS[way]):
             return None
         value = self.infer(node.arguments[0])
         found: tuple[int, str | None] | None = (0, None)

@@ -81,6 +81,15 @@ class Scalar:
             return reasons.base_not_positive(text_of(expr.arguments[1]))
         return CONTEXT.subtract(CONTEXT.divide(left, right), Decimal(1))
 
+    def cagr(self, expr: Operation, values: list[Value]) -> Value:
+        left, right, months = numbers(values)
+        if right <= 0:
+            return reasons.base_not_positive(text_of(expr.arguments[1]))
+        if left < 0:
+            return reasons.outside_domain("cagr")
+        yearly = CONTEXT.power(CONTEXT.divide(left, right), CONTEXT.divide(Decimal(12), months))
+        return CONTEXT.subtract(yearly, Decimal(1))
+
     def round(self, expr: Operation, values: list[Value]) -> Value:
         value, places = numbers([*values, Decimal(0)][:2])
         exponent = Decimal(1).scaleb(-max(min(int(places), MOST_PLACES), -MOST_PLACES))
@@ -195,6 +204,7 @@ OPERATIONS: dict[str, Callable[[Scalar, Operation, list[Value]], Value]] = {
     "ln": Scalar.ln,
     "exp": Scalar.exp,
     "growth": Scalar.growth,
+    "cagr": Scalar.cagr,
     **dict.fromkeys(COMPARATORS, Scalar.compare),
     "and": lambda _, __, values: bool(values[0]) and bool(values[1]),
     "or": lambda _, __, values: bool(values[0]) or bool(values[1]),

@@ -179,6 +179,28 @@ def test_a_period_that_is_not_over_is_compared_with_the_whole_one_before_where_t
     assert asked(formulas, **options)["twice", "2026-02"] == 0  # 1 to 15 December
 
 
+def test_growth_a_year_is_the_root_of_growth():
+    cells = {
+        **CELLS,
+        "orders": "id,day,price,buyer,region\n1,2025-01-10,100,a,n\n2,2026-01-10,121,a,n\n3,2026-03-10,-5,a,n\n",
+    }
+    formulas = {
+        "year": "cagr(sum(orders.price), 1 year)",
+        "half": "cagr(sum(orders.price), 4 quarters)",
+        "none": "cagr(sum(orders.price), 1 quarter)",
+    }
+    found = project(SHOP + kpis(**formulas), cells).values(
+        *formulas, as_of="2026-03-31", period="2026-01..2026-03", grains="month"
+    )
+    assert found["year", "2026-01"] == found["half", "2026-01"] == Decimal("0.21")
+    assert found["none", "2026-01"] == "undefined"  # nothing was sold in October
+    two = project(
+        SHOP.replace("2025-01 ..", "2024-01 ..") + kpis(x="cagr(sum(orders.price), 2 years)"),
+        {**cells, "orders": cells["orders"].replace("2025-01-10", "2024-01-10")},
+    ).values("x", as_of="2026-03-31", period="2026-01", grains="month")
+    assert two["x", "2026-01"] == Decimal("0.1")  # 1.1 * 1.1 = 1.21
+
+
 def test_a_period_cut_at_its_start_has_no_data_but_is_counted_from_the_beginning():
     definitions = SHOP.replace("  covers 2025-01 .. 2026-03\n}\nsource staff", "}\nsource staff")
     formulas = {

@@ -348,7 +348,9 @@ def kpi(name: str, formula: str, period: str = "month") -> str:
 def questions(draw: st.DrawFn, about: tuple[str, ...]) -> dict[str, str]:
     ask = {"kpis": ", ".join(KPIS), "as-of": draw(st.sampled_from(KNOWN)).isoformat()}
     grain = draw(
-        st.sampled_from(("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal month", "fiscal year", "all"))
+        st.sampled_from(
+            ("", "", "", "", "month, quarter", "day", "week", "quarter", "year", "fiscal month", "fiscal year", "all")
+        )
     )
     span = draw(st.sampled_from(("", "2024-02", "2024-02..2024-03", "2024-02..2024-03", "2024-02-28..2024-03-01")))
     if grain == "day" and not span:
