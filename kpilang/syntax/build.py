@@ -229,6 +229,9 @@ class Builder(Expressions, Targets):
     def rates_field(self, at: At, children: list[Any]) -> tree.Field:
         return self.field(at, "rates", tree.Rates(*at, *children))
 
+    def by_name(self, at: At, children: list[Any]) -> tree.Name:
+        return tree.Name(*at, "by")
+
     def by_column(self, at: At, children: list[Any]) -> tree.ByColumn:
         return tree.ByColumn(*at, children[0])
 
