@@ -61,6 +61,7 @@ def changes(pair: Pair, old: Kpi, new: Kpi) -> Iterator[Change]:
     for word, kind in SETS.items():
         yield from _set(kind, old, new, word, pair)
     yield from owners(("kpi", new.name), old.owners, new.owners, (old.first("owner"), new.first("owner")))
+    yield from _valued(OWNER, old, new, tree.OWNER_WHERE)
     yield from _state(pair, old, new)
     yield from _access(old, new)
     yield from _review(old, new)
@@ -168,7 +169,7 @@ def _review(old: Kpi, new: Kpi) -> Iterator[Change]:
 
 
 def _field_change(kind: Kind, new: Kpi, fields: tuple[tree.Field | None, tree.Field | None]) -> Change:
-    word = next(each.word for each in fields if each)
+    word = next(each.keyword for each in fields if each)
     return of_field(kind, ("kpi", new.name), fields, from_to(word, value(fields[0]), value(fields[1])))
 
 

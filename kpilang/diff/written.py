@@ -32,7 +32,7 @@ def _in_form(text: str, kind: str) -> str:
 def value(item: tree.Field | None, kind: str = "kpi") -> str:
     """What stands behind the keyword of a field, in one line."""
     found = field(item, kind)
-    return " ".join(found.split()).removeprefix(item.word).strip() if found and item else ""
+    return " ".join(found.split()).removeprefix(item.keyword).strip() if found and item else ""
 
 
 def head(declaration: tree.Declaration) -> str:

@@ -24,7 +24,9 @@ def words(model: Model) -> Counter[str]:
 def owners(model: Model) -> frozenset[str]:
     """The owners that anything names."""
     fields = (field for each in model.trees for declared in each.declarations for field in declared.fields)
-    return frozenset(name for field in fields if field.word in ("owner", "access") for name in _named(field.value))
+    return frozenset(
+        name for field in fields if field.word in ("owner", tree.OWNER_WHERE, "access") for name in _named(field.value)
+    )
 
 
 def goals(model: Model) -> frozenset[str]:

@@ -81,6 +81,20 @@ def baseline(
     return max(found, key=lambda each: each[2].end.toordinal() if each[2] else 0, default=None)
 
 
+def narrowed(names: Names, formula: Expr | None, where: tree.Expr, reports: list[Diagnostic], kpi: str) -> int | None:
+    """By how many columns a condition on members narrows; None after a report. One source of the formula that has them is
+    enough."""
+    first: list[Diagnostic] | None = None
+    for source in dict.fromkeys(part.source for part in aggregates(formula)) if formula else ():
+        told: list[Diagnostic] = []
+        found = Sought(names, source, told, kpi).condition(where)
+        if found is not None:
+            return len({part for part in found.walk() if isinstance(part, Column)})
+        first = first or told
+    reports.extend(first or ())
+    return None if first else 0
+
+
 @record
 class AimReader(TargetReader):
     """Reads lines of every sort beside a KPI with this `formula` and `baseline`; `checked` tells whether an expression fits
@@ -95,21 +109,9 @@ class AimReader(TargetReader):
         node = field.value
         if not isinstance(node, tree.Target):
             return None
-        narrowed = self.narrowed(node.where) if node.where else 0
+        columns = narrowed(self.names, self.formula, node.where, self.reports, self.kpi) if node.where else 0
         found = self.computed(field, node) if node.formula or node.relative else TargetReader.target(self, field)
-        return replace(found, where=node.where, narrowed=narrowed) if found and narrowed is not None else None
-
-    def narrowed(self, where: tree.Expr) -> int | None:
-        """By how many columns a condition narrows; None after a report. One source of the formula that has them is enough."""
-        first: list[Diagnostic] | None = None
-        for source in dict.fromkeys(part.source for part in aggregates(self.formula)) if self.formula else ():
-            reports: list[Diagnostic] = []
-            found = Sought(self.names, source, reports, self.kpi).condition(where)
-            if found is not None:
-                return len({part for part in found.walk() if isinstance(part, Column)})
-            first = first or reports
-        self.reports.extend(first or ())
-        return None if first else 0
+        return replace(found, where=node.where, narrowed=columns) if found and columns is not None else None
 
     def computed(self, field: tree.Field, node: tree.Target) -> Target | None:
         """A line with an expression, or one that sets out from another value."""

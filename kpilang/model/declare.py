@@ -14,7 +14,7 @@ from kpilang.text import Text
 KINDS = ("calendar", "defaults", "owner", "goal", "source", "template", "kpi")
 SEVERAL = frozenset({
     "target", "accept", "stretch", "baseline", "benchmark", "field", "link", "column", "derive", "trap",
-    "accepted", "holidays", "workdays",
+    "accepted", "holidays", "workdays", tree.OWNER_WHERE,
 })  # fmt: skip
 
 DUPLICATE_NAME = Problem(

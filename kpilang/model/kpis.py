@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem, Severity
 from kpilang.model import units, words
-from kpilang.model.aims import AimReader, baseline, is_particular
+from kpilang.model.aims import AimReader, baseline, is_particular, narrowed
 from kpilang.model.conversion import convert, unit_of
 from kpilang.model.degrees import keeps_target
 from kpilang.model.expr import Expr, Use, direct, read_by, with_sets
@@ -103,6 +103,7 @@ class KpiReader:
         self.dates()
         self.own()
         value, unit = self.formula(period)
+        self.owners_of_members(value)
         targets = self.targets(unit, direction, period)
         wrong = any(report.severity is Severity.ERROR for report in self.reports)
         open_ = self.declaration.filled is not None and self.filled is None
@@ -175,6 +176,13 @@ class KpiReader:
             return ()
         self.reports.extend(owner_reports(self.names, item.value, self.name))
         return item.value.items
+
+    def owners_of_members(self, formula: Expr | None) -> None:
+        """Reports on owners of some members that are not declared, and on conditions that are about nothing."""
+        for item in self.fields.all(tree.OWNER_WHERE):
+            if isinstance(item.value, tree.References) and item.value.where is not None:
+                self.reports.extend(owner_reports(self.names, item.value, self.name))
+                narrowed(self.names, formula, item.value.where, self.reports, self.name)
 
     def references(self) -> tuple[str, ...]:
         """The goals it serves; goals, parents and guards that are not declared are reported."""

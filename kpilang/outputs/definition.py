@@ -32,7 +32,9 @@ def title(kpi: Kpi, language: str) -> str:
 def fields(kpi: Kpi, model: Model, language: str, palette: Palette = PLAIN) -> Iterator[str]:
     """The template that is filled in; each field in force as it was written, with what the names of owners and goals
     stand for; then the sources and other KPIs that formula and targets read."""
-    written = [(word, _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all]
+    written = [
+        (word.split()[0], _written(field, kpi, model, language)) for word, all in kpi.fields.items() for field in all
+    ]
     if kpi.declaration.filled is not None:
         written.insert(0, (_TEMPLATE.say(language), _template(kpi, kpi.declaration.filled, language)))
     sources = kpi.sources.union(part.source for aim in kpi.aims for part in aggregates(aim))

@@ -1,4 +1,4 @@
-"""Builds the nodes of targets while a parser reduces: one method a rule, named as the rule is."""
+"""Builds the nodes of targets and of owners of members while a parser reduces: one method a rule, named as the rule is."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ class Targets:
             elif part is not None:
                 found["where"] = part
         return tree.Scope(*at, **found)
+
+    def members_owner_field(self, at: At, children: list[Any]) -> tree.Field:
+        owners, where = children
+        value = tree.References(owners.origin, owners.begin, where.close, owners.items, where)
+        return tree.Field(*at, tree.OWNER_WHERE, value)
 
     def members(self, _: At, children: list[Any]) -> tree.Expr:
         condition: tree.Expr = children[0]

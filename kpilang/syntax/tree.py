@@ -77,6 +77,7 @@ from kpilang.syntax.values import (
 from kpilang.text import Source, Span
 
 __all__ = [
+    "OWNER_WHERE",
     "Accepted",
     "Band",
     "Baseline",
@@ -187,18 +188,27 @@ FieldValue = (
 )
 
 
+OWNER_WHERE = "owner where"
+"""The `word` of a field that names the owner of some members only, so that it stands apart from that of all."""
+
+
 @record
 class Field(Node):
-    """One field of a declaration: its keyword, and a value whose type follows from declaration and keyword
+    """One field of a declaration: its keyword (or OWNER_WHERE), and a value whose type follows from declaration and keyword
     (see `grammar/kpi.lark`); `planned` has None."""
 
     word: str
     value: FieldValue
 
     @property
+    def keyword(self) -> str:
+        """The word that the field begins with."""
+        return self.word.split()[0]
+
+    @property
     def word_span(self) -> Span:
         """The keyword, where a declaration says the field; a formula that was filled in has none."""
-        return Span(self.origin, self.begin, self.begin + len(self.word))
+        return Span(self.origin, self.begin, self.begin + len(self.keyword))
 
 
 @record

@@ -89,9 +89,10 @@ class Benchmark(Node):
 
 @record
 class References(Node):
-    """One or more names or texts: owners, goals, tags, keys."""
+    """One or more names or texts: owners, goals, tags, keys; of owners maybe `where` a condition on members holds."""
 
     items: tuple[Name | String, ...]
+    where: Expr | None = None
 
 
 @record

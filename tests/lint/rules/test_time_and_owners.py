@@ -8,7 +8,7 @@ import pytest
 
 from kpilang.diagnostics import Severity
 from kpilang.lint import LintSettings, RuleSettings
-from tests.lint.support import codes, lint, mended
+from tests.lint.support import codes, lint, marked, mended
 
 SHARE = "formula share(cases where solved)  unit percent  direction higher  period month"
 
@@ -90,3 +90,12 @@ def test_an_owner_may_have_ten_kpis_unless_the_project_says_otherwise() -> None:
     strict = LintSettings(select=("O104",), rules={"O104": RuleSettings(options={"limit": 9})})
     assert (codes(ten, select=["O104"]), codes(eleven, select=["O104"])) == ([], ["O104"])
     assert codes(ten, strict) == ["O104"]
+
+
+def test_an_owner_of_some_members_is_used_and_may_not_be_nobody() -> None:
+    text = (
+        'owner emea_ops "EMEA" <e@example.com>\n'
+        'kpi x {\nformula sum(orders.amount)\nowner emea_ops where customer_id = "a"\nowner everyone where customer_id = "b"\n}'
+    )
+    assert "`emea_ops`" not in " ".join(each.message.en for each in lint(text, LintSettings(select=("C",))))
+    assert [marked(each) for each in lint(text, LintSettings(select=("O102",)))] == ["everyone"]

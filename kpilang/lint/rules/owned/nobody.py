@@ -57,6 +57,7 @@ def _owner_fields(look: Look) -> Iterator[tuple[str | Text, str | None, tree.Fie
         elif field is not None and (place := (field.span.source.path, field.span.start)) not in defaults:
             defaults.add(place)
             yield FILE, None, field
+        yield from ((f"`{kpi.name}`", kpi.name, each) for each in kpi.all(tree.OWNER_WHERE) if own(kpi, each))
     for goal in look.goals:
         for field in goal.declaration.all("owner"):
             yield f"`{goal.name}`", None, field
