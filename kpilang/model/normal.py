@@ -203,7 +203,9 @@ class Normal:
             keys = [(source, tuple(sorted(columns))) for source, columns in keys]
         among = tuple(sorted((self.table(source), self.conditions.of(kept)) for source, kept in value.among))
         groups = (tuple(sorted(keys)), self.table(value.source) if value.source else None, among)
-        return self.number(("per", value.function, value.fraction, self.of(value.value), groups))
+        middle = value.function == "median"
+        function = ("percentile", Decimal("0.5")) if middle else (value.function, value.fraction)
+        return self.number(("per", *function, self.of(value.value), groups))
 
     def filters(self, value: Aggregate) -> list[int]:
         """What the rows of an aggregate must satisfy: a count of a column is that of the rows where it is not empty."""

@@ -4,7 +4,7 @@ import pytest
 
 from kpilang.graph.forest import forest
 from kpilang.graph.views import draw, without_hubs
-from tests.graph.support import edges, marks, model, view
+from tests.graph.support import SHOP, edges, marks, model, view
 
 KPIS = {
     "revenue parent order_value",
@@ -53,6 +53,12 @@ def test_what_stands_alone_and_what_is_wrong_is_there_and_marked():
     assert marks(view("kpis")) == {"refunds": ["draft"], "lost": ["loose"], "broken": ["unsound"]}
     assert marks(view("goals")) == {**marks(view("kpis")), "idle": ["unmeasured"]}
     assert marks(view("sources")) == {"archive": ["unread"], "refunds": ["draft"], "broken": ["unsound"]}
+
+
+def test_the_source_whose_rows_are_groups_is_read_too():
+    each = 'kpi each "Each" { formula avg(count(orders) per customers) }'
+    found = edges(view("sources", SHOP + each))
+    assert found - SOURCES == {"orders data each", "customers data each"}
 
 
 def test_a_kpi_without_formula_reads_no_source():

@@ -88,6 +88,10 @@ def same(*formulas: str, more: str = "") -> bool:
         ("avg(orders.amount * 2)", "2 * avg(orders.amount)"),
         ("previous(count(orders) + count(returns))", "previous(count(returns) + count(orders))"),
         ("count(distinct orders.payer having count(orders) >= 2)", "count(distinct orders.payer having 2 <= count(orders))"),
+        ("avg(count(orders) per status, channel)", "avg(count(orders) per orders.channel, status)"),
+        ("sum(sum(orders.amount) - sum(orders.cost) per customer.segment)", "sum(-sum(orders.cost) + sum(orders.amount) per buyer.segment)"),
+        ("median(count(orders) per status)", "percentile(count(orders) per status, 50%)"),
+        ("count(count(orders) >= 2 per payer)", "count(2 <= count(orders) per payer)"),
     ],
 )  # fmt: skip
 def test_formulas_that_compute_the_same_have_one_form(formulas: tuple[str, ...]) -> None:
@@ -123,6 +127,10 @@ def test_formulas_that_compute_the_same_have_one_form(formulas: tuple[str, ...])
         ('count(orders where status contains "a")', 'count(orders where status starts with "a")'),
         ("count(orders where status = channel)", "count(orders where status != channel)"),
         ("coalesce(avg(orders.pieces), 0)", "coalesce(avg(orders.pieces), 1)"),
+        ("avg(count(orders) per status)", "avg(count(orders) per channel)"),
+        ("avg(count(orders) per status)", "max(count(orders) per status)"),
+        ("sum(count(orders) per status)", "count(orders)"),  # a row without a status is in no group
+        ("percentile(count(orders) per status, 90%)", "percentile(count(orders) per status, 95%)"),
     ],
 )  # fmt: skip
 def test_formulas_that_compute_different_things_have_different_forms(one: str, other: str) -> None:
