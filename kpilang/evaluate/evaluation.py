@@ -152,8 +152,11 @@ class Evaluation:
     def gathered(self, demand: Demand) -> Iterator[Gathering]:
         """Folds over the same groups, where anything is seen at all; what is not known of states must be known before."""
         for gathering in demand.gatherer.gathered(self.past, self.scopes):
-            for scan in gathering.scans.values():
-                self.read_readings(scan.source, [day for _, day in scan.states])
+            days: dict[str, dict[dt.date, None]] = {}
+            for source, day in (state for scan in gathering.scans.values() for state in scan.states):
+                days.setdefault(source, {})[day] = None
+            for source, looked_at in days.items():
+                self.read_readings(source, list(looked_at))
             known = gathering.known(lambda item, day: self.answers.unknown(item.source, day))
             self.answers.gather(known)
             if known.scans:

@@ -12,7 +12,7 @@ from kpilang.model.aggregates import DISTINCT_OUT_OF_PLACE, fraction_of
 from kpilang.model.calls import ENTITIES, PERIOD_LENGTH
 from kpilang.model.conversion import TIMES
 from kpilang.model.exchange import converted, untold
-from kpilang.model.expr import Aggregate, Expr, Fold, InSet, Moved, Operation, Total, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Total, Use, aggregates
 from kpilang.model.names import as_written
 from kpilang.model.nouns import DataLink, DataSource
 from kpilang.model.rows import Rows
@@ -235,7 +235,7 @@ def _mend(part: Expr) -> Text | None:
     """What to do about a part that cannot be computed for a group; None where it can."""
     if isinstance(part, Fold):
         return Text("group once: name all columns behind one `per`", "只分组一次：把所有列写在同一个 `per` 后面")
-    if isinstance(part, Aggregate) and (part.function in ENTITIES or has_sets(part)):
+    if isinstance(part, Aggregate) and part.function in ENTITIES:
         return Text(
             "count groups by a condition, such as `count(previous(count(orders)) = 0 per customer_id)`",
             "用条件计组，例如 `count(previous(count(orders)) = 0 per customer_id)`",
@@ -245,11 +245,6 @@ def _mend(part: Expr) -> Text | None:
     if isinstance(part, Operation) and part.name == PERIOD_LENGTH:
         return Text("divide by it outside of the brackets", "在括号外面再除以它")
     return None
-
-
-def has_sets(part: Expr) -> bool:
-    """Whether an aggregate holds its rows against those of another window or source."""
-    return any(isinstance(each, InSet) for each in part.walk())
 
 
 def results(value: Expr) -> list[Expr]:

@@ -9,15 +9,15 @@ from typing import Any
 from kpilang.model.expr import Aggregate, Answer, Fold
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.columns import basis, reading_time
+from kpilang.plan.columns import reading_time
 from kpilang.plan.folded import Folded
 from kpilang.plan.folds import Gathering
 from kpilang.plan.glances import Glances
 from kpilang.plan.grid import Begin, Grid
-from kpilang.plan.moments import Coverage, Joint, Read, Window
+from kpilang.plan.moments import Coverage, Read, Window
 from kpilang.plan.places import Places
 from kpilang.plan.scans import Scan
-from kpilang.plan.sets import Reading, members_from, reading, sets_of, source_of
+from kpilang.plan.sets import Reading, members_from, reading, states
 from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector, mean
 from kpilang.result import Reason
@@ -86,15 +86,10 @@ class Answers:
 
     def begin(self, grid: Grid, aggregate: Aggregate, window: Window) -> Begin:
         """Where the cells of a window begin, or why a state is not known there."""
-        looks = [(aggregate, window)]
-        if isinstance(window, Joint):
-            counts = map(source_of, sets_of(aggregate))
-            looks = [(aggregate, window.own), *zip(counts, window.others, strict=True)]
-        for item, day in looks:
-            if isinstance(day, dt.date) and basis(self.model, item) == "state":
-                unknown = self.unknown(item.source, day)
-                if unknown is not None:
-                    return unknown
+        for item, day in states(self.model, aggregate, window):
+            unknown = self.unknown(item.source, day)
+            if unknown is not None:
+                return unknown
         return grid.numbers.get(window, len(grid.numbers)) * len(grid.members)
 
     def unknown(self, source: str, day: dt.date) -> Reason | None:

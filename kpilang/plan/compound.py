@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kpilang.model.expr import Aggregate, Answer, Expr, Fold, Moved
 from kpilang.model.nouns import Model
-from kpilang.plan.moments import Window, sight
+from kpilang.plan.glances import Glances
+from kpilang.plan.moments import Window
 from kpilang.plan.timeline import Past, Timeline
 from kpilang.result import Reason
 
@@ -53,6 +54,7 @@ class Compound:
 
     def __init__(self, model: Model, past: Past, over: Sequence[Leaf]) -> None:
         self.model, self.past, self.leaves = model, past, tuple(over)
+        self.seen = Glances(model, past)
         self.numbers: dict[Glance, int] = {}
         self.placed: dict[Timeline, tuple[int | Reason, ...]] = {}
 
@@ -72,7 +74,7 @@ class Compound:
 
     def along(self, timeline: Timeline) -> Sequence[Glance]:
         """What the leaves see in each moment of a timeline."""
-        seen = [self.behind(timeline, looks).windows(sight(self.model, item)) for looks, item in self.leaves]
+        seen = [self.seen.windows(self.behind(timeline, looks), item) for looks, item in self.leaves]
         return list(zip(*seen, strict=True))
 
     def behind(self, timeline: Timeline, looks: tuple[Moved, ...]) -> Timeline:

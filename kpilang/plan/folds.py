@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, Moved, Operation, read_by
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, InSet, Moved, Operation, read_by
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.columns import basis, clock
@@ -15,6 +15,7 @@ from kpilang.plan.compound import Compound, Glance, Leaf, leaves
 from kpilang.plan.moments import Window
 from kpilang.plan.rows import Kept, Scope, Scopes
 from kpilang.plan.scans import Scan
+from kpilang.plan.sets import sets_of, states
 from kpilang.plan.timeline import Past, Timeline
 from kpilang.result import Reason
 from kpilang.text import Text
@@ -22,6 +23,8 @@ from kpilang.text import Text
 # What tells which folds have the same groups: the source whose rows they are, or columns of the one source read; and the
 # columns of the breakdown that split them.
 Groups = tuple[str | None, tuple[tuple[str, tuple[Expr, ...]], ...], Kept]
+# How a source is read: by which basis and clock, with the sets that rows are held against.
+Way = tuple[str, str, Column | None, tuple[InSet, ...]]
 # Why the state that an aggregate reads is not known just before a day begins; None where it is.
 Unknown = Callable[[Aggregate, dt.date], Reason | None]
 
@@ -79,15 +82,23 @@ class Gathering:
         return {leaf: number for number, leaf in enumerate(self.compound.leaves)}
 
     @cached_property
-    def scans(self) -> Mapping[tuple[str, str, Column | None], Scan]:
+    def scans(self) -> Mapping[Way, Scan]:
         """Every way in which sources are read, with all its windows."""
-        windows: dict[tuple[str, str, Column | None], dict[Window, None]] = {}
+        windows: dict[Way, dict[Window, None]] = {}
         for number, (_, item) in enumerate(self.compound.leaves):
-            key = (item.source, basis(self.model, item), clock(self.model, item))
+            key = self.read_as(item)
             seen = (glance[number] for glance in self.glances)
             found = {window: None for each in seen if not isinstance(each, Reason) for window in each}
             windows.setdefault(key, {}).update(found)
-        return {key: Scan(*key, self.scopes[key[0]], tuple(found)) for key, found in windows.items() if found}
+        return {
+            (source, kind, time, sets): Scan(source, kind, time, self.scopes[source], tuple(found), sets)
+            for (source, kind, time, sets), found in windows.items()
+            if found
+        }
+
+    def read_as(self, item: Aggregate) -> Way:
+        """How an aggregate reads its source, and which sets its rows are held against."""
+        return item.source, basis(self.model, item), clock(self.model, item), sets_of(item)
 
     # ---- where there is no value
 
@@ -99,8 +110,9 @@ class Gathering:
         """A combination with a reason for each aggregate whose state is not known."""
         found = []
         for (_, item), seen in zip(self.compound.leaves, glance, strict=True):
-            days = () if isinstance(seen, Reason) else (day for day in seen if isinstance(day, dt.date))
-            why = next((reason for day in days if (reason := unknown(item, day)) is not None), None)
+            windows = () if isinstance(seen, Reason) else seen
+            days = (found for window in windows for found in states(self.model, item, window))
+            why = next((reason for each, day in days if (reason := unknown(each, day)) is not None), None)
             found.append(seen if why is None else why)
         return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache, reduce
@@ -10,6 +11,7 @@ from kpilang.model.aggregates import both
 from kpilang.model.expr import Aggregate, Column, Expr, InSet, Operation, Reach, Shift
 from kpilang.model.nouns import Model
 from kpilang.plan.columns import basis, clock
+from kpilang.plan.moments import Joint, Window
 from kpilang.plan.rows import Kept
 
 
@@ -107,6 +109,16 @@ def held_against(aggregate: Aggregate) -> tuple[InSet, ...]:
     """The sets that rows must be joined to before an aggregate can be computed: none where it counts what two windows of
     its own rows have in common."""
     return () if meeting(aggregate) else sets_of(aggregate)
+
+
+def states(model: Model, aggregate: Aggregate, window: Window) -> Iterator[tuple[Aggregate, dt.date]]:
+    """The aggregates that look at a state in a window, with the day just before which it is: one itself, and its sets."""
+    looks: list[tuple[Aggregate, Window]] = [(aggregate, window)]
+    if isinstance(window, Joint):
+        looks = [(aggregate, window.own), *zip(map(source_of, sets_of(aggregate)), window.others, strict=True)]
+    for item, day in looks:
+        if isinstance(day, dt.date) and basis(model, item) == "state":
+            yield item, day
 
 
 Reading = tuple[str, str, Column | None, tuple[InSet, ...], Kept]

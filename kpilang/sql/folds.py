@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from kpilang.model.expr import Aggregate, Column, Expr, Fold, Moved, Operation, Reach, Shift, Use
 from kpilang.model.types import Kind
-from kpilang.plan.columns import basis, clock
 from kpilang.plan.compound import Leaf, leaves
-from kpilang.plan.folds import Gathering
+from kpilang.plan.folds import Gathering, Way
 from kpilang.result import Reason
 from kpilang.sql.abreast import Names, Seen, abreast, looked_at
 from kpilang.sql.base import Base
@@ -40,21 +39,19 @@ class Folds:
         self.keyed = [name for reader in self.readers[:1] for name in reader.key_names()]
         self.members = [name for reader in self.readers[:1] for name in reader.names()]
 
-    def reader(self, key: tuple[str, str, Column | None], prefix: str) -> Reader:
+    def reader(self, key: Way, prefix: str) -> Reader:
         """The groups of one way of reading a source, with all that folds aggregate there."""
-        model = self.gathering.model
-        items = [leaf.aggregate for leaf in self.over]
-        mine = [item for item in items if (item.source, basis(model, item), clock(model, item)) == key]
+        mine = [leaf.aggregate for leaf in self.over if self.gathering.read_as(leaf.aggregate) == key]
         among = dict.fromkeys(dict(fold.among).get(key[0]) for fold in self.gathering.folds if fold in self.partly)
         return Reader(self.base, self.gathering.scans[key], list(dict.fromkeys(mine)), list(among), prefix)
 
     def seen_by(self, leaf: int) -> tuple[int, ...]:
         """The looks of a leaf: none where it sees nothing at all, two for `at average`."""
-        item, model = self.over[leaf].aggregate, self.gathering.model
+        item = self.over[leaf].aggregate
         seen = [glance[leaf] for glance in self.gathering.glances]
         if all(isinstance(each, Reason) for each in seen):
             return ()
-        place = self.places[item.source, basis(model, item), clock(model, item)]
+        place = self.places[self.gathering.read_as(item)]
         ends = max(len(each) for each in seen if not isinstance(each, Reason))
         looks = (tuple(each if isinstance(each, Reason) else each[end] for each in seen) for end in range(ends))
         return tuple(self.looks.setdefault((place, look), len(self.looks)) for look in looks)
@@ -184,8 +181,7 @@ class Folds:
         if not looks:
             kind = TYPES[item.type.kind]
             return Sql(f"CAST(NULL AS {kind})", kind), None, None
-        model = self.gathering.model
-        reader = self.readers[self.places[item.source, basis(model, item), clock(model, item)]]
+        reader = self.readers[self.places[self.gathering.read_as(item)]]
         made = reader.cells[item]
         names = [[f"l{look}{name}" for name in reader.names_of[item]] for look in looks]
         values = [made.value(each) for each in names]

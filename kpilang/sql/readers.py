@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from kpilang.model.calls import ALIVE_TIME
 from kpilang.model.expr import Aggregate, Column, Expr
+from kpilang.plan.columns import used
 from kpilang.plan.moments import Window
 from kpilang.plan.scans import Scan, Statement
 from kpilang.sql.base import Base, Rows
 from kpilang.sql.cells import Cell, Cells, cells_of
 from kpilang.sql.groups import Groups
+from kpilang.sql.joined import against
 from kpilang.sql.values import INTEGER, TEXT, Sql
 from kpilang.sql.writer import Writer
 from kpilang.text import Text
@@ -38,8 +40,7 @@ class Table:
 def columns_of(base: Base, scan: Scan, exprs: Sequence[Expr | None]) -> frozenset[Column]:
     """The columns that some expressions over the rows of a scan take, with those that select and place the rows."""
     own = base.model.sources[scan.source].time if scan.basis == "events" else None
-    every = [*exprs, *scan.scope.members, scan.scope.where, scan.clock, own]
-    return frozenset(node for expr in every if expr is not None for node in expr.walk() if isinstance(node, Column))
+    return frozenset(used([*exprs, *scan.scope.members, scan.scope.where, scan.clock, own]))
 
 
 def keys_of(base: Base, rows: Rows, keys: Sequence[Expr]) -> list[Sql]:
@@ -59,7 +60,8 @@ class Reader(Writer):
     def __init__(
         self, base: Base, scan: Scan, aggregates: Sequence[Aggregate], among: Sequence[Expr | None], prefix: str
     ) -> None:
-        rows = base.rows(scan, columns_of(base, scan, [*aggregates, *among]))
+        columns = columns_of(base, scan, [*aggregates, *among])
+        rows = against(base, scan, columns) if scan.sets else base.rows(scan, columns)
         super().__init__(Statement(scan, "groups", tuple(aggregates), Text("", "")), base, rows)
         self.prefix, self.count = prefix, 0
         self.keys = keys_of(base, rows, aggregates[0].per)

@@ -95,9 +95,8 @@ def living(source: DataSource, looks: Mapping[tuple[int, Seen], int], base: Base
 
 
 def stretch(window: Window) -> tuple[dt.date, dt.date]:
-    """The days of a window: one day twice for an instant, all days where no time is looked at. Nothing inside a fold is
-    looked at together with anything else."""
-    assert not isinstance(window, Joint)
+    """The days of a window: one day twice for an instant, all days where no time is looked at."""
+    window = window.own if isinstance(window, Joint) else window
     if window is None:
         return EARLIEST, LATEST
     return (window, window) if isinstance(window, dt.date) else window

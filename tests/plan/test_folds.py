@@ -199,6 +199,15 @@ def test_each_fold_has_the_groups_of_what_it_looks_at_whatever_stands_beside():
     assert found == {("now", "2026-03"): 2, ("both", "2026-03"): 3}
 
 
+def test_rows_inside_a_group_may_be_held_against_sets():
+    # February: of b and c, who ordered, b did so in January; March: of a and b only b in February
+    again = "sum(count(orders where customer in previous(orders.customer)) per shop)"
+    assert by_month(again) == ["no data", 1, 1]
+    called = "count(count(orders where customer in calls.customer) > 0 per customer)"
+    assert by_month(called) == [0, 0, 0]
+    assert by_month("max(count(orders where customer in cumulative(calls.customer)) per customer)") == [0, 0, 1]
+
+
 def test_a_tie_in_a_group_that_no_key_settles_is_bad_data():
     source = "source s { time day  column day : date  column k : text  column v : number }\n"
     cells = "day,k,v\n2026-01-05,a,1\n2026-01-05,a,1\n2026-01-05,b,3\n2026-02-05,a,1\n2026-02-06,a,2\n"
