@@ -50,8 +50,8 @@ AGGREGATE_IN_ROW = Problem(
     "aggregate-inside-aggregate",
     Text("`{name}` cannot stand here: this is worked out for each row", "`{name}` 不能写在这里：此处逐行计算"),
     help=Text(
-        "aggregates stand side by side in a formula; over groups of a distinct key use `having`",
-        "聚合在公式里并列使用；按去重键分组时用 `having`",
+        "aggregates stand side by side in a formula; to compute one for each group first, write `avg(count(orders) per customer_id)`",
+        "聚合在公式里并列使用；要先逐组计算，写成 `avg(count(orders) per customer_id)`",
     ),
 )
 

@@ -86,8 +86,3 @@ class Compound:
     def number(self, glance: Glance) -> int:
         """The number of a combination, a new one where it was not seen before."""
         return self.numbers.setdefault(glance, len(self.numbers))
-
-    def windows(self, leaf: int) -> tuple[Window, ...]:
-        """Every window of one leaf, each once, in the order of the combinations."""
-        seen = (glance[leaf] for glance in self.numbers)
-        return tuple(dict.fromkeys(window for item in seen if isinstance(item, tuple) for window in item))

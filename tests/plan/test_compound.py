@@ -79,8 +79,9 @@ def known_february(together):
     return [known(MODEL, month, reads(MODEL, MODEL.kpis["movement"].formula), together.past.coverage)]
 
 
-def test_the_windows_of_one_aggregate_are_told_once_each_both_ends_for_an_average():
-    together, _ = compound("mean", "2026-04-01")
-    ends = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]
-    assert together.windows(0) == tuple(day(end) for end in ends)
-    assert together.windows(1) == (*month("2026-01-01", "2026-02-01"), *month("2026-02-01", "2026-03-01"))
+def test_an_average_state_sees_both_ends_of_each_moment():
+    together, places = compound("mean", "2026-04-01")
+    assert together.glances[places[1]] == (
+        (day("2026-02-01"), day("2026-03-01")),
+        month("2026-01-01", "2026-02-01"),
+    )
