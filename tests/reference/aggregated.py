@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from kpilang.model import expr as e
 from kpilang.result import Why
+from tests.reference.exchange import NoRate, in_window
 from tests.reference.known import NO_SETS, Seen, Sets
 from tests.reference.looks import Asked
 from tests.reference.read import sets
@@ -25,7 +26,7 @@ class Aggregated(Windows):
         if isinstance(held, Why):
             return held
         values = [
-            rows if isinstance(rows, Why) else self.over_rows(aggregate, rows, held)
+            rows if isinstance(rows, Why) else self.over_look(aggregate, rows, held)
             for rows in self.looks(aggregate, asked)
         ]
         reasons = [value for value in values if isinstance(value, Why)]
@@ -39,7 +40,7 @@ class Aggregated(Windows):
         A state before coverage is told only where `covered` is not asked for.
         """
         if aggregate.at is None:
-            return [self.events(aggregate, asked)]
+            return [in_window(self.events(aggregate, asked), asked.window)]
         if aggregate.at == "during":
             return [self.selected(self.during(self.model.sources[aggregate.source], asked.window), asked)]
         days = [asked.opening] if aggregate.at in ("opening", "average") else []
@@ -50,7 +51,15 @@ class Aggregated(Windows):
         days = self.coverage(aggregate)
         if covered and (days is None or day < days[0]):
             return Why.NO_DATA
-        return self.state(aggregate, self.calendar.instant(day), asked)
+        rows = self.state(aggregate, self.calendar.instant(day), asked)
+        return rows if isinstance(rows, Why) else in_window(rows, (asked.opening, day))
+
+    def over_look(self, aggregate: e.Aggregate, rows: list[Seen], held: Sets) -> object:
+        """An aggregate over the rows of one look; no data where an amount among them cannot be converted."""
+        try:
+            return self.over_rows(aggregate, rows, held)
+        except NoRate:
+            return Why.NO_DATA
 
     def held(self, aggregate: e.Aggregate, asked: Asked) -> Sets | Why:
         """What the sets hold that an aggregate compares with, in the moment in which it is looked at."""

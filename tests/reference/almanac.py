@@ -31,9 +31,14 @@ class Almanac:
         self.instant = cache(self.first_instant)
 
     def find(self, day: dt.date, grain: str) -> Period:
-        """The period of a grain that a day lies in."""
-        if grain == "all":
-            return EVERYTHING
+        """The period of a grain that a day lies in; one that the ends of time cut has no name."""
+        try:
+            return EVERYTHING if grain == "all" else self.around(day, grain)
+        except OverflowError:
+            start = day if day.year == dt.MINYEAR else dt.date.max - ONE
+            return Period(grain, start, start + ONE, "")
+
+    def around(self, day: dt.date, grain: str) -> Period:
         if grain == "day":
             return Period(grain, day, day + ONE, day.isoformat())
         if grain == "week":

@@ -17,7 +17,7 @@ from tests.reference.stretches import Stretch
 
 Cells = Mapping[str, object]
 Days = tuple[dt.date, dt.date]
-OF_ROW = ("age", "alive_time")
+OF_ROW = ("age", "alive_time", "exchange")
 COMPARISONS = ("eq", "lt", "le", "gt", "ge", "contains", "starts with")
 Sets = Mapping[e.InSet, frozenset[tuple[object, ...]]]
 NO_SETS: Sets = {}
@@ -42,6 +42,7 @@ class Seen:
     time: dt.datetime | None
     moment: Moment | None
     stretch: Stretch | None = None
+    window: Days | None = None
 
 
 class Known:

@@ -11,7 +11,7 @@ from kpilang.model.calendar import Period
 from kpilang.model.nouns import DataSource
 from kpilang.result import Why
 from tests.reference import scalars
-from tests.reference.alive import Alive
+from tests.reference.exchange import Exchange
 from tests.reference.known import Cells, Days, Moment, Seen
 
 ANY = object()
@@ -61,7 +61,7 @@ class Asked:
         return (self.part[0] if self.begin is None else self.begin, self.part[1])
 
 
-class Looks(Alive):
+class Looks(Exchange):
     """The rows of an aggregate in a part of a period, after `--where` and of one member."""
 
     def lived(self, aggregate: e.Aggregate) -> bool:

@@ -129,10 +129,9 @@ def less(left: object, right: object, calendar: Almanac) -> Fraction:
 def grained(name: str, values: Sequence[object], calendar: Almanac) -> object:
     """The name of the period that holds a day, or how many periods lie between two."""
     *days, grain = (day_of(value, calendar) if isinstance(value, dt.date) else value for value in values)
-    try:
-        periods = [calendar.containing(day, grain) for day in days]
-    except OverflowError:  # a period that the last day known to Python cuts is none
-        raise Undefined from None
+    periods = [calendar.containing(day, grain) for day in days]
+    if not all(period.text for period in periods):
+        raise Undefined
     return periods[0].text if name == "period" else Fraction(calendar.between(*days, grain))
 
 
