@@ -148,14 +148,14 @@ def bind(
     """The files of each named source, and a diagnostic for each that has none or may not read them.
 
     `bindings` (from kpi.yaml and `--source`) go before a place in the `.kpi` file. What they name need not be
-    declared: a name that is no source of the model is passed over.
+    declared: a name that is no source of the model is passed over, and so is one that is made of another.
     """
     roots = [Path(os.path.realpath(place)) for place in (root, *allowed)]
     bound: dict[str, Bound] = {}
     findings: list[Diagnostic] = []
     for name in dict.fromkeys(names):
         source = model.sources.get(name)
-        if source is None:
+        if source is None or source.grouping is not None:
             continue
         try:
             bound[name] = _bind(source, root, bindings.get(name), roots)

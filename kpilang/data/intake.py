@@ -79,7 +79,7 @@ class Intake:
     @property
     def wanted(self) -> list[str]:
         """The headings of every declared column, by which a file is known to be the right one."""
-        declared = [column.cell for column in self.source.columns.values() if column.derived is None]
+        declared = [column.cell for column in self.source.columns.values() if column.in_file]
         return list(dict.fromkeys([*declared, *(column.cell for column in self.columns)]))
 
     def form(self, column: DataColumn) -> Form:

@@ -90,7 +90,7 @@ def _absent_types(intake: Intake) -> dict[str, str]:
 
 def _intake(model: Model, source: DataSource, wanted: Iterable[str], *, skip_bad: bool) -> Intake:
     columns = (_column(source, name) for name in sorted(wanted))
-    return Intake(source, [column for column in columns if column.derived is None], model.calendar, skip_bad)
+    return Intake(source, [column for column in columns if column.in_file], model.calendar, skip_bad)
 
 
 def _column(source: DataSource, name: str) -> DataColumn:

@@ -28,7 +28,8 @@ class Table:
     bad data, whether bad rows are skipped or not. `broken`: rows could not be read, so every aggregate over the source has bad data, and `why` tells the
     cause where it is that of a whole file. `parts` gives the name of each file and the SELECT that reads it, where files
     are read for each statement anew, so that damage shows late. `places` tells where rows stand in the files, by the numbers in "row"; those
-    it does not find are left out.
+    it does not find are left out. `unsettled` are columns made of a first or last row that cannot be told, each with the
+    aggregate as written.
     """
 
     source: str
@@ -42,4 +43,5 @@ class Table:
     broken: bool = False
     why: Text | None = None
     parts: tuple[tuple[str, str], ...] = ()
+    unsettled: Mapping[str, str] = field(default_factory=dict)
     places: Callable[[Sequence[int]], dict[int, Text]] = field(default=nowhere, compare=False, repr=False)

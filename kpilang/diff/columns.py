@@ -62,26 +62,30 @@ class Columns:
 
     def _of(self, column: DataColumn, state: State) -> object:
         """What a column holds, whatever it is called."""
-        if column.derived is not None:
+        if not column.in_file:
             unit = column.type.unit
             of = (unit.dimensions, unit.scale, unit.form) if unit else None
             return "derived", self._form(column, state), column.type.kind, of
         return "column", column.cell, *_read(column), *_checked(column)
 
     def _form(self, column: DataColumn, state: State) -> int | None:
-        assert column.derived is not None  # noqa: S101 - asked of derived columns alone
-        sound = column.sound and self.old.sound and self.new.sound
-        return state.forms.of(column.derived) if sound else None
+        if not (column.sound and self.old.sound and self.new.sound):
+            return None
+        if column.made is not None:
+            return state.forms.made(column.made)
+        return state.forms.of(column.derived) if column.derived is not None else None
 
     def _both(self, old: DataColumn, new: DataColumn) -> Iterator[Change]:
         fields = _field(self.old, old.name), _field(self.new, new.name)
         if fields[0] is not None and fields[1] is not None and fields[0].value == fields[1].value:
             return
+        if fields == (None, None) and not (old.in_file or new.in_file):
+            return  # of a key that rows are grouped by, which the head of the source says
         subject, shown = ("source", self.new.name), [short(value(each, "source") or _UNDECLARED) for each in fields]
         message = CHANGED.fill(
             word=(fields[1] or fields[0] or self.new.declaration.fields[0]).word, was=shown[0], now=shown[1]
         )
-        if old.derived is not None or new.derived is not None:
+        if not (old.in_file and new.in_file):
             if self._of(old, self.pair.before) != self._of(new, self.pair.after):
                 parts = [("derived", self.new.name, new.name), ("column", self.new.name, new.name)]
                 yield self.sources.graded(of_field(DERIVED, subject, fields, message), parts)

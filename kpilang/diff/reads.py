@@ -7,7 +7,8 @@ from functools import cached_property
 
 from kpilang.diff.states import State, named_in
 from kpilang.model.expr import Aggregate, Column, Expr, Fold, Use
-from kpilang.model.nouns import Kpi, steps
+from kpilang.model.groups import beneath
+from kpilang.model.nouns import DataSource, Kpi, steps
 from kpilang.plan.exchange import columns_of, exchanges
 from kpilang.syntax import tree
 
@@ -63,7 +64,7 @@ class Reads:
 
     def _aggregate(self, node: Aggregate) -> Iterator[Part]:
         source = self.state.model.sources[node.source]
-        yield "rows", node.source
+        yield from self._rows(source)
         placed = (source.time,) if node.at is None and node.on is None else ()
         for column in (*placed, source.snapshot, source.starts, source.ends):
             if column is not None:
@@ -73,10 +74,28 @@ class Reads:
         end = node.source
         for here, link, there in steps(self.state.model.sources, node.source, node.links):
             yield "link", here.name, link.name
-            yield "rows", there.name
-            yield from (("column", here.name, name) for name in link.columns)
+            yield from self._rows(there)
+            for name in link.columns:
+                yield from self._held(here, name)
             end = there.name
-        yield "column", end, node.name
+        yield from self._held(self.state.model.sources[end], node.name)
+
+    def _held(self, source: DataSource, name: str) -> Iterator[Part]:
+        """A column of a source, and those that it is made of."""
+        yield "column", source.name, name
+        column = source.columns.get(name)
+        if column is not None and column.made is not None and column.sound:
+            base = self.state.model.sources[column.made.base]
+            yield "rows", base.name
+            for below in beneath(column.made, base):
+                yield from self._column(below)
+
+    def _rows(self, source: DataSource) -> Iterator[Part]:
+        """The rows of a source, and those that they are made of."""
+        yield "rows", source.name
+        if source.grouping is not None:
+            for name in source.grouping.names:
+                yield from self._held(source, name)
 
     def _named(self, derived: Collection[Part]) -> frozenset[str]:
         """The names of some derived columns, and of those that are made of them."""

@@ -53,7 +53,12 @@ def renamed(before: Model, after: Model) -> dict[str, str]:
 
 def _alike(old: DataSource, new: DataSource) -> bool:
     one, other = old.declaration, new.declaration
-    return (one.location, one.place, one.fields) == (other.location, other.place, other.fields)
+    return (one.location, one.place, one.grouping, one.fields) == (
+        other.location,
+        other.place,
+        other.grouping,
+        other.fields,
+    )
 
 
 class Sources:
@@ -127,7 +132,8 @@ class Sources:
 
     def _place(self, old: DataSource, new: DataSource) -> Iterator[Change]:
         """Another file, another place in it, or other columns that are rows."""
-        if (old.location, old.place) != (new.location, new.place):
+        made = old.declaration.grouping, new.declaration.grouping
+        if (old.location, old.place) != (new.location, new.place) or made[0] != made[1]:
             was, now = _where(old.declaration), _where(new.declaration)
             message = _PLACE.fill(was=was or _NOWHERE, now=now or _NOWHERE)
             change = of_declaration(MOVED, ("source", new.name), (old.declaration, new.declaration), message)
@@ -158,14 +164,16 @@ def _regraded(change: Change) -> Change:
 
 
 def _placed(change: Change, old: DataSource, new: DataSource, was: str | None, now: str | None) -> Change:
-    before, after = (each.declaration.location for each in (old, new))
+    before, after = (each.declaration.location or each.declaration.grouping for each in (old, new))
     places = before.span if before else change.before, after.span if after else change.after
     return replace(change, before=places[0] if was else None, after=places[1] if now else None, was=was, now=now)
 
 
 def _where(declaration: tree.Declaration) -> str | None:
-    """`from "orders.csv" sheet "FY26" header 3`, as far as it is said."""
+    """`from "orders.csv" sheet "FY26" header 3`, as far as it is said; `from events per case_id`."""
     place = declaration.place
+    if declaration.grouping is not None:
+        return short(declaration.grouping.span.text)
     said = [f"from {declaration.location.span.text}"] if declaration.location else []
     if place is not None:
         parts = (("sheet", place.sheet), ("table", place.table), ("header", place.header))

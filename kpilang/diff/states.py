@@ -9,7 +9,7 @@ from kpilang.model.expr import Expr
 from kpilang.model.formulas import Formulas
 from kpilang.model.names import Names
 from kpilang.model.normal import Normal
-from kpilang.model.nouns import DataSource, Kpi, Model
+from kpilang.model.nouns import DataSource, Kpi, Made, Model
 from kpilang.syntax import tree
 
 Renamed = Mapping[str, str]
@@ -29,7 +29,14 @@ class Forms(Normal):
 
     def heading(self, source: DataSource, name: str) -> str:
         column = source.columns.get(name)
-        return column.cell if column is not None else name
+        if column is None or column.made is None:
+            return column.cell if column is not None else name
+        return str(self.made(column.made))
+
+    def made(self, made: Made) -> int:
+        """The number of what is worked out over all rows with the same key."""
+        keys = tuple(self.of(key) for key in made.keys)
+        return self.number(("made", self.table(made.base), keys, self.of(made.value)))
 
 
 class State:

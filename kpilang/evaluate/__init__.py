@@ -42,4 +42,5 @@ def explain(
 ) -> tuple[Explained, ...]:
     """The statements that would answer a question, in order."""
     run = Evaluation(model, question, engine, tables, skip_bad=skip_bad, known=known)
-    return tuple(Explained(item.statement, sql) for item in run.written() for sql in texts(item))
+    made = (Explained(group, sql) for group, sql in run.maker.made)
+    return (*made, *(Explained(item.statement, sql) for item in run.written() for sql in texts(item)))

@@ -12,9 +12,11 @@ from kpilang.data.table import Table
 from kpilang.diagnostics import Diagnostic, Problem
 from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.known import Known
+from kpilang.evaluate.making import Maker
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
 from kpilang.model.expr import Aggregate, Column, Expr, read_by, with_sets
+from kpilang.model.groups import Group
 from kpilang.model.nouns import Kpi, Model
 from kpilang.plan.aims import Aims
 from kpilang.plan.answers import Answers
@@ -34,7 +36,7 @@ from kpilang.plan.rows import Scopes
 from kpilang.plan.scans import Size, Statement
 from kpilang.plan.timeline import Past
 from kpilang.plan.totals import marked
-from kpilang.plan.wanted import aimed_at, asked, formula_reads, kpi_reads
+from kpilang.plan.wanted import aimed_at, asked, formula_reads, kpi_reads, wanted
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
 from kpilang.sql.base import Base, Traits
@@ -53,9 +55,9 @@ LEFT_OUT = Problem(
 
 @dataclass(frozen=True)
 class Explained:
-    """One statement of a plan: how it is answered and why, and its SQL."""
+    """One statement of a plan, or a relation that is made before: how it is answered and why, and its SQL."""
 
-    statement: Statement | Gathering
+    statement: Statement | Gathering | Group
     sql: str
 
 
@@ -77,16 +79,21 @@ class Evaluation:
         skip_bad: bool,
         known: Known | None = None,
     ) -> None:
-        self.model, self.question, self.engine, self.tables = model, question, engine, tables
-        self.base = Base(model, tables, question.as_of, skip=skip_bad)
-        self.faults = Faults(model, tables, skip=skip_bad)
+        self.model, self.question, self.engine, self.tables = model, question, engine, dict(tables)
+        self.base = Base(model, self.tables, question.as_of, skip=skip_bad)
+        known = known or Known()
+        self.maker = Maker(engine, self.base, self.tables, known)
+        self.maker.make(wanted(model, question))
+        self.faults = Faults(model, self.tables, skip=skip_bad)
         self.scopes = Scopes(model, question)
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
         own = (item for kpi in self.kpis for item in kpi_reads(kpi, self.scopes))
         beside = (item for kpi in self.kpis for item in aimed_at(kpi, self.scopes))
         self.aggregates = tuple(dict.fromkeys(with_sets((*own, *beside))))
         widest = self.scopes.widest()
-        profiling = Profiling(model, engine, tables, self.base, self.faults, widest, self.aggregates, known)
+        profiling = Profiling(
+            model, engine, self.tables, self.base, self.faults, widest, self.aggregates, known, self.maker.held
+        )
         self.profiles = profiling.profiles()
         self.base.traits = Traits(
             frozenset(column for item in self.profiles.values() for column in tame(item)),

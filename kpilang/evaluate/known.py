@@ -35,8 +35,13 @@ class Known:
         self.path, self.files, self.marks = path, files or {}, marks or {}
         self.contents = {name: content(paths) for name, paths in self.files.items()} if path else {}
         self.entries: dict[bytes, Any] = kept(path)
+        self.made: dict[str, frozenset[str]] = {}
         self.used: set[bytes] = set()
         self.fresh: dict[bytes, frozenset[str]] = {}
+
+    def note(self, relation: str, origins: frozenset[str]) -> None:
+        """A relation was made of the rows of these sources; its name says how."""
+        self.made[relation] = origins
 
     def rows(self, engine: Engine, tables: Iterable[Table], sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement over some of the tables."""
@@ -76,18 +81,22 @@ class Known:
 
     def remembers(self, table: Table) -> bool:
         """Whether anything is kept of a table: its files are known, and could be read."""
-        return not table.broken and self.contents.get(table.source) is not None
+        names = self.made.get(table.relation, (table.source,))
+        return not table.broken and all(self.contents.get(name) is not None for name in names)
 
     def key(self, tables: Iterable[Table], sql: str, kind: str) -> tuple[frozenset[str], bytes]:
         """The sources that a statement reads, and what it is kept under; nothing where nothing is to be kept."""
         read = [table for table in tables if table.relation in sql]
-        names = frozenset(table.source for table in read)
-        if not read or not all(map(self.remembers, read)):
+        made = [origins for relation, origins in self.made.items() if relation in sql]
+        names = frozenset(table.source for table in read if table.relation not in self.made).union(*made)
+        if not read or not all(map(self.remembers, read)) or any(self.contents.get(name) is None for name in names):
             return names, b""
         parts = [kind]
-        for table in sorted(read, key=lambda table: table.source):
-            parts += [table.source, self.marks.get(table.source, ""), self.contents[table.source] or ""]
-            sql = sql.replace(table.relation, f'"{table.source}"')
+        for name in sorted(names):
+            parts += [name, self.marks.get(name, ""), self.contents[name] or ""]
+        for table in read:
+            if table.relation not in self.made:
+                sql = sql.replace(table.relation, f'"{table.source}"')
         return names, cache.digest(*(part.encode("utf-8", "surrogatepass") for part in (*parts, sql)))
 
     def put(self, key: bytes, read: frozenset[str], entry: Any) -> None:  # noqa: ANN401 plain values

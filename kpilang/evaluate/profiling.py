@@ -13,7 +13,8 @@ from kpilang.evaluate.keys import Flaw, Keys
 from kpilang.evaluate.known import Known
 from kpilang.evaluate.steady import Steady
 from kpilang.model.expr import Aggregate, Column, Expr
-from kpilang.model.nouns import DataSource, Model, reached
+from kpilang.model.groups import Group, beneath
+from kpilang.model.nouns import DataSource, Made, Model, reached
 from kpilang.model.types import Kind
 from kpilang.plan.columns import physical, used
 from kpilang.plan.facts import Profile, bases
@@ -43,9 +44,10 @@ class Profiling:
         scopes: Mapping[str, Scope],
         aggregates: tuple[Aggregate, ...],
         known: Known | None = None,
+        made: Mapping[Group, Mapping[str, Made]] | None = None,
     ) -> None:
         self.model, self.engine, self.tables = model, engine, tables
-        self.memory = known or Known()
+        self.memory, self.made = known or Known(), made or {}
         self.steady = Steady(model, engine, tables, base, self.memory)
         self.keys = Keys(engine, tables, self.steady, faults, self.memory)
         self.base, self.faults, self.scopes, self.aggregates = base, faults, scopes, aggregates
@@ -53,19 +55,23 @@ class Profiling:
 
     def profiles(self) -> dict[str, Profile]:
         """What one pass over each source tells; joined sources get their keys checked."""
-        joined = {there.name for column in self.columns() for there in self.along(column)}
+        joined = {there.name for column in self.walked() for there in self.along(column)}
         sources = [self.model.sources[name] for name in self.names(joined)]
         flaws = {source.name: self.flaws(source, joined=source.name in joined) for source in sources}
         self.doubled = any(flaws[name][0] is not None for name in joined if name in flaws)
         return {source.name: self.profile(source, *flaws[source.name]) for source in sources}
 
     def names(self, joined: set[str]) -> Iterable[str]:
-        """The sources that are read, then those they are joined to."""
-        return dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined)])
+        """The sources that are read, then those they are joined to, then those that others are made of."""
+        made = sorted({group.base for group in self.made})
+        return dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined), *made])
 
     def kinds(self, source: DataSource) -> set[str]:
-        """The bases that a source is read by."""
-        return {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
+        """The bases that a source is read by; one that others are made of is read by its own time."""
+        found = {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
+        if any(group.base == source.name for group in self.made) and not source.timeless:
+            found.add("events" if source.time is not None else "state")
+        return found
 
     def shows(self, part: str) -> bool:
         """Whether the first few rows of what a part of the pass counted are to be shown: not those of the as-of date that
@@ -78,6 +84,13 @@ class Profiling:
         exprs: list[Expr | None] = [*self.aggregates, *times]
         exprs.extend(part for scope in self.scopes.values() for part in (scope.where, *scope.members))
         return frozenset(column for column in used(exprs) if column.links)
+
+    def walked(self) -> Iterable[Column]:
+        """The same, with those that relations were made of."""
+        for group, columns in self.made.items():
+            base = self.model.sources[group.base]
+            yield from (each for made in columns.values() for each in beneath(made, base) if each.links)
+        yield from self.columns()
 
     def along(self, column: Column) -> Iterable[DataSource]:
         """The sources that a path leads to, one after the other."""
@@ -104,7 +117,9 @@ class Profiling:
             distinct=distinct,
             ranges=dict(self.ranges(found, keys)),
             linked=frozenset(
-                tuple(part.split(".")) for (kind, part), count in found.items() if kind == "unlinked" and count == 0
+                tuple(part.split("."))
+                for (kind, part), count in found.items()
+                if kind in ("unlinked", "keyless") and not count
             ),
             filled=frozenset(column for number, column in enumerate(summed) if not found["empty", str(number)]),
             left_out=(*table.left_out, *self.left_out(source, sound, found)),
@@ -156,22 +171,26 @@ class Profiling:
         """Whether a time lies before now."""
         return last is None or self.day(last) < self.base.now
 
+    def own(self, column: Column) -> bool:
+        """Whether a column stands in the relation of the source that is read itself."""
+        return not self.base.ways.to(column)
+
     def counted_keys(self, source: DataSource) -> tuple[Column, ...]:
         """The columns stored as whole numbers whose distinct values are counted."""
         keys = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.distinct)
-        columns = [key for key in dict.fromkeys(keys) if isinstance(key, Column) and not key.links]
+        columns = [key for key in dict.fromkeys(keys) if isinstance(key, Column) and self.own(key)]
         return tuple(key for key in columns if self.readable(key) and self.base.stored_type(key) in WHOLE_NUMBERS)
 
     def summed_columns(self, source: DataSource) -> tuple[Column, ...]:
         """The columns of binary numbers that are summed as they are."""
         items = (item.arguments[0] for item in self.aggregates if item.source == source.name and item.arguments)
-        columns = [column for column in dict.fromkeys(items) if isinstance(column, Column) and not column.links]
+        columns = [column for column in dict.fromkeys(items) if isinstance(column, Column) and self.own(column)]
         return tuple(column for column in columns if self.readable(column) and self.base.stored_type(column) == DOUBLE)
 
     def added(self, source: DataSource) -> tuple[Column, ...]:
         """The number columns of a source itself that are summed, as they are or within an expression."""
         items = (item for item in self.aggregates if item.source == source.name and item.function in ("sum", "avg"))
-        columns = dict.fromkeys(column for item in items for column in used(item.arguments) if not column.links)
+        columns = dict.fromkeys(column for item in items for column in used(item.arguments) if self.own(column))
         return tuple(item for item in columns if item.type.kind is Kind.NUMBER and self.readable(item))
 
     def ranges(

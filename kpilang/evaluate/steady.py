@@ -28,10 +28,12 @@ class Steady:
         self, make: Callable[[Base], Written], sources: Iterable[DataSource], clocks: Iterable[Column] = ()
     ) -> Written:
         """What `make` writes over a base; it reads these sources, and places rows in time by their own columns and these."""
-        asked = make(self.base)
+        asked, clocks = make(self.base), tuple(clocks)
         if asked == make(self.base.as_known(LONG_AGO)):
             return asked
         read = list(sources)
+        if any(self.base.ways.group(clock) is not None for clock in clocks):
+            return asked
         if not all(self.known.remembers(self.tables[source.name]) for source in read):
             return asked
         times = self.times(read, clocks)

@@ -10,12 +10,13 @@ from kpilang.data.table import Table
 from kpilang.evaluate.engine import Engine
 from kpilang.evaluate.keys import Flaw
 from kpilang.evaluate.known import Known
+from kpilang.evaluate.making import Maker
 from kpilang.evaluate.profiling import Profiling
 from kpilang.evaluate.sources import report
 from kpilang.model.expr import Column
 from kpilang.model.nouns import DataSource, Model
 from kpilang.model.soundness import flawed
-from kpilang.plan.columns import physical, time_columns
+from kpilang.plan.columns import held, physical, time_columns
 from kpilang.plan.facts import coverage
 from kpilang.plan.faults import Faults
 from kpilang.plan.moments import Read
@@ -34,8 +35,17 @@ class Verification(Profiling):
     def __init__(
         self, model: Model, engine: Engine, tables: Mapping[str, Table], as_of: dt.date, known: Known | None = None
     ) -> None:
+        known, tables = known or Known(), dict(tables)
         base, faults = Base(model, tables, as_of, skip=False), Faults(model, tables, skip=False)
-        super().__init__(model, engine, tables, base, faults, {}, (), known)
+        maker = Maker(engine, base, tables, known)
+        maker.make(
+            {
+                name: [column.name for column in source.columns.values() if column.sound]
+                for name, source in model.sources.items()
+                if not flawed((source,)) and loaded(model, source, tables)
+            }
+        )
+        super().__init__(model, engine, tables, base, faults, {}, (), known, maker.held)
         self.sound = [name for name in model.sources if name in tables and not flawed((model.sources[name],))]
         self.flawed: dict[str, list[Flaw]] = {}
 
@@ -87,3 +97,9 @@ class Verification(Profiling):
         key = key if key is None or joined else replace(key, spoils=False)
         self.flawed[source.name] = [flaw for flaw in (key, readings) if flaw is not None]
         return key, readings
+
+
+def loaded(model: Model, source: DataSource, tables: Mapping[str, Table]) -> bool:
+    """Whether all that a source and its columns are made of has been loaded."""
+    pairs = (pair for name in source.columns for pair in held(model, source, name))
+    return all(name in tables or model.sources[name].grouping is not None for name, _ in pairs)

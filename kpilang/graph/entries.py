@@ -50,8 +50,10 @@ def link(found: DataSource, here: DataLink) -> Node:
 
 def derived(found: DataSource, here: DataColumn) -> Node:
     """A derived column; its note is the expression as written."""
-    written = here.derived.written if here.derived is not None else None
+    written = here.worked_out.written if here.worked_out is not None else None
     note = as_written(written.span) if written is not None else ""
+    if here.made is not None and found.grouping is None:
+        note = f"{note} per {', '.join(here.made.names)}"
     marks = () if here.sound else (Mark.UNSOUND,)
     return Node(Sort.DERIVED, f"{found.name}.{here.name}", None, here.span.source.path, note, marks=marks)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kpilang.graph import entries, reads
 from kpilang.graph.nouns import Edge, Graph, Mark, Node, Sort, Tie, key
+from kpilang.model.expr import Expr
 from kpilang.model.nouns import DataSource, Model
 from kpilang.model.references import References
 
@@ -20,7 +21,9 @@ def lineage(references: References, bindings: Mapping[str, str]) -> Graph:
         marks = () if source.name in references.read else (Mark.UNREAD,)
         nodes += [entries.source(source, *marks)]
         nodes += [entries.link(source, link) for link in source.links.values()]
-        nodes += [entries.derived(source, column) for column in source.columns.values() if column.derived is not None]
+        nodes += [
+            entries.derived(source, column) for column in source.columns.values() if reads.derives(source, column)
+        ]
     read = {name: reads.of_kpi(model, kpi) for name, kpi in model.kpis.items()}
     for name, kpi in model.kpis.items():
         blind = kpi.sound and not read[name] and not references.formulas.get(name)
@@ -34,6 +37,8 @@ def _of_sources(model: Model, files: Mapping[str, str | None]) -> Iterator[Edge]
         own, file = key(Sort.SOURCE, source.name), files[source.name]
         if file:
             yield Edge(key(Sort.FILE, file), own, Tie.DATA)
+        if source.grouping is not None and source.grouping.base in model.sources:
+            yield Edge(key(Sort.SOURCE, source.grouping.base), own, Tie.DATA)
         for link in source.links.values():
             here = key(Sort.LINK, f"{source.name}.{link.name}")
             yield Edge(own, here, Tie.DATA)
@@ -44,10 +49,13 @@ def _of_sources(model: Model, files: Mapping[str, str | None]) -> Iterator[Edge]
 
 def _of_columns(model: Model, source: DataSource) -> Iterator[Edge]:
     for column in source.columns.values():
-        if column.derived is not None:
+        if reads.derives(source, column):
             own = key(Sort.DERIVED, f"{source.name}.{column.name}")
-            found = dict.fromkeys(reads.of_rows(model.sources, source.name, (column.derived,)))
-            found = found or {key(Sort.SOURCE, source.name): None}
+            base = column.made.base if column.made is not None else source.name
+            values: tuple[Expr, ...] = (column.derived,) if column.derived is not None else ()
+            values = (column.made.value, *column.made.keys) if column.made is not None else values
+            found = dict.fromkeys(reads.of_rows(model.sources, base, values))
+            found = found or {key(Sort.SOURCE, base): None}
             yield from (Edge(each, own, Tie.DATA) for each in _shortest(found))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kpilang.graph.nouns import Sort, key
 from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Use
-from kpilang.model.nouns import DataSource, Kpi, Model, steps
+from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model, steps
 from kpilang.model.origins import paths
 from kpilang.syntax import tree
 
@@ -63,7 +63,7 @@ def _written(sources: Mapping[str, DataSource], source: str, part: Expr) -> tupl
         links = tuple(words[1:-1] if own else words[:-1])
         there = _end(sources, source, links)
         column = there.columns.get(words[-1]) if there else None
-        if there and column and column.derived is not None:
+        if there and column and derives(there, column):
             return links, f"{there.name}.{column.name}"
     return (part.links if isinstance(part, Column) else ()), None
 
@@ -75,3 +75,9 @@ def _end(sources: Mapping[str, DataSource], source: str, links: tuple[str, ...])
         link = here.links.get(name) if here else None
         here = sources.get(link.target) if link else None
     return here
+
+
+def derives(source: DataSource, column: DataColumn) -> bool:
+    """Whether a column is written as derived; the key of a source made by grouping is not."""
+    keys = source.grouping.names if source.grouping is not None else ()
+    return not column.in_file and column.name not in keys

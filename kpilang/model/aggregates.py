@@ -84,8 +84,8 @@ HAVING_OTHER_SOURCE = Problem(
     "E331",
     "having-other-source",
     Text(
-        "`having` looks at the rows of `{source}`, and this reads `{other}`",
-        "`having` 只看 `{source}` 的行，而这里读取 `{other}`",
+        "here only the rows of `{source}` are looked at, and this reads `{other}`",
+        "此处只看 `{source}` 的行，而这里读取 `{other}`",
     ),
     help=Text("aggregate columns of `{source}` here", "在这里聚合 `{source}` 的列"),
 )
@@ -196,10 +196,7 @@ class Aggregates:
     def _clause_fits(self, node: tree.Call, clause: tree.Clause) -> bool:
         name = node.function.text
         if self.inside is not None and clause.word in ("on", "at", "having"):
-            mend = Text(
-                "inside `having` an aggregate reads the rows that the outer one reads",
-                "`having` 里的聚合读取外层聚合所读的行",
-            )
+            mend = Text("here an aggregate reads the rows of a key as they are", "此处的聚合按键读取原有的行")
         elif name == ALIVE_TIME and clause.word in ("on", "at"):
             self.scope.report(WHOLE_PERIOD, clause.span, clause=as_written(clause.span))
             return False

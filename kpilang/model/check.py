@@ -10,6 +10,8 @@ from kpilang.model import words
 from kpilang.model.declare import Declared, collect
 from kpilang.model.derived import Deriver
 from kpilang.model.fields import Fields, in_force
+from kpilang.model.grouped import GroupReader
+from kpilang.model.groups import stand
 from kpilang.model.kpis import KpiReader
 from kpilang.model.links import links_led, times_along_links
 from kpilang.model.names import UNKNOWN_NAME, Names, written_columns
@@ -98,17 +100,26 @@ def _with_sources(declared: Declared, reports: list[Diagnostic]) -> Names:
     """The names of the project, with every source read and every derived column worked out."""
     sources: dict[str, DataSource] = {}
     derives: dict[str, dict[str, tree.Field]] = {}
-    readers = [SourceReader(each, declared.calendar, reports) for each in declared.of_kind("source")]
+    readers = [
+        (SourceReader if each.grouping is None else GroupReader)(each, declared.calendar, reports)
+        for each in declared.of_kind("source")
+    ]
     for reader in readers:
         sources[reader.name] = reader.read(sound=reader.name not in declared.unsound)
         derives[reader.name] = reader.derived()
     told_once(sources, reports)
     written = {reader.name: written_columns(reader.declaration) for reader in readers}
     names = Names(declared.calendar, declared.names, sources, lambda _: None, written, declared.damaged)
-    for settle in (links_led, times_along_links):
-        for name, source in list(sources.items()):
-            sources[name] = settle(names, source, reports)
-    Deriver(names, {reader.name: reader.columns for reader in readers}, reports).work_out(derives)
+    for name, source in list(sources.items()):
+        sources[name] = links_led(names, source, reports)
+    columns = {reader.name: reader.columns for reader in readers}
+    Deriver(names, columns, reports).work_out(derives)
+    for reader in readers:
+        if isinstance(reader, GroupReader):
+            sources[reader.name] = reader.settled(sources[reader.name])
+    for name, source in list(sources.items()):
+        sources[name] = times_along_links(names, source, reports)
+    stand(names, sources, columns, reports)
     return names
 
 

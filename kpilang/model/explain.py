@@ -103,7 +103,7 @@ def _column_notes(model: Model, value: Expr, node: tree.Path, source: str) -> It
         way = " → ".join((source, *links))
         yield Text(f"read along {way}", f"沿 {way} 读取")
     column = _named(model, source, [name.text for name in node.names])
-    if column is not None and column.derived is not None and column.span.text:
+    if column is not None and not column.in_file and column.span.text:
         yield Text(f"derived: {as_written(column.span)}", f"派生：{as_written(column.span)}")
         if _is_typed(model, column):
             yield Text("its declared type sets the unit", "单位由声明的类型决定")

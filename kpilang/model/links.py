@@ -33,8 +33,10 @@ LINK_KEY_COUNT = Problem(
 
 
 def key_names(declaration: tree.Declaration) -> dict[str, tree.Name]:
-    """The columns that a source names as its key."""
+    """The columns that a source names as its key; else those that its rows are grouped by."""
     field = declaration.first("key")
+    if field is None and declaration.grouping is not None:
+        return {key.text: key for key in declaration.grouping.keys}
     items = field.value.items if field is not None and isinstance(field.value, tree.References) else ()
     return {item.text: item for item in items if isinstance(item, tree.Name)}
 

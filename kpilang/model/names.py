@@ -119,7 +119,9 @@ class Names:
 def written_columns(source: tree.Declaration) -> tuple[str, ...]:
     """The names of the columns that a source writes out, derived or not, right or wrong."""
     nodes = (field.value for field in source.fields)
-    return tuple(dict.fromkeys(node.name.text for node in nodes if isinstance(node, tree.Column | tree.Derive)))
+    keys = [key.text for key in source.grouping.keys] if source.grouping is not None else []
+    declared = (node.name.text for node in nodes if isinstance(node, tree.Column | tree.Derive))
+    return tuple(dict.fromkeys([*keys, *declared]))
 
 
 def declared_at(declaration: tree.Declaration) -> Mark:

@@ -18,10 +18,28 @@ from kpilang.text import Source, Span
 
 
 @record
+class Made:
+    """What a column is made of before anything else is computed: for each combination of `keys` in the rows of `base` that
+    are there, a `value` out of aggregates over these rows and of the keys themselves.
+
+    `names` are the columns that the keys are called by. `depth` is 0 where the rows of the base are as their file has them,
+    else one more than the greatest of the made columns that are read.
+    """
+
+    base: str
+    names: tuple[str, ...]
+    keys: tuple[Expr, ...]
+    value: Expr
+    depth: int = 0
+
+
+@record
 class DataColumn:
     """A column of a source. `cell` is its heading in the file. `sort` is the declared type's word (text, number,
     integer, bool, date, datetime, duration, money, percent); `percent_of` is 1 or 100 for percent columns, whose
-    values are ratios either way. `currency` is the column that names the currency of each row's amount. `derived` is set for a derived column, in terms of its own source's columns.
+    values are ratios either way. `currency` is the column that names the currency of each row's amount. `derived` is set
+    for a derived column, in terms of its own source's columns, `made` for one that is worked out over many rows and then
+    read like a column of a file.
     `sound` is false when an error is in its declaration."""
 
     name: str
@@ -38,8 +56,19 @@ class DataColumn:
     percent_of: int = 1
     stock: bool = False
     derived: Expr | None = None
+    made: Made | None = None
     sound: bool = True
     currency: str | None = None
+
+    @property
+    def in_file(self) -> bool:
+        """Whether it stands in a file, and is not worked out."""
+        return self.derived is None and self.made is None
+
+    @property
+    def worked_out(self) -> Expr | None:
+        """The expression that it is worked out by, over its own row or over many."""
+        return self.made.value if self.made is not None else self.derived
 
 
 @record
@@ -81,6 +110,15 @@ class Unpivot:
 
 
 @record
+class Grouping:
+    """The rows of a source are the keys of another's: one for each combination of these columns of `base`."""
+
+    base: str
+    names: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@record
 class DataSource:
     """A table as declared. `sound` is false when an error is in what says which rows there are and when; a column or
     link says so itself.
@@ -88,8 +126,8 @@ class DataSource:
     `time` places events (it may lead along links); `each` is the grain its rows stand for, or None.
     `snapshot` is the reading's time, `changes` tells the kind, `carried` how long a reading holds.
     `starts` and `ends` bound a life; `through` means the end is included (dates only).
-    `location` is the file, `place` where in it the table stands. `covers` is the stretch of days declared as covered,
-    end exclusive. `every` is the grain of collection.
+    `location` is the file, `place` where in it the table stands; `grouping` is there in place of both where the rows are
+    made of another source's. `covers` is the stretch of days declared as covered, end exclusive. `every` is the grain of collection.
     """
 
     name: str
@@ -111,6 +149,7 @@ class DataSource:
     covers: tuple[dt.date, dt.date] | None = None
     planned: bool = False
     unpivot: Unpivot | None = None
+    grouping: Grouping | None = None
     system: str | None = None
     every: str | None = None
     sound: bool = True

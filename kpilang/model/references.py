@@ -96,7 +96,9 @@ class References:
             name = waiting.pop()
             if name in self.model.sources and name not in found:
                 found.add(name)
-                waiting += [link.target for link in self.model.sources[name].links.values()]
+                source = self.model.sources[name]
+                waiting += [link.target for link in source.links.values()]
+                waiting += [source.grouping.base] if source.grouping is not None else []
         return frozenset(found)
 
 

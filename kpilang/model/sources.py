@@ -167,7 +167,11 @@ class SourceReader:
         made = replace(made, rates=rated(made, self.declaration, self.columns, self.reports))
         self.reports.extend(words.notes(self.calendar, self.declaration.fields))
         self.tell_apart()
-        return replace(made, sound=sound and self.sound and all(self.columns[name].sound for name in key))
+        return replace(made, sound=sound and self.sound and self.stand(key))
+
+    def stand(self, names: Iterable[str]) -> bool:
+        """Whether columns are right, as far as they are there yet."""
+        return all(self.columns[name].sound for name in names if name in self.columns)
 
     def wrong(self, report: Diagnostic) -> None:
         """A report on what says which rows there are and when."""
@@ -226,6 +230,8 @@ class SourceReader:
     def own(self, name: tree.Name, clause: str, sort: str = "text") -> bool:
         """Makes sure that a column of the file is there; false where the name is that of a derived or wrong one."""
         place = self.places.get(name.text)
+        if clause == "link" and place is not None and isinstance(place.value, tree.Derive) and place.value.per:
+            return True
         if place is None:
             self.columns.setdefault(name.text, columns.undeclared(name, sort))
             return True
@@ -269,8 +275,7 @@ class SourceReader:
             if not isinstance(node, tree.Link) or False in [self.own(column, "link") for column in node.columns]:
                 continue
             name, keys = (node.alias or node.target).text, tuple(column.text for column in node.columns)
-            sound = all(self.columns[key].sound for key in keys)
-            link = DataLink(name, keys, node.target.text, node.optional, field.span, sound)
+            link = DataLink(name, keys, node.target.text, node.optional, field.span, self.stand(keys))
             listed = ", ".join(link.columns)
             if name in found:
                 mark = Mark(found[name].span, Text("the first is here", "第一个在这里"))
@@ -341,7 +346,10 @@ class SourceReader:
         if not self.own(last, clause, sort):
             self.sound = False
             return None
-        column = self.columns[last.text]
+        column = self.columns.get(last.text)
+        if column is None:
+            self.sound = False
+            return None
         if column.type.kind not in TIMES:
             mark = Mark(column.span, Text("declared here", "在这里声明"))
             self.wrong(NOT_A_TIME.at(last.span, marks=(mark,), column=last.text))

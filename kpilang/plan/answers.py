@@ -16,6 +16,7 @@ from kpilang.plan.glances import Glances
 from kpilang.plan.grid import Begin, Grid
 from kpilang.plan.moments import Coverage, Read, Window
 from kpilang.plan.places import Places
+from kpilang.plan.rows import numeric
 from kpilang.plan.scans import Scan
 from kpilang.plan.sets import Reading, members_from, reading, states
 from kpilang.plan.timeline import Timeline
@@ -43,7 +44,9 @@ class Answers:
         """What one query gave, as columns: the window's number, members, then a column for each output."""
         asked = next((reading(self.model, item) for item, _ in outputs if isinstance(item, Aggregate)), None)
         kept = scan.scope.kept
-        grid = self.grids.setdefault(asked or (scan.source, scan.basis, scan.clock, (), kept), Grid(kept=kept))
+        grid = self.grids.setdefault(
+            asked or (scan.source, scan.basis, scan.clock, (), kept), Grid(kept=kept, numeric=numeric(scan.scope))
+        )
         known = [grid.numbers.setdefault(window, len(grid.numbers)) for window in scan.windows]
         windows = [known[numbers[number]] if number in numbers else -1 for number in columns[0]]
         grid.take(len(scan.scope.members), outputs, windows, columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kpilang.model.expr import Aggregate, Column, Expr, row_columns
+from kpilang.model.groups import beneath, placing
 from kpilang.model.nouns import DataSource, Model, steps
 from kpilang.plan.exchange import read_for
 
@@ -64,12 +65,47 @@ def physical(model: Model, column: Column) -> Iterator[tuple[str, str]]:
     """The (source, column) pairs that reading a column takes: itself, and keys and lives along its links."""
     end = model.sources[column.source]
     for here, link, there in steps(model.sources, column.source, column.links):
-        yield from ((here.name, name) for name in link.columns)
-        yield from ((there.name, name) for name in there.key)
-        own = (there.time, there.snapshot, there.starts, there.ends)
-        yield from ((there.name, bound.name) for bound in own if bound is not None and not bound.links)
+        for name in link.columns:
+            yield from held(model, here, name)
+        for name in (*there.key, *(bound.name for bound in placing(there) if not bound.links)):
+            yield from held(model, there, name)
+        yield from rows_of(model, there)
         end = there
-    yield end.name, column.name
+    yield from held(model, end, column.name)
+
+
+def held(model: Model, source: DataSource, name: str) -> Iterator[tuple[str, str]]:
+    """A column of a source, and those that it is made of."""
+    yield source.name, name
+    column = source.columns.get(name)
+    if column is not None and column.made is not None:
+        for below in beneath(column.made, model.sources[column.made.base]):
+            yield from physical(model, below)
+
+
+def rows_of(model: Model, source: DataSource) -> Iterator[tuple[str, str]]:
+    """The columns that decide which rows there are, where these are made of another source's."""
+    if source.grouping is not None:
+        base = model.sources[source.grouping.base]
+        for name in source.grouping.names:
+            yield from held(model, source, name)
+        for column in placing(base):
+            yield from physical(model, column)
+        yield from rows_of(model, base)
+
+
+def walked(model: Model, columns: Iterable[Column]) -> Iterator[Column]:
+    """Columns, and those that what they read is made of."""
+    for column in columns:
+        yield column
+        ways = [*steps(model.sources, column.source, column.links)]
+        ends = [(there, there.grouping.names[0]) for _, _, there in ways if there.grouping is not None]
+        ends += [(here, name) for here, link, _ in ways for name in link.columns]
+        ends.append((ways[-1][2] if ways else model.sources[column.source], column.name))
+        for source, name in ends:
+            held_by = source.columns.get(name)
+            if held_by is not None and held_by.made is not None:
+                yield from walked(model, beneath(held_by.made, model.sources[held_by.made.base]))
 
 
 def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]]:
@@ -78,5 +114,7 @@ def of_aggregate(model: Model, aggregate: Aggregate) -> Iterator[tuple[str, str]
     for column in (*used([aggregate]), *time_columns(source, basis(model, aggregate))):
         yield from physical(model, column)
     if source.changes or aggregate.function in ("first", "last"):
-        yield from ((source.name, name) for name in source.key)
+        for name in source.key:
+            yield from held(model, source, name)
+    yield from rows_of(model, source)
     yield from read_for(model, aggregate)

@@ -82,7 +82,8 @@ def members(layout: Layout, grain: str, looks: Iterable[Look]) -> Sequence[Membe
             found.append(grid.seen(windows_of(at)))
     if len(found) == 1 and isinstance(found[0], list):
         return found[0]
-    return sorted(set().union(*found), key=in_order)
+    numeric = [grid.numeric for grid, *_ in looks if grid is not None]
+    return in_order(set().union(*found), [all(each) for each in zip(*numeric, strict=True)])
 
 
 def windows_of(items: Iterable[tuple[Window, ...] | Reason]) -> set[Window]:

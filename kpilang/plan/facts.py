@@ -19,7 +19,8 @@ from kpilang.text import Text
 
 class Loaded(Protocol):
     """What plan and SQL ask of a loaded source: where its rows are and how many, their columns and SQL types, columns
-    with bad cells and their bit, columns that are not there, whether rows could not be read, and why."""
+    with bad cells and their bit, columns that are not there, whether rows could not be read, and why; columns whose first or
+    last row cannot be told, with the aggregate that asks for it."""
 
     @property
     def relation(self) -> str: ...
@@ -41,6 +42,19 @@ class Loaded(Protocol):
 
     @property
     def why(self) -> Text | None: ...
+
+    @property
+    def unsettled(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation that was made before anything is read: its columns with their SQL types, and the types of the key's parts
+    `k0`, `k1`, …"""
+
+    name: str
+    columns: Mapping[str, str]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from kpilang.model.expr import Aggregate, Column
 from kpilang.model.nouns import Model, reached
 from kpilang.plan import reasons
-from kpilang.plan.columns import basis, of_aggregate, physical, time_columns, used
+from kpilang.plan.columns import basis, of_aggregate, physical, time_columns, used, walked
 from kpilang.plan.facts import Loaded, Profile
 from kpilang.plan.rows import Scope
 from kpilang.result import Reason
@@ -29,6 +29,8 @@ class Faults:
                 return reasons.broken_source(source, table.why)
             if column in table.bad and not self.skip:
                 return reasons.bad_cells(source, column)
+            if column in table.unsettled:
+                return reasons.tied_order(table.unsettled[column])
         return None
 
     def of_time(self, source: str, kind: str) -> Reason | None:
@@ -44,7 +46,7 @@ class Faults:
         columns = (*used([scope.where, *scope.members]), *used([clock]))
         pairs = (pair for column in columns for pair in physical(self.model, column))
         time = self.of_time(aggregate.source, basis(self.model, aggregate))
-        return time or self.of_columns(pairs) or self.of_joins(aggregate, columns, profiles)
+        return time or self.of_columns(pairs) or self.of_joins(columns, profiles)
 
     def of_aggregate(
         self, aggregate: Aggregate, scope: Scope, profiles: Mapping[str, Profile] | None = None
@@ -63,15 +65,13 @@ class Faults:
         if aggregate.at is not None and source.changes and profiles[source.name].changes is not None:
             return profiles[source.name].changes
         clock = (aggregate.on or source.time,)
-        return self.of_joins(aggregate, (*used([aggregate, *clock]), *selecting), profiles)
+        return self.of_joins((*used([aggregate, *clock]), *selecting), profiles)
 
-    def of_joins(
-        self, aggregate: Aggregate, columns: Iterable[Column], profiles: Mapping[str, Profile]
-    ) -> Reason | None:
+    def of_joins(self, columns: Iterable[Column], profiles: Mapping[str, Profile]) -> Reason | None:
         """Why a link that these columns lead along finds more than one row."""
-        for column in columns:
+        for column in walked(self.model, columns):
             for length in range(1, len(column.links) + 1):
-                target = reached(self.model.sources, aggregate.source, column.links[:length])
+                target = reached(self.model.sources, column.source, column.links[:length])
                 if profiles[target.name].keys is not None:
                     return profiles[target.name].keys
         return None

@@ -7,6 +7,7 @@ from kpilang.plan import reasons
 from kpilang.plan.folds import Gathering
 from kpilang.plan.grid import Begin, Grid
 from kpilang.plan.places import Member, Places
+from kpilang.plan.rows import EVERYONE, numeric
 from kpilang.plan.timeline import Timeline
 from kpilang.plan.vectors import Vector
 from kpilang.result import Reason
@@ -20,7 +21,8 @@ class Folded:
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
-        self.grid = Grid(range(len(gathering.glances)), gathering.folds[0].kept)
+        scope = next(iter(gathering.scopes.values()), EVERYONE)
+        self.grid = Grid(range(len(gathering.glances)), gathering.folds[0].kept, numeric(scope))
         self.left: dict[Fold, dict[Cell, int]] = {}
         self.reasons: dict[Fold, dict[Cell, Reason]] = {}
 

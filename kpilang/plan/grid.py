@@ -36,10 +36,11 @@ class Given:
 class Grid:
     """The answers of one way of reading a source, or of one gathering of folds, whose windows are the numbers of what is
     seen at once. A column holds the cells of an aggregate: window by window, member by member in order, and at its end
-    one window in which nothing was seen. Its members have the columns `kept`."""
+    one window in which nothing was seen. Its members have the columns `kept`, of
+    which those are numbers that are `numeric`."""
 
-    def __init__(self, windows: Iterable[Window | int] = (), kept: Kept = None) -> None:
-        self.kept = kept
+    def __init__(self, windows: Iterable[Window | int] = (), kept: Kept = None, numeric: tuple[bool, ...] = ()) -> None:
+        self.kept, self.numeric = kept, numeric
         self.numbers: dict[Window | int, int] = {window: number for number, window in enumerate(windows)}
         self.given: list[Given] = []
         self.standing: dict[Given, Sequence[int]] = {}
@@ -71,7 +72,7 @@ class Grid:
     @cached_property
     def members(self) -> list[Member]:
         """Every member seen, in order."""
-        return sorted(set().union(*(given.members for given in self.given)), key=in_order)
+        return in_order(set().union(*(given.members for given in self.given)), self.numeric)
 
     @cached_property
     def places(self) -> dict[Member, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 Member = tuple[str | None, ...]
@@ -28,6 +28,12 @@ class Places:
         self.single = all(len(crowd) == 1 for crowd in set(crowds))
 
 
-def in_order(member: Member) -> tuple[tuple[bool, str], ...]:
-    """What members are sorted by: their texts, those without one last."""
-    return tuple((text is None, text or "") for text in member)
+def in_order(members: Iterable[Member], numbers: Sequence[bool]) -> list[Member]:
+    """Members sorted by their texts, where these are `numbers` by what they count, those without one last."""
+    kinds = tuple(numbers)
+
+    def place(member: Member) -> tuple[tuple[bool, float, str], ...]:
+        cells = zip(member, kinds, strict=True)
+        return tuple((text is None, float(text) if text and number else 0, text or "") for text, number in cells)
+
+    return sorted(members, key=place)

@@ -9,6 +9,7 @@ from kpilang.diagnostics import Diagnostic
 from kpilang.model.expr import Aggregate, Expr
 from kpilang.model.nouns import Model
 from kpilang.model.scope import breakdown, row_predicate
+from kpilang.model.types import Kind
 from kpilang.plan.question import Question
 
 Kept = tuple[int, ...] | None
@@ -76,3 +77,8 @@ def scope_of(model: Model, question: Question, source: str, kept: Kept = None) -
         if member is not None:
             members.append(member)
     return Scope(where, tuple(members), tuple(found), kept)
+
+
+def numeric(scope: Scope) -> tuple[bool, ...]:
+    """Which columns of a breakdown are numbers."""
+    return tuple(member.type.kind is Kind.NUMBER for member in scope.members)

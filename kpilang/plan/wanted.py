@@ -40,9 +40,9 @@ def aimed_at(kpi: Kpi, scopes: Scopes) -> Iterator[Aggregate]:
                 yield from (item for item in read_by(part) if not scopes.of(item).diagnostics)
 
 
-def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
-    """The columns of each source that must be read to answer a question; every source read has an entry. Without `aims`
-    those that only targets need are left out."""
+def wanted(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
+    """The columns of each source that answering a question takes, those that are made too; every source read has an entry.
+    Without `aims` those that only targets need are left out."""
     scopes = Scopes(model, question)
     kpis = asked(model, question)
     every = {item for kpi in kpis for item in kpi_reads(kpi, scopes)}
@@ -57,3 +57,15 @@ def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str
         for name, column in (*of_aggregate(model, aggregate), *selecting):
             found.setdefault(name, set()).add(column)
     return {name: frozenset(columns) for name, columns in found.items()}
+
+
+def needs(model: Model, question: Question, *, aims: bool = True) -> Mapping[str, frozenset[str]]:
+    """The columns of each source that must be read from its files to answer a question; every source that has files and
+    is read has an entry. Without `aims` those that only targets need are left out."""
+    found: dict[str, frozenset[str]] = {}
+    for name, columns in wanted(model, question, aims=aims).items():
+        source = model.sources[name]
+        if source.grouping is None:
+            made = frozenset(column.name for column in source.columns.values() if column.made is not None)
+            found[name] = columns - made
+    return found

@@ -74,7 +74,7 @@ def check_data(project: Project, data: Data | None = None) -> Checked:
         return Checked((), (SPOILED.at(None, said=str(error)),))
     told = (item for table in ready.by_name.values() for item in table.diagnostics)
     return Checked(
-        tuple(reports.get(name) or _misdeclared(name) for name in needed),
+        tuple(reports.get(name) or _misdeclared(name) for name in model.sources),
         tuple(dict.fromkeys((*ready.findings, *told, *_flaws(model, flawed)))),
     )
 
@@ -99,6 +99,7 @@ def _flaws(model: Model, flawed: Mapping[str, Sequence[Flaw]]) -> Iterator[Diagn
 def declared(model: Model) -> Mapping[str, frozenset[str]]:
     """All columns of each source that stand in its file and are declared without an error."""
     return {
-        name: frozenset(column.name for column in source.columns.values() if column.derived is None and column.sound)
+        name: frozenset(column.name for column in source.columns.values() if column.in_file and column.sound)
         for name, source in model.sources.items()
+        if source.grouping is None
     }

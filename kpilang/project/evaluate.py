@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kpilang.diagnostics import Diagnostic, Problem, Severity
 from kpilang.model.nearest import hint
 from kpilang.project import places, tables
+from kpilang.project.loading import BOUND_MADE
 from kpilang.project.tables import Data
 from kpilang.settings import located
 from kpilang.text import Source, Span, Text
@@ -85,6 +86,8 @@ def data(
             wrong.append(BAD_BINDING.at(None, text=text, name=name or "NAME"))
         elif name not in project.model.sources:
             wrong.append(UNKNOWN_SOURCE.at(span, help=hint(name, project.model.sources), name=name))
+        elif project.model.sources[name].grouping is not None:
+            wrong.append(BOUND_MADE.at(span, name=name))
         else:
             bindings[name] = located(path, Path.cwd(), project.root)
             allowed.append(Path.cwd() / _before_wildcards(path))

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from kpilang.model.nouns import Model
     from kpilang.project.verdict import Verdict
 
+BOUND_MADE = Problem(
+    "E375",
+    "bound-made-source",
+    Text(
+        en="data are bound to `{name}`, whose rows are made of another source's",
+        zh="`{name}` 绑定了数据，但它的行由另一个数据源归并而成",
+    ),
+    help=Text(en="bind the source that it is made of", zh="绑定它所归并的数据源"),
+)
 LOADED = Text(
     en="project {root}, environment {environment}, as of {as_of}",
     zh="项目 {root}，环境 {environment}，截至 {as_of}",
@@ -123,7 +132,12 @@ def _unknown_sources(settings: Settings, verdict: Verdict) -> tuple[Diagnostic, 
     """Bindings of names that no source has; not asked while a declaration may be missing for its syntax."""
     if verdict.broken:
         return ()
-    return tuple(
+    made = tuple(
+        BOUND_MADE.at(settings.at.get(f"sources.{name}"), name=name)
+        for name in settings.sources
+        if name in verdict.made
+    )
+    return made + tuple(
         UNBOUND_NAME.at(settings.at.get(f"sources.{name}"), help=hint(name, verdict.sources), name=name)
         for name in settings.sources
         if name not in verdict.sources

@@ -27,7 +27,8 @@ NOT_AS_KEPT = (AttributeError, LookupError, TypeError, ValueError)
 
 @record
 class Verdict:
-    """How many KPIs and files there are, which sources, the zone of the calendar, whether a text has mistakes of syntax, and all findings."""
+    """How many KPIs and files there are, which sources, the zone of the calendar, whether a text has mistakes of syntax, all
+    findings, and which sources are made of others."""
 
     kpis: int = 0
     files: int = 0
@@ -35,6 +36,7 @@ class Verdict:
     zone: str = "UTC"
     broken: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
+    made: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: Model) -> Verdict:
@@ -43,7 +45,8 @@ class Verdict:
 
         broken = any(tree.diagnostics for tree in model.trees)
         said = attributed(model.diagnostics, model.trees)
-        return cls(len(model.kpis), len(model.trees), tuple(model.sources), model.calendar.zone, broken, said)
+        made = tuple(name for name, source in model.sources.items() if source.grouping is not None)
+        return cls(len(model.kpis), len(model.trees), tuple(model.sources), model.calendar.zone, broken, said, made)
 
 
 def code_mark(*more: str) -> str:
@@ -67,15 +70,15 @@ def pack(verdict: Verdict, sources: Sequence[Source]) -> tuple[Any, ...] | None:
         found = [packed(item, numbers) for item in verdict.diagnostics]
     except KeyError:
         return None
-    return (verdict.kpis, verdict.files, verdict.sources, verdict.zone, verdict.broken, found)
+    return (verdict.kpis, verdict.files, verdict.sources, verdict.zone, verdict.broken, found, verdict.made)
 
 
 def unpack(plain: Any, sources: Sequence[Source]) -> Verdict | None:  # noqa: ANN401 plain values, maybe foreign
     """The verdict that was packed; None when the values are something else."""
     try:
-        kpis, files, names, zone, broken, found = plain
+        kpis, files, names, zone, broken, found, made = plain
         said = tuple(diagnostic(each, sources) for each in found)
-        return Verdict(int(kpis), int(files), tuple(names), str(zone), bool(broken), said)
+        return Verdict(int(kpis), int(files), tuple(names), str(zone), bool(broken), said, tuple(made))
     except NOT_AS_KEPT:
         return None
 

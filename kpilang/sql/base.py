@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kpilang.model.expr import Column, Expr
+from kpilang.model.groups import Group
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.types import Kind
 from kpilang.plan.columns import reading_time
@@ -20,6 +21,7 @@ from kpilang.sql.life import Life, life
 from kpilang.sql.ruler import Ruler
 from kpilang.sql.scalars import Scalars
 from kpilang.sql.values import DATE, TEXT, Sql
+from kpilang.sql.ways import Ways
 
 
 def cell(alias: str, table: Loaded, column: str) -> Sql:
@@ -73,9 +75,17 @@ class Base:
     traits = Traits()
 
     def __init__(
-        self, model: Model, tables: Mapping[str, Loaded], as_of: dt.date, *, skip: bool, exact: bool = True
+        self,
+        model: Model,
+        tables: Mapping[str, Loaded],
+        as_of: dt.date,
+        *,
+        skip: bool,
+        exact: bool = True,
+        ways: Ways | None = None,
     ) -> None:
         self.model, self.tables, self.skip = model, tables, skip
+        self.ways = ways or Ways(model)
         self.as_of, self.now = as_of, as_of + dt.timedelta(days=1)
         self.exact = exact
 
@@ -86,14 +96,17 @@ class Base:
 
     def binary(self) -> Base:
         """The same with binary numbers."""
-        return Base(self.model, self.tables, self.as_of, skip=self.skip, exact=False)
+        return Base(self.model, self.tables, self.as_of, skip=self.skip, exact=False, ways=self.ways)
 
     def as_known(self, as_of: dt.date) -> Base:
         """The same as of another date."""
-        return Base(self.model, self.tables, as_of, skip=self.skip, exact=self.exact)
+        return Base(self.model, self.tables, as_of, skip=self.skip, exact=self.exact, ways=self.ways)
 
     def stored_type(self, column: Column) -> str:
         """The SQL type a column is stored in."""
+        group = self.ways.group(column)
+        if group is not None:
+            return self.ways.made[group].columns[column.name]
         source = reached(self.model.sources, column.source, column.links)
         return self.tables[source.name].columns[column.name]
 
@@ -144,9 +157,8 @@ class Base:
     # ---- columns and links
 
     def paths(self, columns: frozenset[Column]) -> list[tuple[str, ...]]:
-        """Every path of links that is walked, shorter ones first."""
-        found = {column.links[:length] for column in columns for length in range(1, len(column.links) + 1)}
-        return sorted(found, key=lambda path: (len(path), path))
+        """Every path of links that is walked, shorter ones first, with the steps to what is worked out for a key."""
+        return self.ways.walked(columns)
 
     def column(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
         found = self.stored(column, aliases)
@@ -160,6 +172,10 @@ class Base:
 
     def stored(self, column: Column, aliases: Mapping[tuple[str, ...], str]) -> Sql:
         """A column as it is stored: a key may be a whole number there, though it is text by its declaration."""
+        group = self.ways.group(column)
+        if group is not None:
+            alias = aliases[(*column.links, group.step)]
+            return Sql(f"{alias}.{quote.identifier('c_' + column.name)}", self.ways.made[group].columns[column.name])
         source = reached(self.model.sources, column.source, column.links)
         return cell(aliases[column.links], self.tables[source.name], column.name)
 
@@ -172,25 +188,41 @@ class Base:
         clock: Sql | None,
     ) -> str:
         """A join along the last link of a path, to the row that holds at the row's own time; rows without one stay."""
-        *_, (here, link, there) = steps(self.model.sources, scan.source, path)
-        near, far = aliases[path[:-1]], aliases[path]
+        group = self.ways.step(scan.source, path)
+        kind = "JOIN" if self.complete(scan, path) else "LEFT JOIN"
+        if group is not None:
+            return f" {kind} {self.beside(scan.source, path, group, aliases, scalars)}"
+        *_, (_, link, there) = steps(self.model.sources, scan.source, path)
+        near = [self.stored(self.ways.own(scan.source, path[:-1], name), aliases) for name in link.columns]
+        far = aliases[path]
         table = self.tables[there.name]
-        pairs = zip(link.columns, there.key, strict=True)
-        tests = [same_key(cell(near, self.tables[here.name], mine), cell(far, table, key)) for mine, key in pairs]
+        pairs = zip(near, there.key, strict=True)
+        tests = [same_key(mine, cell(far, table, key)) for mine, key in pairs]
         tests.extend(self.begun(there, far))
         if there.starts is not None:
             tests.extend(self.alive(there, far, scalars, clock) if clock or scan.basis == "state" else ["FALSE"])
-        return f"{'' if self.complete(scan, path) else ' LEFT'} JOIN {table.relation} AS {far} ON {' AND '.join(tests)}"
+        return f" {kind} {table.relation} AS {far} ON {' AND '.join(tests)}"
+
+    def beside(
+        self, source: str, path: tuple[str, ...], group: Group, aliases: Mapping[tuple[str, ...], str], scalars: Scalars
+    ) -> str:
+        """What was worked out for the key of a row, and the condition that it is this row's."""
+        made, alias = self.ways.made[group], aliases[path]
+        tests = []
+        for number, key in enumerate(self.ways.keys(source, path, group)):
+            near = self.stored(key, aliases) if isinstance(key, Column) else scalars.value(key)
+            tests.append(same_key(near, Sql(f"{alias}.k{number}", made.keys[number])))
+        return f"{made.name} AS {alias} ON {' AND '.join(tests)}"
 
     def complete(self, scan: Scan, path: tuple[str, ...]) -> bool:
         """Whether no row of a scan is without partner anywhere along a path: an inner join, which costs half, does then."""
         source = self.model.sources[scan.source]
         if scan.basis != "events" or source.time is None or source.starts is not None or source.snapshot is not None:
             return False
-        return all(
-            (source.name, path[:length]) in self.traits.linked
-            and reached(self.model.sources, source.name, path[:length]).starts is None
-            for length in range(1, len(path) + 1)
+        links = path if self.ways.step(source.name, path) is None else path[:-1]
+        return all((source.name, path[:length]) in self.traits.linked for length in range(1, len(path) + 1)) and all(
+            reached(self.model.sources, source.name, links[:length]).starts is None
+            for length in range(1, len(links) + 1)
         )
 
     def alive(self, there: DataSource, alias: str, scalars: Scalars, clock: Sql | None) -> list[str]:
@@ -298,7 +330,7 @@ class Base:
         if not self.skip:
             return []
         masks: dict[str, int] = {}
-        for column in columns:
+        for column in self.ways.of_row(columns):
             name = reached(self.model.sources, column.source, column.links).name
             bit = self.tables[name].bad.get(column.name)
             if bit is not None:

@@ -67,7 +67,9 @@ class Profiler:
         for kind in sorted(kinds):
             parts.update(self.times(source, kind, scalars, closely=closely))
         for path in ground.paths:
-            parts.update(self.unlinked(source, path, ground, closely=closely))
+            if self.base.ways.step(source.name, path) is None:
+                parts.update(self.unlinked(source, path, ground, closely=closely))
+        parts.update(self.keyless(source, ground))
         if scope.where is not None and (empty := f"({scalars.undecided(scope.where)}) IS NULL"):
             parts["all", "undecided"] = self.count(empty)
         for number, key in enumerate(keys):
@@ -154,9 +156,9 @@ class Profiler:
         ground = self.ground(source, kinds, columns)
         if kind == "unlinked":
             path = tuple(part.split("."))
-            *_, (here, link, _) = steps(self.model.sources, source.name, path)
-            near = ground.aliases[path[:-1]]
-            shown = [cell(near, self.tables[here.name], name).text for name in link.columns]
+            *_, (_, link, _) = steps(self.model.sources, source.name, path)
+            near = (self.base.ways.own(source.name, path[:-1], name) for name in link.columns)
+            shown = [self.base.stored(column, ground.aliases).text for column in near]
             test = self.alone(source, path, ground, closely=True)
         else:
             column = self.placing(source, kind)
@@ -193,6 +195,17 @@ class Profiler:
         if link.optional:
             return {}
         return {("unlinked", ".".join(path)): self.count(self.alone(source, path, ground, closely=closely))}
+
+    def keyless(self, source: DataSource, ground: Ground) -> dict[tuple[str, str], str]:
+        """Rows without a key of its own that columns were worked out for."""
+        found = {}
+        for group in self.base.ways.made:
+            if group.base == source.name and all(
+                isinstance(key, Column) and not self.base.ways.to(key) for key in group.keys
+            ):
+                cells = [self.base.stored(key, ground.aliases).text for key in group.keys if isinstance(key, Column)]
+                found["keyless", group.step] = self.count(" OR ".join(f"{each} IS NULL" for each in cells))
+        return found
 
     def alone(self, source: DataSource, path: tuple[str, ...], ground: Ground, *, closely: bool) -> str:
         """The test that a row which has its place in time has no partner at the end of a path, though it has those before

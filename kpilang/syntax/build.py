@@ -134,9 +134,17 @@ class Builder(Expressions, Targets):
         return tree.String(*at, str(children[0])[1:-1])
 
     def source(self, at: At, children: list[Any]) -> tree.Declaration:
-        name, label, location, fields = children
-        path, place = location or (None, None)
+        name, label, origin, fields = children
+        if isinstance(origin, tree.Grouping):
+            return self.declare(at, "source", name, label, fields, grouping=origin)
+        path, place = origin or (None, None)
         return self.declare(at, "source", name, label, fields, location=path, place=place)
+
+    keyed = given("keyed")
+
+    def grouping(self, at: At, children: list[Any]) -> tree.Grouping:
+        base, keys = children
+        return tree.Grouping(*at, base, keys.items)
 
     # ---- fields: calendar, owner, goal
 
@@ -248,8 +256,8 @@ class Builder(Expressions, Targets):
         return self.field(at, "column", tree.Column(*at, name, kind, tuple(options)))
 
     def derive_field(self, at: At, children: list[Any]) -> tree.Field:
-        name, kind, _, value = children
-        return self.field(at, "derive", tree.Derive(*at, name, kind, value))
+        name, kind, _, value, per = children
+        return self.field(at, "derive", tree.Derive(*at, name, kind, value, per.items if per is not None else ()))
 
     def collected_field(self, at: At, children: list[Any]) -> tree.Field:
         return self.field(at, "collected", tree.Collected(*at, *children))

@@ -53,6 +53,7 @@ from kpilang.syntax.values import (
     Derive,
     Due,
     Ends,
+    Grouping,
     Hour,
     Hours,
     Link,
@@ -104,6 +105,7 @@ __all__ = [
     "Filling",
     "Grain",
     "GrainExpr",
+    "Grouping",
     "Hour",
     "Hours",
     "If",
@@ -240,7 +242,7 @@ class Declaration(Node):
     """`calendar`, `defaults`, `owner`, `goal`, `source`, `template` or `kpi`.
 
     `name` is None for calendar and defaults; `address` belongs to owners, `location` (the text after `from`) and
-    `place` (where in the file) to sources, `parameters` to templates, `filled` to KPIs.
+    `place` (where in the file) or `grouping` to sources, `parameters` to templates, `filled` to KPIs.
     """
 
     kind: str
@@ -250,6 +252,7 @@ class Declaration(Node):
     address: String | None = None
     location: String | None = None
     place: Place | None = None
+    grouping: Grouping | None = None
     parameters: tuple[Parameter, ...] = ()
     filled: Filled | None = None
 

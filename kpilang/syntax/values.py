@@ -204,9 +204,20 @@ class Column(Node):
 
 @record
 class Derive(Node):
+    """`derive NAME = EXPRESSION`, maybe with a type; with `per` over all rows that are alike in these columns."""
+
     name: Name
     type: ColumnType | None
     value: Expr
+    per: tuple[Name, ...] = ()
+
+
+@record
+class Grouping(Node):
+    """`from BASE per KEYS`: a source with one row for each key of the rows of another."""
+
+    base: Name
+    keys: tuple[Name, ...]
 
 
 @record
