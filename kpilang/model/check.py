@@ -223,8 +223,7 @@ def _spoilt(names: Names, declared: Declared, kpis: Mapping[str, Kpi]) -> set[st
     whole = not flawed(names.sources.values())
     found: set[str] = set()
     for name, kpi in kpis.items():
-        parts = (*(() if kpi.formula is None else (kpi.formula,)), *kpi.aims)
-        clear = whole or all(stands(names.sources, part) for part in parts)
+        clear = whole or all(stands(names.sources, part) for part in (kpi.formula, *kpi.aims) if part is not None)
         if not (clear and declared.sound(kpi.declaration) and found.isdisjoint(kpi.uses)):
             found.add(name)
     return found

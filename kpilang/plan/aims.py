@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kpilang.model.calendar import Calendar, Period, at_least
-from kpilang.model.expr import Aggregate, Expr, Moved, read_by
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, read_by, rebuilt
 from kpilang.model.nouns import Kpi, Model, Target
 from kpilang.model.types import NUMBER
 from kpilang.plan import reasons
@@ -119,8 +119,21 @@ def witnesses(expr: Expr) -> Iterator[Expr]:
     """For each aggregate of a formula what counts the rows it sees, in the moment in which it sees them."""
     if isinstance(expr, Aggregate):
         yield replace(
-            expr, type=NUMBER, function="count", arguments=(), distinct=False, having=None, weight=None, fraction=None
+            expr,
+            type=NUMBER,
+            function="count",
+            arguments=(),
+            distinct=False,
+            having=None,
+            weight=None,
+            fraction=None,
+            lag=None,
         )
+    elif isinstance(expr, Fold):
+        for counted in witnesses(expr.value):  # of rows, whatever group they are in
+            yield rebuilt(
+                counted, lambda rows: replace(rows, per=(), kept=expr.kept) if isinstance(rows, Aggregate) else rows
+            )
     elif isinstance(expr, Moved):
         yield from (replace(expr, type=NUMBER, value=counted) for counted in witnesses(expr.value))
     else:

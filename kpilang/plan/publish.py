@@ -74,6 +74,8 @@ class Publisher:
     def meant(self, layout: Layout, frame: Frame) -> dict[Target, Meant]:
         """The members that lines with `where` are for."""
         kpi = layout.kpi
+        if all(line.where is None for line in (*kpi.targets, *kpi.accepts)):
+            return {}
         members = {member for block in frame.blocks for member in block.members}
         return {
             line: meant(self.model, self.question, kpi, line.where, members)

@@ -224,3 +224,19 @@ def test_a_plan_that_cannot_be_read_leaves_the_value_and_takes_the_target():
     [row] = asked.rows("x", as_of="2026-04-30", period="2026-01").values()
     assert said(row) == "150 - no_target"
     assert [note.code for note in row.notes] == ["no_target"]
+
+
+def test_an_expression_may_leave_the_breakdown_look_back_over_months_or_put_groups_together():
+    assert told("target total(sum(plan.amount))", by="region", period="2026-02") == {
+        ("2026-02", "north"): "60 70 missed"
+    }
+    assert told("target total(sum(plan.amount))", by="region", period="2026-01") == {
+        ("2026-01", "north"): "120 140 missed",
+        ("2026-01", "south"): "30 140 missed",
+    }
+    assert told("target trailing(sum(plan.amount), 2 months)", period="2026-02") == {("2026-02",): "60 210 missed"}
+    assert told("target max(sum(plan.amount) per region)", period="2026-01..2026-03") == {
+        ("2026-01",): "150 110 met",
+        ("2026-02",): "60 70 missed",
+        ("2026-03",): "50 - no_target",
+    }
