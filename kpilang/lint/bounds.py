@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kpilang.lint.part_of_whole import part_of
-from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Answer, Column, Expr, Fold, Literal, Moved, Operation, Use, aggregates
+from kpilang.model.calls import ALIVE_TIME, ENTITIES, PERIOD_LENGTH
+from kpilang.model.expr import Aggregate, Answer, Column, Expr, Fold, Literal, Moved, Operation, Use, aggregates
 from kpilang.model.nouns import Kpi, Model, column_of
 from kpilang.model.types import Kind
 
@@ -80,7 +80,7 @@ class Limits:
             case "multiply" | "convert":
                 return _product(parts[0], parts[1])
             case "divide":
-                return (ZERO, ONE) if self.part_of_whole(*expr.arguments) else _quotient(parts[0], parts[1])
+                return self._share(*expr.arguments) or _quotient(parts[0], parts[1])
             case "growth" | "cagr":
                 return (-ONE, None) if _at_least_zero(parts[0]) else OPEN
             case "abs" | "exp" | "period_length" | "alive_time":
@@ -91,10 +91,21 @@ class Limits:
                 return _union(parts[1:])
         return OPEN
 
+    def _share(self, part: Expr, whole: Expr) -> Bounds | None:
+        """The bounds of a quotient whose numerator is part of its denominator."""
+        return (ZERO, ONE) if _held(part, whole) or self.part_of_whole(part, whole) else None
+
     def part_of_whole(self, part: Expr, whole: Expr) -> bool:
         """Whether a value is provably part of another and nothing in either is negative."""
         summands = (*aggregates(part), *aggregates(whole))
         return all(_at_least_zero(self.expr(each)) for each in summands) and part_of(part, whole, self.model.sources)
+
+
+def _held(part: Expr, whole: Expr) -> bool:
+    """Whether a value is the time that rows hold, over that of the period in the same unit."""
+    alive = isinstance(part, Aggregate) and part.function == ALIVE_TIME
+    length = isinstance(whole, Operation) and whole.name == "convert" and whole.arguments[0]
+    return alive and isinstance(length, Operation) and length.name == PERIOD_LENGTH
 
 
 def _at_least_zero(bounds: Bounds) -> bool:

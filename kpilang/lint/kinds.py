@@ -166,7 +166,7 @@ def cumulative(kpi: Kpi) -> bool:
 
 
 def _only_grows(kpi: Kpi, part: Aggregate) -> bool:
-    return part.function in ("count", "sum", "max", "last") and (part.at is not None or kpi.period == "all")
+    return part.function in ("count", "sum", "max", "last") and (part.at not in (None, "during") or kpi.period == "all")
 
 
 def currencies(unit: Unit | None) -> frozenset[str]:

@@ -60,12 +60,18 @@ class Life:
             return self.seconds(f"({self.last.text} - {self.first.text})")
         return self.seconds(f"({self.tick(self.last)} - {self.tick(self.first)})")
 
-    def together(self, head: str, names: Sequence[str], sees: Sequence[str], rows: str) -> tuple[str, list[Sql]]:
+    def together(
+        self, head: str, names: Sequence[str], sees: Sequence[str], rows: str, *, narrow: bool = False
+    ) -> tuple[str, list[Sql]]:
         """How long at least one of the rows of a group holds that each of some conditions sees: of each row what lies behind
-        all that began before it; at most the days of the window, where the clock makes one longer. First what to select from; `head` gives the columns of a group, of which `names` are the names."""
+        all that began before it; at most the days of the window, where the clock makes one longer. First what to select
+        from; `head` gives the columns of a group, of which `names` are the names; with `narrow` groups are left out that
+        have no row that any condition sees."""
         seen = "".join(f", {text} AS y{number}" for number, text in enumerate(sees))
         bounds = f"{self.tick(self.first)} AS s, {self.tick(self.last)} AS e, {WINDOW_SECONDS} AS whole"
         own = f"SELECT {head}, {bounds}{seen} {rows}"
+        if narrow:  # a sort costs more than a filter
+            own = f"SELECT * FROM ({own}) WHERE {' OR '.join(f'y{number}' for number in range(len(sees)))}"
         before = f"OVER (PARTITION BY {', '.join(names)} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
         ends, added = "", []
         for number in range(len(sees)):

@@ -71,7 +71,7 @@ class Apart(Writer):
         assert life is not None
         names, aggregates = ["w", *self.names()], self.statement.aggregates
         sees = [self.condition(aggregate) or "TRUE" for aggregate in aggregates]
-        origin, added = life.together(self.head(self.rows.window), names, sees, self.rows.text)
+        origin, added = life.together(self.head(self.rows.window), names, sees, self.rows.text, narrow=True)
         sums = "".join(f", {each.text}" for each in added)
         sql = f"SELECT {', '.join(names)}{sums} {origin} {self.group()}"
         return self.finish(sql, (Output(aggregate, "value") for aggregate in aggregates))

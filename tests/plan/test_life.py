@@ -194,3 +194,32 @@ def test_a_breakdown_without_members_in_the_periods_has_no_rows():
     daily = kpis(daily="count(staff at closing) / (period_length / 1 day) + previous(count(staff on a)) / 2")
     asked = project(staff + daily, cells)
     assert asked.values("daily", as_of="2026-03-31", by="team", period="2026-03") == {}
+
+
+def test_a_longer_window_and_groups_have_lives_and_a_length_of_their_own():
+    formulas = kpis(
+        two="trailing(1 - alive_time(outages) / period_length, 2 months)",
+        before="previous(alive_time(outages) / period_length) * 1000",
+        worst="max(alive_time(outages) per site) / 1 hour",
+    )
+    asked = project(OUTAGES + formulas, {"outages": DOWN})
+    found = asked.values("two", "before", "worst", as_of="2026-02-28", period="2026-02")
+    assert {name: round(value, 6) for (name, _), value in found.items()} == {
+        "two": Decimal("0.994703"),  # 7.5 of 1416 hours
+        "before": Decimal("6.048387"),  # 4.5 of 744
+        "worst": 2,
+    }
+
+
+def test_what_the_standard_library_asks_for_may_be_lives_and_the_length_of_the_period():
+    filled = (
+        'kpi up "Up" is std.it.availability(agreed: period_length, down: alive_time(outages)) { period month }\n'
+        'kpi left "Left" is std.hr.turnover(\n'
+        "  leavers: count(outages on b), average_headcount: sum(alive_time(outages)) / period_length\n) { period month }\n"
+    )
+    asked = project(OUTAGES + filled, {"outages": DOWN})
+    found = asked.values("up", "left", as_of="2026-02-28", period="2026-01")
+    assert {name: round(value, 4) for (name, _), value in found.items()} == {
+        "up": Decimal("0.9940"),
+        "left": Decimal("270.5455"),  # 2 ends over 5.5 of 744 hours
+    }

@@ -226,3 +226,18 @@ def test_what_is_wrong_with_a_computed_target_is_told_all_the_same(lines: str, c
 def test_a_plan_that_only_a_target_reads_is_used() -> None:
     text = f"{PLAN}kpi x {{\n{SPENT}\ntarget sum(plan.amount)\n}}"
     assert "`plan`" not in " ".join(each.message.en for each in lint(text, LintSettings(select=("C",))))
+
+
+# ---------------------------------------------------------------- lives
+
+
+OUTAGES = (
+    'source outages "Outages" from "o.csv" { key id  lives began until ended  collected "Monitoring" every day }\n'
+)
+
+
+@pytest.mark.parametrize(("target", "marks"), [("120%", ["target >= 120%"]), ("99.5%", [])])
+def test_no_more_time_is_held_than_the_period_has(target: str, marks: list[str]) -> None:
+    formula = "formula alive_time(outages) / period_length  unit percent  direction higher  period month"
+    text = f"{OUTAGES}kpi x {{ {formula}\ntarget >= {target} }}"
+    assert [marked(each) for each in lint(text, LintSettings(select=("A104",)))] == marks
