@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kpilang.diff.nouns import Change, Downstream, Grade
 from kpilang.diff.states import Pair
-from kpilang.model.expr import Operation, Reach, Shift
+from kpilang.model.expr import Operation, Reach, Series, Shift
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.references import gathered, names, text
 from kpilang.model.types import Kind
@@ -133,7 +133,9 @@ class _Users:
         """Whether it is computed by such periods or looks back by them."""
         own = grain in (kpi.period or "")
         parts = kpi.formula.walk() if kpi.formula is not None and not own else ()
-        return own or any(isinstance(each, Shift | Reach) and (each.grain or "").startswith(grain) for each in parts)
+        return own or any(
+            isinstance(each, Shift | Reach | Series) and (each.grain or "").startswith(grain) for each in parts
+        )
 
     def _says(self, kpi: Kpi, sign: str) -> bool:
         """Whether a period in its formula or targets is written so."""

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.model.calendar import Calendar, at_least
-from kpilang.model.expr import Answer, Expr, Literal, Moved, Operation, Use
+from kpilang.model.expr import Answer, Expr, Literal, Moved, Operation, Series, Use
 from kpilang.model.nouns import Kpi
 from kpilang.model.types import Unit
 from kpilang.record import record
@@ -64,13 +64,13 @@ class Course:
         return Text(self.show(value, self.kpi.unit, "en"), self.show(value, self.kpi.unit, "zh"))
 
     @cached_property
-    def _places(self) -> Mapping[tuple[tuple[Moved, ...], Answer], int]:
+    def _places(self) -> Mapping[tuple[tuple[Moved, ...], Answer | Series], int]:
         from kpilang.plan.compound import parts_of
 
         return {key: place for place, key in enumerate(parts_of(self.kpi.formula))} if self.kpi.formula else {}
 
     @property
-    def answers(self) -> tuple[Answer, ...]:
+    def answers(self) -> tuple[Answer | Series, ...]:
         """What the parts of a row are the values of, in the same order."""
         return tuple(answer for _, answer in self._places)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.lint.history import Course
 from kpilang.lint.statistics import SIGMA, median
-from kpilang.model.expr import Answer
+from kpilang.model.expr import Answer, Series
 from kpilang.result import Row, Why
 
 _LEAST_OTHERS = 8
@@ -71,9 +71,9 @@ def _never_small(course: Course, others: Sequence[Sequence[Decimal | str | None]
     )
 
 
-def _steady(answer: Answer, values: Sequence[Decimal | str | None]) -> bool:
+def _steady(answer: Answer | Series, values: Sequence[Decimal | str | None]) -> bool:
     sizes = [float(abs(value)) for value in values if isinstance(value, Decimal)]
-    if len(sizes) < len(values) or answer.function not in ("count", "sum"):
+    if len(sizes) < len(values) or isinstance(answer, Series) or answer.function not in ("count", "sum"):
         return False
     usual = median(sizes)
     if usual == 0 or min(sizes) * _NARROW < usual:

@@ -49,7 +49,7 @@ ENTITIES = ("new", "retained", "lost")
 """Counts of the different values of a key that come, stay and go."""
 LAGGED = ("retained", "lost")
 """Those that take the length of time that they look back by."""
-PERIOD_FUNCTIONS = ("previous", "growth", "cagr", "trailing", "todate", "cumulative", "total")
+PERIOD_FUNCTIONS = ("previous", "growth", "cagr", "trailing", "todate", "cumulative", "total", "npv", "irr", "slope")
 VALUES = "values"
 """What says of a set which values it holds."""
 PERIOD_LENGTH = "period_length"

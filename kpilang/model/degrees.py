@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpilang.model.calls import ALIVE_TIME, ENTITIES, PERIOD_LENGTH
-from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Total, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Series, Shift, Total, Use, aggregates
 
 _GROWING = ("sum", "count", *ENTITIES)
 _STEADY = ("avg", "median", "percentile")
@@ -37,6 +37,8 @@ def powers(value: Expr) -> Powers | None:
             return _STEADY_VALUE
         case Aggregate():
             return _of_aggregate(value)
+        case Series():
+            return _of_series(value)
         case Fold():
             return _of_fold(value)
         case Use():
@@ -66,6 +68,12 @@ def _of_aggregate(value: Aggregate) -> Powers | None:
     if value.function in _GROWING:
         return (1, 0 if value.at in _INSTANTS else 1)
     return _STEADY_VALUE if value.function in _STEADY else None
+
+
+def _of_series(value: Series) -> Powers | None:
+    """What is put together of periods of one length is the same however many there are; a sum and others are not."""
+    inner = powers(value.value)
+    return (inner[0], 0) if inner is not None and value.function in _STEADY else None
 
 
 def _of_fold(value: Fold) -> Powers | None:

@@ -221,6 +221,28 @@ class Fold(Expr):
         return Aggregate(NUMBER, None, "count", self.source, where=among, per=key, kept=self.kept)
 
 
+@node
+class Series(Expr):
+    """A formula computed in each period of a grain that lies in the window looked at, and these values put together.
+
+    `function`: sum, avg, min, max, median, percentile (with `fraction`), stddev, product; count, of the periods in which
+    `value`, a condition, holds; npv (by `rate`, a value of the window) and irr, of flows; slope, over the periods of the
+    row's own grain in the last `count` times `grain`. `text` is the whole as written.
+    """
+
+    function: str
+    value: Expr
+    grain: str
+    rate: Expr | None = None
+    fraction: Decimal | None = None
+    text: str = field(default="", compare=False)
+    count: int = 0
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return (self.value,) if self.rate is None else (self.value, self.rate)
+
+
 Answer = Aggregate | Fold
 """What is computed from rows, and not from other values of a formula."""
 
@@ -231,6 +253,9 @@ def rebuilt(value: Expr, change: Callable[[Answer], Answer]) -> Expr:
         return change(value)
     if isinstance(value, Operation):
         return replace(value, arguments=tuple(rebuilt(each, change) for each in value.arguments))
+    if isinstance(value, Series):
+        rate = rebuilt(value.rate, change) if value.rate is not None else None
+        return replace(value, value=rebuilt(value.value, change), rate=rate)
     if not isinstance(value, Use | Moved | Fold):
         return value
     inner = replace(value, value=rebuilt(value.value, change))

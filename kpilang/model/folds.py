@@ -12,7 +12,7 @@ from kpilang.model.aggregates import DISTINCT_OUT_OF_PLACE, fraction_of
 from kpilang.model.calls import ENTITIES, PERIOD_LENGTH
 from kpilang.model.conversion import TIMES
 from kpilang.model.exchange import converted, untold
-from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Total, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Series, Total, Use, aggregates
 from kpilang.model.names import as_written
 from kpilang.model.nouns import DataLink, DataSource
 from kpilang.model.rows import Rows
@@ -92,7 +92,7 @@ class Folds:
     def read(self, node: tree.Call) -> Expr | None:
         """The typed fold, or None after a report."""
         name, grouped = node.function.text, node.arguments[0]
-        if not isinstance(grouped, tree.Per) or name not in FUNCTIONS:
+        if not isinstance(grouped, tree.Per) or not isinstance(grouped.key, tree.Path) or name not in FUNCTIONS:
             return self.scope.grouped(next(each for each in node.arguments if isinstance(each, tree.Per)))
         rest = node.arguments[1:]
         paths = [grouped.key, *(each for each in rest if isinstance(each, tree.Path))]
@@ -141,7 +141,7 @@ class Folds:
                 return False
         if next(aggregates(value), None) is None:
             text = as_written(grouped.value.span)
-            self.scope.report(NOTHING_PER_GROUP, grouped.value.span, text=text, key=grouped.key.text)
+            self.scope.report(NOTHING_PER_GROUP, grouped.value.span, text=text, key=as_written(grouped.key.span))
             return False
         return True
 
@@ -149,13 +149,17 @@ class Folds:
         """Whether the function takes such values; else a report."""
         name = node.function.text
         if name == "count":
-            if value.type.kind is not Kind.BOOL:
-                text = as_written(value.span) if value.span else ""
-                self.scope.report(COUNT_OF_VALUES, node.span, text=text, key=paths[0].text)
-            return value.type.kind is Kind.BOOL
+            return self.takes_condition(value, paths[0].text)
         what = Text(f"`{name}`", f"`{name}`")
         kinds = (Kind.NUMBER, *TIMES) if name in ("min", "max") else (Kind.NUMBER,)
         return self.scope.needs(value, kinds, what) and (name != "product" or self.scope.dimensionless(value, what))
+
+    def takes_condition(self, value: Expr, key: str) -> bool:
+        """Whether a value is a condition, as `count` takes one; else a report."""
+        if value.type.kind is not Kind.BOOL:
+            text = as_written(value.span) if value.span else ""
+            self.scope.report(COUNT_OF_VALUES, value.span, text=text, key=key)
+        return value.type.kind is Kind.BOOL
 
     # ---- keys
 
@@ -233,7 +237,7 @@ class Folds:
 
 def _mend(part: Expr) -> Text | None:
     """What to do about a part that cannot be computed for a group; None where it can."""
-    if isinstance(part, Fold):
+    if isinstance(part, Fold | Series):
         return Text("group once: name all columns behind one `per`", "只分组一次：把所有列写在同一个 `per` 后面")
     if isinstance(part, Aggregate) and part.function in ENTITIES:
         return Text(

@@ -8,7 +8,7 @@ from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import Aggregates, both
 from kpilang.model.calls import AGE, ALIVE_TIME, CLAUSES, CONVERT, ENTITIES, FUNCTIONS, PERIOD_FUNCTIONS, PERIOD_LENGTH
 from kpilang.model.exchange import OUT_OF_PLACE
-from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Use
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Operation, Series, Use
 from kpilang.model.folds import Folds
 from kpilang.model.life import age, period_length
 from kpilang.model.looks import Looks
@@ -18,6 +18,7 @@ from kpilang.model.rows import NOT_A_VALUE, Rows
 from kpilang.model.same import like_for_like
 from kpilang.model.scalars import Scalars
 from kpilang.model.scope import Sought
+from kpilang.model.series import FLOWS, SeriesReader, of_grain
 from kpilang.model.sets import held_against, narrowed
 from kpilang.model.stocks import has_time
 from kpilang.syntax import tree
@@ -73,8 +74,10 @@ class Formulas(Looks):
 
     def call(self, node: tree.Call) -> Expr | None:
         name = node.function.text
-        if any(isinstance(each, tree.Per) for each in node.arguments):
-            return Folds(self).read(node)
+        if name == "slope":
+            return SeriesReader(self).slope(node)
+        if name in FLOWS or any(isinstance(each, tree.Per) for each in node.arguments):
+            return (SeriesReader if of_grain(node) else Folds)(self).read(node)
         if name in CLAUSES:
             return Aggregates(self, Groups, sets=held_against).read(node)
         if name in FUNCTIONS:
@@ -170,6 +173,8 @@ class Formulas(Looks):
             return replace(value, arguments=there)
         if isinstance(value, Fold):
             return self.fewer_groups(value, there[0], predicate)
+        if isinstance(value, Series):
+            return replace(value, value=there[0], rate=there[1] if value.rate is not None else None)
         return replace(value, value=there[0]) if isinstance(value, Use | Moved) else value
 
     def fewer_groups(self, fold: Fold, value: Expr, predicate: tree.Expr) -> Fold | None:

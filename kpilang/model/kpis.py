@@ -17,7 +17,7 @@ from kpilang.model.formulas import Formulas
 from kpilang.model.hundreds import doubled
 from kpilang.model.life import LENGTH_ALONE, without_source
 from kpilang.model.limits import too_large, weigh
-from kpilang.model.looks import too_short
+from kpilang.model.looks import by_period, too_short
 from kpilang.model.names import Names
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import FilledIn, Kpi, Target
@@ -319,7 +319,7 @@ class KpiReader:
 
     def looks_back(self, period: str | None, value: Expr) -> bool:
         """Whether every look at another window in an expression is by the KPI's period or longer; else a report."""
-        report = next((found for part in direct(value) if (found := too_short(part, period or "all"))), None)
+        report = next((found for part in by_period(value) if (found := too_short(part, period or "all"))), None)
         if report is not None:
             self.reports.append(replace(report, kpi=self.name))
         return report is None

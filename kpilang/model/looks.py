@@ -10,7 +10,7 @@ from kpilang.model import words
 from kpilang.model.calendar import GRAINS, at_least, spaced
 from kpilang.model.calls import MANY
 from kpilang.model.conversion import number
-from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Shift, Total, Use, aggregates
+from kpilang.model.expr import Aggregate, Expr, Literal, Operation, Reach, Series, Shift, Total, Use, aggregates
 from kpilang.model.lengths import length
 from kpilang.model.names import as_written
 from kpilang.model.scalars import CLAUSE_OUT_OF_PLACE, Scalars
@@ -60,6 +60,15 @@ SHORTER_WINDOW = Problem(
         "look at a {period} or longer, or compute the KPI by a shorter period",
         "窗口至少取一个 {period}，或把统计周期改短",
     ),
+)
+LONGER_THAN_PERIOD = Problem(
+    "E441",
+    "grain-longer-than-period",
+    Text(
+        "`{text}` looks at each {grain}, and the KPI's period is a {period}",
+        "`{text}` 逐 {grain} 计算，而 KPI 的统计周期是 {period}",
+    ),
+    help=Text("look at periods that the {period} holds", "改用 {period} 之内的期间"),
 )
 NOTHING_TO_TOTAL = Problem(
     "E438",
@@ -202,12 +211,34 @@ def holds(reach: Reach, period: str) -> bool:
     return reach.count * _DAYS[reach.grain][1] >= (7 * weeks[0] if weeks is not None else _DAYS[period][0])
 
 
+def by_period(value: Expr) -> list[Expr]:
+    """The parts of a formula that are computed in the KPI's own periods, those of used KPIs left out."""
+    return _apart(value, Series, Use)
+
+
+def _apart(value: Expr, *ends: type[Expr]) -> list[Expr]:
+    found, waiting = [], [value]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if not isinstance(part, ends) or (isinstance(part, Series) and part.function == "slope"):
+            waiting += part.children
+    return found
+
+
 def too_short(part: Expr, period: str) -> Diagnostic | None:
     """A report where a part of a formula looks back by less than a KPI's period, or at a window that cannot hold one; of
     another KPI that it uses wherever in it."""
     if period == "all":
         return None
-    for moved in part.walk() if isinstance(part, Use) else (part,):
+    for moved in _apart(part, Series) if isinstance(part, Use) else (part,):
+        if isinstance(moved, Series) and moved.function != "slope":
+            if not at_least(period, moved.grain):
+                text = as_written(part.span) if part.span else ""
+                return LONGER_THAN_PERIOD.at(part.span, text=text, grain=moved.grain, period=period)
+            return next(
+                (found for each in _apart(moved.value, Series) if (found := too_short(each, moved.grain))), None
+            )
         lag = _lag(moved)
         if lag is not None and not at_least(lag, period):
             text = part.span.text if part.span else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kpilang.diagnostics import Diagnostic, Mark, Problem
 from kpilang.model.calendar import Calendar
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Reach, Shift, Total, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Reach, Series, Shift, Total, Use
 from kpilang.model.nearest import hint
 from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model, column_of
 from kpilang.model.units import say_type
@@ -171,7 +171,7 @@ def origin(names: Names, value: Expr) -> tuple[Span, Text] | None:
             return origin(names, value.arguments[1])
         case Shift() | Reach() | Total():
             return origin(names, value.value)
-        case Fold() if value.function != "count":
+        case Fold() | Series() if value.function not in ("count", "irr"):
             return origin(names, value.value)
         case Operation(name="multiply" | "divide") | Literal():
             return _single(names, value)

@@ -12,7 +12,20 @@ from decimal import Decimal
 
 from kpilang.model import polynomials
 from kpilang.model.conditions import Conditions
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, InSet, Literal, Operation, Reach, Shift, Total, Use
+from kpilang.model.expr import (
+    Aggregate,
+    Column,
+    Expr,
+    Fold,
+    InSet,
+    Literal,
+    Operation,
+    Reach,
+    Series,
+    Shift,
+    Total,
+    Use,
+)
 from kpilang.model.nouns import DataSource, Model, reached, steps
 from kpilang.model.polynomials import Count, Quotient, exact
 from kpilang.model.types import Kind
@@ -77,8 +90,8 @@ class Normal:
             return self.number(("total", tuple(sorted(path.text for path in value.columns)), self.of(value.value)))
         if isinstance(value, Aggregate):
             return self.aggregate(value)[0]
-        if isinstance(value, Fold):
-            return self.fold(value)
+        if isinstance(value, Fold | Series):
+            return self.fold(value) if isinstance(value, Fold) else self.series(value)
         if isinstance(value, InSet):
             return self.number(("in set", *map(self.of, value.keys), self.of(value.of)))
         assert isinstance(value, Operation)  # noqa: S101 - there is no other expression
@@ -195,6 +208,11 @@ class Normal:
         return self.number(
             ("rows", self.table(value.source), filters, self.of(on) if on is not None else None, value.at)
         )
+
+    def series(self, value: Series) -> int:
+        """The number of a series of periods."""
+        form = ("series", value.function, value.grain, value.count, value.fraction)
+        return self.number((*form, *(self.of(each) for each in value.children)))
 
     def fold(self, value: Fold) -> int:
         """The number of a fold: the order of its key columns does not matter where one source is read."""

@@ -126,7 +126,7 @@ class Scalars(Comparisons):
 
     def grouped(self, node: tree.Per) -> Expr | None:
         """Reports `per` where nothing puts groups together."""
-        self.report(PER_OUT_OF_PLACE, node.span, value=as_written(node.value.span), key=node.key.text)
+        self.report(PER_OUT_OF_PLACE, node.span, value=as_written(node.value.span), key=as_written(node.key.span))
         return None
 
     # ---- functions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kpilang.model.expr import Aggregate, Answer, Expr, Fold, Moved
+from kpilang.model.expr import Aggregate, Answer, Expr, Moved, Series
 from kpilang.model.nouns import Model
 from kpilang.plan.glances import Glances
 from kpilang.plan.moments import Window
@@ -24,25 +24,29 @@ class Leaf(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a formula is computed from, under the same looks: an aggregate, or a fold as a whole."""
+    """What a formula is computed from, under the same looks: an aggregate, or a fold or series as a whole."""
 
     looks: tuple[Moved, ...]
-    answer: Answer
+    answer: Answer | Series
 
 
 def leaves(expr: Expr) -> tuple[Leaf, ...]:
-    """The aggregates of a formula under their looks, in the order written, each once; those inside folds too."""
-    found = [
-        Leaf((*looks, *inner), item)
-        for looks, answer in parts_of(expr)
-        for inner, item in (leaves(answer.value) if isinstance(answer, Fold) else [Leaf((), answer)])
-    ]
+    """The aggregates of a formula under their looks, in the order written, each once; those inside folds and series
+    too."""
+    found = [Leaf((*looks, *inner), item) for looks, answer in parts_of(expr) for inner, item in inside(answer)]
     return tuple(dict.fromkeys(found))
+
+
+def inside(answer: Answer | Series) -> list[Leaf]:
+    """The aggregates that a part of a formula is made of."""
+    if isinstance(answer, Aggregate):
+        return [Leaf((), answer)]
+    return [leaf for child in answer.children for leaf in leaves(child)]
 
 
 def parts_of(expr: Expr, looks: tuple[Moved, ...] = ()) -> tuple[Part, ...]:
     """What a formula is computed from under looks, in the order written, each once."""
-    if isinstance(expr, Answer):
+    if isinstance(expr, Answer | Series):
         return (Part(looks, expr),)
     inner = (*looks, expr) if isinstance(expr, Moved) else looks
     return tuple(dict.fromkeys(part for child in expr.children for part in parts_of(child, inner)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, Fold, Moved
+from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Series
 from kpilang.model.nouns import Model
 from kpilang.plan.entities import counted, lowered
 from kpilang.plan.folds import Gatherer
@@ -74,6 +74,10 @@ class Demand:
             self.add(counted(expr), timeline)
         elif isinstance(expr, Fold):
             self.gatherer.add(expr, timeline)
+        elif isinstance(expr, Series):
+            self.of_formula(expr.value, past.inside(timeline, expr).timeline, past)
+            if expr.rate is not None:
+                self.of_formula(expr.rate, timeline, past)
         elif isinstance(expr, Moved):
             self.of_formula(expr.value, past.behind(timeline, expr), past)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, Total, answers
+from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, Series, Total, answers
 from kpilang.plan import reasons
 from kpilang.plan.compound import leaves, parts_of
 from kpilang.plan.crowds import Frame
@@ -32,7 +32,7 @@ class Look:
     values as they are shown."""
 
     around: tuple[Moved, ...]
-    answer: Answer
+    answer: Answer | Series
     timeline: Timeline
     values: Vector
 
@@ -61,7 +61,7 @@ class Detailed:
         places = Places(self.frame.places.crowds[:size])
         return [self.look(around, item, places) for around, item in parts_of(self.layout.formula)]
 
-    def look(self, around: tuple[Moved, ...], item: Answer, places: Places) -> Look:
+    def look(self, around: tuple[Moved, ...], item: Answer | Series, places: Places) -> Look:
         """An aggregate or fold with what moves it to another window."""
         timeline = self.under(around)
         vector = self.formulas.vector(item, timeline, places)
@@ -110,10 +110,26 @@ class Detailed:
 
     def notes(self, block: int, place: int) -> tuple[Note, ...]:
         """What the reader of a row should know, each once."""
-        if not (self.telling or self.folds) or isinstance(self.layout.timeline.moments[block], Reason):
+        if not (self.telling or self.folds or self.series) or isinstance(self.layout.timeline.moments[block], Reason):
             return ()
         rows = self.frame.blocks[block]
-        return tuple(dict.fromkeys(self.told(block, rows.members[place - rows.first])))
+        told = self.told(block, rows.members[place - rows.first])
+        return tuple(dict.fromkeys((*self.periods_left_out(place), *told)))
+
+    @cached_property
+    def series(self) -> list[Look]:
+        """The series of the formula."""
+        found = any(isinstance(part.answer, Series) for part in parts_of(self.layout.formula))
+        return [look for look in self.looks if isinstance(look.answer, Series)] if found else []
+
+    def periods_left_out(self, place: int) -> Iterator[Note]:
+        """How many periods have no value, so that they are left out of a series."""
+        for look in self.series:
+            left = self.formulas.left_out.get((look.answer, look.timeline)) if isinstance(look.answer, Series) else None
+            count = left[place] if left is not None else 0
+            if count and not isinstance(look.values.values[place], Reason):
+                text = PERIODS_LEFT_OUT.fill(count=count, text=look.answer.text)
+                yield Note("left_out_groups", Decimal(count), text)
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -170,6 +186,9 @@ def seen_by(around: tuple[Moved, ...], moment: Moment) -> str:
     return ", ".join(told)
 
 
+PERIODS_LEFT_OUT = Text(
+    "periods of `{text}` without a value, left out: {count}", "`{text}` 有 {count} 个期间没有值，已略去"
+)
 EMPTY = Text(
     "rows of `{text}` whose filter was decided by an empty value: {count}",
     "`{text}` 有 {count} 行的筛选结果由空值决定",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.calls import ENTITIES
-from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Shift, Total, Use
+from kpilang.model.expr import Aggregate, Expr, Fold, Literal, Operation, Reach, Series, Shift, Total, Use
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.answers import Answers
@@ -15,6 +15,7 @@ from kpilang.plan.arithmetic import Scalar, Value, literal
 from kpilang.plan.entities import lowered
 from kpilang.plan.moments import Moment
 from kpilang.plan.places import Places
+from kpilang.plan.series import summary
 from kpilang.plan.timeline import NOTHING_BEFORE, Past, Timeline
 from kpilang.plan.vectors import Vector, chosen, constant, one_by_one, operate
 from kpilang.result import Reason, Why
@@ -26,6 +27,8 @@ class Formulas:
     def __init__(self, model: Model, past: Past, answers: Answers) -> None:
         self.model, self.past, self.answers = model, past, answers
         self.scalar = Scalar(model.calendar)
+        # At each place how many periods of a series have no value.
+        self.left_out: dict[tuple[Series, Timeline], list[int]] = {}
 
     def vector(self, expr: Expr, timeline: Timeline, places: Places) -> Vector:
         """The values of a formula; at a moment that there is not, the reason why there is none."""
@@ -46,6 +49,8 @@ class Formulas:
                 return self.answers.folds[expr].vector(expr, timeline, places)
             case Use():
                 return self.computed(expr.value, timeline, places)
+            case Series():
+                return self.series(expr, timeline, places)
             case Shift() | Reach() | Total():
                 return self.vector(expr.value, self.past.behind(timeline, expr), places)
             case Operation(name="period_length"):
@@ -54,6 +59,33 @@ class Formulas:
                 return self.operation(expr, [self.computed(item, timeline, places) for item in expr.arguments])
             case _:
                 raise TypeError(f"no result-level expression: {expr!r}")
+
+    def series(self, expr: Series, timeline: Timeline, places: Places) -> Vector:
+        """The values of the periods inside each moment put together, member by member."""
+        inside = self.past.inside(timeline, expr)
+        crowds = [
+            crowd
+            for crowd, count in zip(places.crowds, inside.counts, strict=True)
+            if not isinstance(count, Reason)
+            for _ in range(count)
+        ]
+        within = Places(crowds)
+        found = self.vector(expr.value, inside.timeline, within)
+        rates = self.computed(expr.rate, timeline, places).values if expr.rate is not None else None
+        values, roughs, left, first = list[Value](), list[bool](), list[int](), 0
+        for count, start, crowd in zip(inside.counts, places.firsts, places.crowds, strict=True):
+            begins = [] if isinstance(count, Reason) else within.firsts[first : first + count]
+            for member in range(len(crowd)):
+                here = [begin + member for begin in begins]
+                rate = rates[start + member] if rates is not None else None
+                seen = [found.values[place] for place in here]
+                left.append(sum(isinstance(each, Reason) for each in seen))
+                value, rough = summary(expr, seen, rate)
+                values.append(count if isinstance(count, Reason) else value)
+                roughs.append(rough or (found.rough is not None and any(found.rough[place] for place in here)))
+            first += len(begins)
+        self.left_out[expr, timeline] = left
+        return Vector(values, roughs if True in roughs else None)
 
     def operation(self, expr: Operation, vectors: Sequence[Vector]) -> Vector:
         """An operation over the values of its arguments; some look at reasons too."""

@@ -92,6 +92,36 @@ def no_rate(aggregate: str, day: str, currency: str) -> Reason:
     return Reason(Why.NO_DATA, text.fill(text=aggregate, currency=currency, day=day))
 
 
+def not_made_of(grain: str) -> Reason:
+    """A window is cut into periods that it does not hold whole."""
+    text = Text("the days looked at make no whole number of periods by {grain}", "所看的天数不能按{grain}整分")
+    return Reason(Why.NO_DATA, text.fill(grain=grain_word(grain)))
+
+
+def not_whole() -> Reason:
+    """A slope over whole periods is asked for in one that is not over, or cut by coverage."""
+    return Reason(Why.NO_DATA, Text("the period is not known whole", "该期间的数据不完整"))
+
+
+def rate_too_low() -> Reason:
+    return Reason(Why.UNDEFINED, Text("the rate is -100 % or less", "折现率不大于 -100 %"))
+
+
+def one_sign(text: str) -> Reason:
+    said = Text("the flows of `{text}` do not change their sign", "`{text}` 的现金流没有正负变化")
+    return Reason(Why.UNDEFINED, said.fill(text=text))
+
+
+def several_rates(text: str) -> Reason:
+    said = Text("`{text}` has several rates at which the flows are worth 0", "`{text}` 有多个使净现值为 0 的利率")
+    return Reason(Why.UNDEFINED, said.fill(text=text))
+
+
+def never_worth_nothing(text: str) -> Reason:
+    said = Text("`{text}` has no rate at which the flows are worth 0", "`{text}` 没有使净现值为 0 的利率")
+    return Reason(Why.UNDEFINED, said.fill(text=text))
+
+
 def no_reading(source: str, day: dt.date) -> Reason:
     """A snapshot has no reading before the moment that is asked for."""
     text = Text("`{source}` has no reading before {day}", "`{source}` 在 {day} 之前没有读数")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from kpilang.model.calendar import EVERYTHING
-from kpilang.model.expr import Moved, Reach, Total
+from kpilang.model.expr import Moved, Reach, Series, Total
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
 from kpilang.plan.moments import Coverage, Moment, Read, Sight, Window, covered_whole, earlier, reads, seen
-from kpilang.plan.windows import longer
+from kpilang.plan.windows import longer, periods_of
 from kpilang.result import Reason
 
 Instant = Moment | Reason
@@ -40,6 +41,13 @@ Way = tuple[Timeline, int, str | None, tuple[Read, ...]]
 Longer = tuple[Timeline, str, int, str | None, tuple[Read, ...]]
 
 
+class Inside(NamedTuple):
+    """Periods inside the moments of another timeline, one after another: how many in each, or why there are none."""
+
+    timeline: Timeline
+    counts: tuple[int | Reason, ...]
+
+
 class Past:
     """Looks back from timelines, and remembers what it found: many KPIs look back in the same way. From periods that are
     not over it looks at as many days of those before, or at all of them (`full`)."""
@@ -49,6 +57,7 @@ class Past:
         self.found: dict[Way, Timeline] = {}
         self.shifted: dict[tuple[Timeline, int, str | None], Timeline] = {}
         self.reached: dict[Longer, Timeline] = {}
+        self.periods: dict[tuple[Timeline, Series], Inside] = {}
         # For a timeline of longer windows that of their periods, and what made the windows of these.
         self.plain: dict[Timeline, tuple[Timeline, Reach, tuple[Read, ...]]] = {}
 
@@ -105,6 +114,19 @@ class Past:
             )
             self.plain[self.reached[way]] = (timeline, reach, over)
         return self.reached[way]
+
+    def inside(self, timeline: Timeline, series: Series) -> Inside:
+        """The periods that a series looks at in each moment."""
+        key = (timeline, series)
+        if key not in self.periods:
+            over = reads(self.model, series)
+            found = [
+                item if isinstance(item, Reason) else periods_of(self.model, item, series, over, self.coverage)
+                for item in timeline.moments
+            ]
+            flat = Timeline(moment for item in found if not isinstance(item, Reason) for moment in item)
+            self.periods[key] = Inside(flat, tuple(item if isinstance(item, Reason) else len(item) for item in found))
+        return self.periods[key]
 
     def behind(self, timeline: Timeline, look: Moved) -> Timeline:
         """The moments that a value under a `Shift` or `Reach` looks at, with reasons where it may not be computed."""

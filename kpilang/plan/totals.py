@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpilang.model.expr import Answer, Expr, Moved, Operation, Total, Use, aggregates, rebuilt
+from kpilang.model.expr import Answer, Expr, Moved, Operation, Series, Total, Use, aggregates, rebuilt
 from kpilang.model.nouns import Kpi, Model
 from kpilang.model.scope import breakdown
 from kpilang.plan.compound import Leaf, leaves
@@ -27,6 +27,9 @@ def marked(model: Model, question: Question, value: Expr) -> Expr:
     """The same formula with the aggregates under each `total` marked."""
     if isinstance(value, Operation):
         return replace(value, arguments=tuple(marked(model, question, each) for each in value.arguments))
+    if isinstance(value, Series):
+        rate = marked(model, question, value.rate) if value.rate is not None else None
+        return replace(value, value=marked(model, question, value.value), rate=rate)
     if not isinstance(value, Use | Moved):
         return value
     inner = marked(model, question, value.value)  # no total stands inside a `Fold`

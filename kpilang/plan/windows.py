@@ -1,4 +1,4 @@
-"""Longer windows: where `trailing`, `todate` and `cumulative` begin to look, and why they may not.
+"""Longer windows: where `trailing`, `todate` and `cumulative` begin to look, and why they may not; periods inside them.
 
 Written from docs/time.md.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from kpilang.model.expr import Reach
+from kpilang.model.calendar import EVERYTHING, Period
+from kpilang.model.expr import Reach, Series
 from kpilang.model.nouns import Model
 from kpilang.plan import reasons
-from kpilang.plan.moments import Coverage, Moment, Read, too_fine
+from kpilang.plan.moments import Coverage, Moment, Read, aligned, too_fine
 from kpilang.result import Reason
 
 
@@ -51,3 +52,45 @@ def beginning(model: Model, moment: Moment, reach: Reach) -> dt.date | Reason:
         if begin is not None and begin > period.start
         else begin or dt.date.min
     )
+
+
+def periods_of(
+    model: Model, moment: Moment, series: Series, over: tuple[Read, ...], coverage: Coverage
+) -> tuple[Moment, ...] | Reason:
+    """The periods that a series looks at in a moment, each whole; or why there are none."""
+    if moment.period == EVERYTHING:
+        return reasons.no_length()
+    if series.function == "slope":
+        found = periods_behind(model, moment, series, over, coverage)
+    else:
+        found = periods_within(model, moment, series.grain)
+    if isinstance(found, Reason):
+        return found
+    fine = (too_fine(model, (period.start, period.end), over) for period in found)
+    return next((reason for reason in fine if reason is not None), None) or tuple(
+        Moment(period, period.start, period.end) for period in found
+    )
+
+
+def periods_within(model: Model, moment: Moment, grain: str) -> tuple[Period, ...] | Reason:
+    """The periods of a grain that make up a window; in one that is not over those of them that are."""
+    window = (moment.begin or moment.start, moment.period.end)
+    if not aligned(model.calendar, window, grain):
+        return reasons.not_made_of(grain)
+    return tuple(period for period in model.calendar.touching(*window, grain) if period.end <= moment.end)
+
+
+def periods_behind(
+    model: Model, moment: Moment, series: Series, over: tuple[Read, ...], coverage: Coverage
+) -> tuple[Period, ...] | Reason:
+    """The periods like that of a moment that lie whole in a length of time that ends with it."""
+    period = moment.period
+    if moment.cut:
+        return reasons.not_whole()
+    reach = Reach(series.type, series.written, series.value, "trailing", series.count, series.grain)
+    window = longer(model, replace(moment, begin=None), reach, over, coverage)
+    if isinstance(window, Reason):
+        return window
+    begin = window.begin or period.start
+    every = (period,) if period.grain == "all" else model.calendar.touching(begin, period.end, period.grain)
+    return tuple(each for each in every if each.start >= begin)

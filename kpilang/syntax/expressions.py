@@ -180,10 +180,11 @@ class Call(Expr):
 
 @record
 class Per(Expr):
-    """`value per key`, as an argument: what is computed for each group. Further key columns are the arguments after it."""
+    """`value per key`, as an argument: what is computed for each group. Further key columns are the arguments after it.
+    The key of a series is a grain; one of the calendar is read as a path."""
 
     value: Expr
-    key: Path
+    key: Path | GrainExpr
 
 
 @record
