@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.reference import entities_at_random as entities
 from tests.reference import formulas_over_time as over_time
-from tests.reference.formulas_of_life import LIVES, of_life
+from tests.reference.formulas_of_life import LIVES, converted, of_life
 from tests.reference.rows_at_random import COMPARATORS, FIGURES, SHAPES, Shape, key, number, pick, predicate
 
 FURTHER = frozenset({"entities", "length", "longer", "total"})
@@ -21,6 +21,8 @@ def aggregate(draw: st.DrawFn, source: str, may: frozenset[str] = FURTHER) -> st
     kinds += ("entities",) if "entities" in may and not shape.timeless else ()
     kind = "value" if owed else pick(draw, *kinds)
     where = f" where {condition(draw, source, may)}" if draw(st.booleans()) else ""
+    if source == "orders" and "length" in may and draw(st.integers(0, 7)) == 0:
+        return converted(draw, where)
     if source in LIVES and draw(st.integers(0, 2)) == 0:
         return of_life(draw, source, where, length="length" in may)
     when = placed(draw, shape, owed=owed)

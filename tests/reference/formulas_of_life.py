@@ -1,4 +1,4 @@
-"""Formulas made at random about life inside the period: how long rows hold, how old they are, how long the period is."""
+"""Formulas made at random about life inside the period, working time and rates of exchange."""
 
 from __future__ import annotations
 
@@ -57,4 +57,15 @@ def about_periods(draw: st.DrawFn, column: str, other: str) -> str:
         f"business_time({column}, {other}) {pick(draw, '<', '>=')} {pick(draw, '8 hours', '-30 minutes', '20 days')}",
         f"business_days(2024-02-28, {column}) {pick(draw, '=', '<', '>=')} {number}",
         f"periods_between({other}, 2024-02-29, {grain}) {pick(draw, '=', '<', '>=')} {number}",
+    )
+
+
+def converted(draw: st.DrawFn, where: str) -> str:
+    """An aggregate of the orders' prices in one currency, by one of the rules for rates."""
+    coin, rule = pick(draw, "CNY", "CNY", "USD"), pick(draw, "", "", ", closing", ", average")
+    price = f"convert(orders.price, {coin}{rule})"
+    return pick(
+        draw,
+        f"({pick(draw, 'sum', 'sum', 'avg', 'max', 'min', 'median')}({price}{where}) / 1 {coin})",
+        f"count(orders where convert(price, {coin}{rule}) > 10 {coin})",
     )

@@ -113,6 +113,8 @@ def orders(draw: st.DrawFn) -> tuple[str, str]:
   column status : text
   column gift : bool
   column wait : duration(minutes)
+  column price : money(by coin)
+  column coin : text
   derive worth = amount * qty
 }}
 """
@@ -126,8 +128,24 @@ def orders(draw: st.DrawFn) -> tuple[str, str]:
         "status": choice("open", "paid", "Paid late", ""),
         "gift": TRUTH,
         "wait": choice("", "30", "90", "1500"),
+        "price": NUMBER,
+        "coin": choice("CNY", "USD", "USD", "EUR", draw(st.sampled_from(("CNY", "CNY", "GBP", "")))),
     }
     return text, table(draw, columns, keyed=True)
+
+
+def rates(draw: st.DrawFn) -> tuple[str, str]:
+    """Rates from long before, and some that change; sometimes two of one day that contradict."""
+    text = f"""source rates {{
+  time day
+  column day : {draw(st.sampled_from(("date", "date", "datetime")))}
+  column coin : text
+  column rate : number
+  rates coin to CNY by rate {draw(st.sampled_from(("", "", "", "carried at most 29 days")))}
+}}
+"""
+    changes = once(table(draw, {"day": day, "coin": choice("USD", "EUR"), "rate": choice("4", "6.5", "8", "")}))
+    return text, changes + "2023-01-01,USD,5\n2023-01-01,EUR,10\n"
 
 
 def customers(draw: st.DrawFn) -> tuple[str, str]:
@@ -279,6 +297,7 @@ def tickets(draw: st.DrawFn) -> tuple[str, str]:
 SOURCES = {
     "orders": orders,
     "customers": customers,
+    "rates": rates,
     "members": members,
     "plan": plan,
     "stock": stock,
