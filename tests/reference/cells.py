@@ -21,7 +21,7 @@ def tables(model: Model, texts: Mapping[str, str]) -> dict[str, list[dict[str, o
 
 
 def rows(model: Model, source: DataSource, text: str) -> list[dict[str, object]]:
-    columns = [column for column in source.columns.values() if column.derived is None]
+    columns = [column for column in source.columns.values() if column.in_file]
     return [
         {column.name: cell(model, column, record.get(column.cell) or "") for column in columns}
         for record in csv.DictReader(io.StringIO(text), skipinitialspace=True)

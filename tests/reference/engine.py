@@ -46,7 +46,9 @@ def write_project(case: Case, model: Model, folder: Path) -> None:
     (folder / "case.kpi").write_text(case.definitions, encoding="utf-8")
     sources = {}
     for name, source in model.sources.items():
-        head = ",".join(column.cell for column in source.columns.values() if column.derived is None)
+        if source.grouping is not None:
+            continue
+        head = ",".join(column.cell for column in source.columns.values() if column.in_file)
         (folder / f"{name}.csv").write_text(case.cells.get(name, head + "\n"), encoding="utf-8")
         sources[name] = f"{name}.csv"
     (folder / "kpi.yaml").write_text(json.dumps({"sources": sources}, ensure_ascii=False), encoding="utf-8")

@@ -12,6 +12,7 @@ from kpilang.plan.question import Question
 from kpilang.result import Why
 from tests.reference.known import Cells, Days
 from tests.reference.looks import Asked
+from tests.reference.making import Making
 from tests.reference.members import Members
 
 
@@ -35,6 +36,7 @@ def evaluate(model: Model, question: Question, tables: Mapping[str, Sequence[Cel
     Raises LookupError where a breakdown or filter does not reach a source of the formula.
     """
     world = World(model, question, tables)
+    world.make()
     rows: list[Row] = []
     for name in question.kpis:
         kpi = model.kpis[name]
@@ -43,7 +45,7 @@ def evaluate(model: Model, question: Question, tables: Mapping[str, Sequence[Cel
     return rows
 
 
-class World(Members):
+class World(Members, Making):
     """The rows of an answer: members, values and reasons."""
 
     def rows(self, kpi: Kpi, grain: str) -> list[Row]:

@@ -116,6 +116,20 @@ def orders(draw: st.DrawFn) -> tuple[str, str]:
   column price : money(by coin)
   column coin : text
   derive worth = amount * qty
+  derive spent = sum(amount) per customer_id
+  derive first_paid = first(paid where qty is not null) per customer_id, status
+  derive first_status = first(status) per customer_id
+  derive paid_orders = count(orders where status = "paid") / count(distinct status) per customer_id
+}}
+source buyers from orders per customer_id {{
+  derive since = min(at)
+  derive upto = max(paid)
+  derive total = sum(qty)
+  derive made = count(orders where gift) + {draw(st.sampled_from(("0", "median(amount)")))}
+  derive last_status = last(status)
+  time {draw(st.sampled_from(("since", "since", "upto")))}
+  link customer_id -> customers as customer optional
+  {draw(st.sampled_from(WIDE))}
 }}
 """
     columns = {
@@ -319,12 +333,16 @@ WORKED = (
     ("", "hours 09:00 .. 17:30", "hours 01:30 .. 03:15, 22:00 .. 24:00", "hours 02:30 .. 02:45"),
 )
 BREAKDOWNS = {
-    "orders": ("member.tier", "customer.segment, gift"),
+    "orders": ("member.tier", "customer.segment, gift", "first_status"),
+    "buyers": ("last_status", "customer.size"),
+    "ordersbuyers": ("customer_id",),
     "staff": ("member.tier", "team, segment"),
     "items": ("order.customer.size", "order.gift"),
 }
 ABOUT = (
     ("orders",),
+    ("buyers",),
+    ("orders", "buyers"),
     ("staff",),
     ("stock",),
     ("plan",),

@@ -26,9 +26,9 @@ class Shape:
 
 SHAPES = {
     "orders": Shape(
-        ("amount", "qty", "worth", "customer.size"),
-        ("status", "customer_id", "customer.segment", "member.tier", "member.tier"),
-        ("at", "paid"),
+        ("amount", "qty", "worth", "customer.size", "spent", "paid_orders"),
+        ("status", "customer_id", "customer.segment", "member.tier", "member.tier", "first_status"),
+        ("at", "paid", "first_paid"),
         ("gift",),
         ("paid",),
     ),
@@ -38,6 +38,7 @@ SHAPES = {
     "items": Shape(
         ("euros", "part", "order.qty"), ("order.status", "order.customer.segment"), ("order.at",), ("order.gift",)
     ),
+    "buyers": Shape(("total", "made"), ("customer_id", "last_status"), ("since", "upto"), on=("upto",)),
     "tickets": Shape(
         ("hours",),
         ("id", "segment", "member.tier"),
@@ -52,6 +53,8 @@ SHAPES = {
 WORDS = {
     "status": ("open", "paid", "Paid late"),
     "customer_id": ("a", "b", "c"),
+    "first_status": ("open", "paid"),
+    "last_status": ("paid", "Paid late"),
     "id": ("a", "b", "c"),
     "segment": ("red", "blue"),
     "order.status": ("open", "paid"),
