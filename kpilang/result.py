@@ -94,7 +94,7 @@ class Standing(NamedTuple):
 @record
 class Block:
     """The rows of a KPI in one period, one a member, and the place of the first of them among all. `start` and `end`
-    (exclusive) are None for an `all` without days."""
+    (exclusive) are None for an `all` without days; in an `open` one something may yet follow its rows."""
 
     period: str
     grain: str
@@ -103,6 +103,7 @@ class Block:
     partial: Partial | None
     members: Sequence[tuple[str | None, ...]]
     first: int = 0
+    open: bool = False
 
 
 @record
@@ -194,6 +195,10 @@ class Row:
     @property
     def partial(self) -> Partial | None:
         return self.block.partial
+
+    @property
+    def open(self) -> bool:
+        return self.block.open
 
     @property
     def by(self) -> tuple[tuple[str, str | None], ...]:

@@ -25,6 +25,7 @@ _FIXED = {
 }
 """What is told by its writing alone, in the order in which it is looked for."""
 _ODD = r"(?P<odd>[0-9]\w*|[^\s\ufeff])"
+_PHRASES = {"STARTS_WITH": Kind.LOGIC, "FOLLOWED_BY": Kind.CLAUSE, "LANGUAGE": Kind.LANGUAGE}
 _QUOTES = frozenset("\"'“”„")
 
 
@@ -33,7 +34,7 @@ def _lexeme() -> re.Pattern[str]:
     """What finds the next thing: its group is the terminal, or `word`, `sign`, `odd`."""
     made = quick().made
     signs = "|".join(map(re.escape, sorted(made.signs, key=len, reverse=True)))
-    groups = [f"(?P<{name}>{made.patterns[name]})" for name in (*_FIXED, "STARTS_WITH", "LANGUAGE")]
+    groups = [f"(?P<{name}>{made.patterns[name]})" for name in (*_FIXED, "STARTS_WITH", "FOLLOWED_BY", "LANGUAGE")]
     groups += [f"(?P<word>{made.patterns['NAME']})", f"(?P<sign>{signs})", _ODD]
     blank = "|".join(made.patterns[name] for name in made.ignored if name != "COMMENT")
     return re.compile(f"(?>{blank})*(?:{'|'.join(groups)})")
@@ -102,8 +103,8 @@ class Rough:
             percent = said == "%" and self.last is Kind.NUMBER
             return Kind.UNIT if percent else Kind.PUNCTUATION if said in PUNCTUATION else Kind.OPERATOR
         self.before = group
-        if group in ("STARTS_WITH", "LANGUAGE"):
-            return Kind.LOGIC if group == "STARTS_WITH" else Kind.LANGUAGE
+        if group in _PHRASES:
+            return _PHRASES[group]
         return Kind.PERIOD if group == "YEAR" and dated(before) else _FIXED[group]
 
     def of_word(self, said: str, end: int, blank: str) -> Kind:

@@ -37,7 +37,7 @@ def table() -> Mapping[Kind, tuple[str, ...]]:
 
 def written(terminal: str) -> str | None:
     """How a terminal is written that is always the same words or signs; None for all others."""
-    return "starts with" if terminal == "STARTS_WITH" else words.literals().get(terminal)
+    return {"STARTS_WITH": "starts with", "FOLLOWED_BY": "followed by"}.get(terminal) or words.literals().get(terminal)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpilang.graph.nouns import Sort, key
-from kpilang.model.expr import Aggregate, Column, Expr, Fold, Literal, Operation, Use
+from kpilang.model.expr import Aggregate, Column, Expr, Fold, Followed, Literal, Operation, Use
 from kpilang.model.nouns import DataColumn, DataSource, Kpi, Model, steps
 from kpilang.model.origins import paths
 from kpilang.syntax import tree
@@ -49,6 +49,8 @@ def of_rows(sources: Mapping[str, DataSource], source: str, parts: tuple[Expr, .
             yield key(Sort.DERIVED, column)
         elif isinstance(part, Column):
             yield key(Sort.SOURCE, source)
+        elif isinstance(part, Followed):
+            yield from _of_results(sources, part.rows)
         elif isinstance(part, Aggregate):
             yield from _of_results(sources, part)
         else:

@@ -74,7 +74,9 @@ def _judged(kpi: Kpi, sheet: Sheet, calendar: Calendar, ties: dict[Tie, Diagnost
             if each or place == block.first:
                 asked = _asked(Spot(kpi, sheet, block, place, calendar), ties)
             targets.append(asked.target)
-            standings.append(_standing(value, asked, kpi.direction) if block.partial is None else UNJUDGED)
+            standings.append(
+                _standing(value, asked, kpi.direction) if block.partial is None and not block.open else UNJUDGED
+            )
             if asked.notes and not isinstance(value, Reason):
                 remarks[place] = asked.notes
     return replace(sheet, targets=targets, standings=standings, remarks=remarks)

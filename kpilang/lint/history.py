@@ -37,7 +37,11 @@ class Course:
     @cached_property
     def whole(self) -> tuple[Row, ...]:
         """The rows of whole periods that are over."""
-        return tuple(row for row in self.rows if row.partial is None and (row.end is None or row.end <= self.now))
+        return tuple(
+            row
+            for row in self.rows
+            if row.partial is None and not row.open and (row.end is None or row.end <= self.now)
+        )
 
     @cached_property
     def valued(self) -> tuple[Row, ...]:

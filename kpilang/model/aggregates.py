@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpilang.diagnostics import Problem
-from kpilang.model import entities, stocks
+from kpilang.model import entities, following, stocks
 from kpilang.model.calls import ALIVE_TIME, CLAUSES, ENTITIES, PERIOD_FUNCTIONS
 from kpilang.model.conversion import TIMES, bare, unit_of
 from kpilang.model.expr import Aggregate, Column, Expr, Literal, Operation
@@ -24,7 +24,13 @@ from kpilang.syntax import tree
 from kpilang.text import Text
 
 _NUMBERS = ("sum", "avg", "median", "percentile", "stddev", "product")
-_HOME = {"having": "count(distinct …)", "weight": "avg(…)", "among": "share(…)", "same": "growth(…)"}
+_HOME = {
+    "having": "count(distinct …)",
+    "weight": "avg(…)",
+    "among": "share(…)",
+    "same": "growth(…)",
+    "followed by": "count(distinct …)",
+}
 
 DUPLICATE_CLAUSE = Problem(
     "E324",
@@ -148,7 +154,7 @@ class Aggregates:
         clauses = self._clauses(node, rows)
         if arguments is None or clauses is None:
             return None
-        return self._built(node, source, arguments, clauses, lag)
+        return following.added(self.scope, rows, self._built(node, source, arguments, clauses, lag), node)
 
     # ---- what is written
 
@@ -271,7 +277,7 @@ class Aggregates:
 
     def _clauses(self, node: tree.Call, rows: Rows) -> Clauses | None:
         read: dict[str, object] = {}
-        for clause in node.clauses:
+        for clause in (clause for clause in node.clauses if clause.word != "followed by"):
             rule: Callable[[tree.Clause, Rows], object | None] = getattr(self, "_" + clause.word)
             read[clause.word] = rule(clause, rows)
         if any(value is None for value in read.values()):
@@ -337,7 +343,7 @@ class Aggregates:
             clauses.weight,
             fraction,
             lag,
-            as_written(node.span),
+            text=as_written(node.span),
         )
         if looks_at_lives(made):
             made = replace(made, at="during")

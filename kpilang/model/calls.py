@@ -28,7 +28,7 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
 
 _COMMON = ("where", "on", "at")
 CLAUSES: dict[str, tuple[str, ...]] = {
-    "count": (*_COMMON, "having"),
+    "count": (*_COMMON, "having", "followed by"),
     "sum": _COMMON,
     "avg": (*_COMMON, "weight"),
     "min": _COMMON,

@@ -71,6 +71,26 @@ class Operation(Expr):
 
 
 @node
+class Followed(Expr):
+    """Rows of a source that must come after others: those with the same `keys`, where a condition holds, at their time or
+    later (later, where the source is the same), at most `within` seconds."""
+
+    source: str
+    keys: tuple[Expr, ...]
+    where: Expr | None
+    within: Decimal
+
+    @property
+    def children(self) -> tuple[Expr, ...]:
+        return self.keys if self.where is None else (*self.keys, self.where)
+
+    @property
+    def rows(self) -> Aggregate:
+        """A count of these rows, which reads of their source what is needed to find them."""
+        return Aggregate(NUMBER, self.written, "count", self.source, self.keys, distinct=True, where=self.where)
+
+
+@node
 class Aggregate(Expr):
     """One aggregate over the rows of one source, in one period and member of a breakdown.
 
@@ -81,6 +101,7 @@ class Aggregate(Expr):
     (`alive_time`, in seconds, is how long at least one does).
     `new`, `retained` and `lost` count different keys too; the latter two look back by `lag`, the count and the grain
     (None: the period's own) of a Shift.
+    `followed` (with distinct): what must come after the first row of a key for it to count.
     `having` (with distinct): kept groups of the key, over Aggregates of the same source that have no `on`, `at`,
     `having` of their own. `weight` for avg, `fraction` for percentile (0..1).
     `kept` are the numbers of the columns of a breakdown that split it, where a `Total` leaves others out; None: all.
@@ -98,13 +119,14 @@ class Aggregate(Expr):
     weight: Expr | None = None
     fraction: Decimal | None = None
     lag: tuple[int, str | None] | None = None
+    followed: Followed | None = None
     text: str = field(default="", compare=False)
     per: tuple[Expr, ...] = ()
     kept: tuple[int, ...] | None = None
 
     @property
     def children(self) -> tuple[Expr, ...]:
-        parts = (*self.arguments, self.where, self.on, self.having, self.weight, *self.per)
+        parts = (*self.arguments, self.where, self.on, self.having, self.weight, *self.per, self.followed)
         return tuple(part for part in parts if part is not None)
 
 
@@ -182,7 +204,10 @@ Moved = Shift | Reach | Total
 
 
 def row_columns(expr: Expr) -> Iterator[Column]:
-    """The columns that an expression reads from the row that it is worked out for; a set is worked out apart."""
+    """The columns that an expression reads from the row that it is worked out for; what is read of other rows, for a set
+    or because they follow, is worked out apart."""
+    if isinstance(expr, Followed):
+        return
     if isinstance(expr, Column):
         yield expr
     for child in expr.keys if isinstance(expr, InSet) else expr.children:
@@ -300,9 +325,11 @@ def read_by(expr: Expr) -> Iterator[Aggregate]:
 
 
 def with_sets(found: Iterable[Aggregate]) -> Iterator[Aggregate]:
-    """Aggregates, each before the counts of the sets that its rows are held against."""
+    """Aggregates, each before those of the rows that it looks at besides: that must follow, and for sets."""
     for aggregate in found:
         yield aggregate
+        if aggregate.followed is not None:
+            yield aggregate.followed.rows
         for child in aggregate.children:
             for part in child.walk():
                 if isinstance(part, InSet):

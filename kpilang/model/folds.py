@@ -244,6 +244,8 @@ def _mend(part: Expr) -> Text | None:
             "count groups by a condition, such as `count(previous(count(orders)) = 0 per customer_id)`",
             "用条件计组，例如 `count(previous(count(orders)) = 0 per customer_id)`",
         )
+    if isinstance(part, Aggregate) and part.followed is not None:
+        return Text("count those who are followed outside of `per`", "在 `per` 之外统计有后续的")
     if isinstance(part, Total):
         return Text("put `total` around the whole", "把 `total` 写在整个式子外面")
     if isinstance(part, Operation) and part.name == PERIOD_LENGTH:

@@ -197,6 +197,7 @@ class Normal:
             self.of(value.weight) if value.weight is not None else None,
             value.fraction,
             value.lag,
+            (self.aggregate(value.followed.rows), value.followed.within) if value.followed is not None else None,
         )
         return self.number(form), factor
 

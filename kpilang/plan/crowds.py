@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kpilang.model.calendar import EVERYTHING
 from kpilang.model.nouns import Model
 from kpilang.plan.answers import Answers
+from kpilang.plan.following import still_open
 from kpilang.plan.grid import Grid
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Moment, Sight, Window, sight
@@ -38,15 +39,20 @@ class Frames:
         self.everyone = Crowd([()])
         self.nobody = Crowd([(None,) * len(question.by)])
         self.crowds: dict[tuple[str, Timeline, tuple[Look, ...]], Crowd] = {}
-        self.found: dict[tuple[Timeline, Timeline, tuple[Crowd, ...]], Frame] = {}
+        self.found: dict[tuple[Timeline, Timeline, tuple[Crowd, ...], tuple[bool, ...]], Frame] = {}
 
     def frame(self, layout: Layout) -> Frame:
         """Where the rows of a KPI stand."""
         by_grain = {grain: self.crowd(layout, grain) for grain in dict.fromkeys(item.grain for item in layout.periods)}
         crowds = tuple(by_grain[period.grain] for period in layout.periods)
-        key = (layout.timeline, layout.before(self.past), crowds)
+        key = (
+            layout.timeline,
+            layout.before(self.past),
+            crowds,
+            still_open(self.past, layout.formula, layout.timeline),
+        )
         if key not in self.found:
-            self.found[key] = framed(layout, key[1], crowds)
+            self.found[key] = framed(layout, key[1], crowds, key[3])
         return self.found[key]
 
     def crowd(self, layout: Layout, grain: str) -> Crowd:
@@ -91,7 +97,7 @@ def windows_of(items: Iterable[tuple[Window, ...] | Reason]) -> set[Window]:
     return {window for item in items if isinstance(item, tuple) for window in item}
 
 
-def framed(layout: Layout, before: Timeline, crowds: tuple[Crowd, ...]) -> Frame:
+def framed(layout: Layout, before: Timeline, crowds: tuple[Crowd, ...], opens: tuple[bool, ...]) -> Frame:
     """The frame of a KPI: moments before that are no row's own moments are put behind."""
     moments, extended = list(layout.timeline.moments), list(crowds)
     known = {moment: number for number, moment in enumerate(moments) if isinstance(moment, Moment)}
@@ -105,10 +111,10 @@ def framed(layout: Layout, before: Timeline, crowds: tuple[Crowd, ...]) -> Frame
     whole = len(moments) == len(crowds)
     places = Places(extended)
     firsts = tuple(None if number is None else places.firsts[number] for number in at)
-    return Frame(blocks(layout, places), layout.timeline if whole else Timeline(moments), places, firsts)
+    return Frame(blocks(layout, places, opens), layout.timeline if whole else Timeline(moments), places, firsts)
 
 
-def blocks(layout: Layout, places: Places) -> tuple[Block, ...]:
+def blocks(layout: Layout, places: Places, opens: tuple[bool, ...]) -> tuple[Block, ...]:
     """What the rows of each period say before their values."""
     found = []
     for number, (period, moment) in enumerate(zip(layout.periods, layout.timeline.moments, strict=True)):
@@ -122,6 +128,7 @@ def blocks(layout: Layout, places: Places) -> tuple[Block, ...]:
                 Partial(moment.start, moment.end) if isinstance(moment, Moment) and moment.cut else None,
                 places.crowds[number].members,
                 places.firsts[number],
+                opens[number],
             )
         )
     return tuple(found)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from kpilang.model.calls import ENTITIES
 from kpilang.model.expr import Aggregate, Expr, Fold, Moved, Series
 from kpilang.model.nouns import Model
+from kpilang.plan.dividing import divide
 from kpilang.plan.entities import counted, lowered
 from kpilang.plan.folds import Gatherer
 from kpilang.plan.glances import Glances, Key
 from kpilang.plan.layout import Layout
 from kpilang.plan.moments import Window
 from kpilang.plan.rows import Scopes
-from kpilang.plan.scans import Scan, Size, Statement, divide
+from kpilang.plan.scans import Scan, Size, Statement
 from kpilang.plan.sets import Reading, alone, members_from, reading
 from kpilang.plan.timeline import Past, Timeline
 

@@ -110,7 +110,8 @@ class Detailed:
 
     def notes(self, block: int, place: int) -> tuple[Note, ...]:
         """What the reader of a row should know, each once."""
-        if not (self.telling or self.folds or self.series) or isinstance(self.layout.timeline.moments[block], Reason):
+        telling = self.telling or self.folds or self.series or self.frame.blocks[block].open
+        if not telling or isinstance(self.layout.timeline.moments[block], Reason):
             return ()
         rows = self.frame.blocks[block]
         told = self.told(block, rows.members[place - rows.first])
@@ -140,6 +141,8 @@ class Detailed:
 
     def told(self, block: int, member: Member) -> Iterator[Note]:
         """How old a reading is, for how many rows an empty value decided a filter, how many groups have no value."""
+        if self.frame.blocks[block].open:
+            yield Note("window_open", None, OPEN)
         for fold in self.folds:
             left = self.answers.folds[fold].left_out_at(fold, self.layout.timeline, block, member)
             if left:
@@ -188,6 +191,10 @@ def seen_by(around: tuple[Moved, ...], moment: Moment) -> str:
 
 PERIODS_LEFT_OUT = Text(
     "periods of `{text}` without a value, left out: {count}", "`{text}` 有 {count} 个期间没有值，已略去"
+)
+OPEN = Text(
+    "the time in which something may follow is not over: the value may still grow",
+    "可能有后续发生的时间还没有结束，数值仍可能增加",
 )
 EMPTY = Text(
     "rows of `{text}` whose filter was decided by an empty value: {count}",

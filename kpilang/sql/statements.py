@@ -11,6 +11,7 @@ from kpilang.plan.scans import Statement
 from kpilang.sql.base import Base, Rows
 from kpilang.sql.counts import Counts
 from kpilang.sql.folds import Folds
+from kpilang.sql.followed import Follow
 from kpilang.sql.joined import against
 from kpilang.sql.measures import Output, whole
 from kpilang.sql.totals import Totals
@@ -83,6 +84,7 @@ WAYS: dict[str, Callable[[Statement, Base, Rows], Written]] = {
     "partial": lambda *given: Totals(*given).partial(),
     "distinct": lambda *given: Counts(*given).distinct(),
     "whole": lambda *given: Apart(*given).whole(),
+    "followed": lambda *given: Follow(*given).written(),
     "order": lambda *given: Apart(*given).order(),
     "rates": lambda *given: Unrated(*given).write(),
     "union": lambda *given: Apart(*given).union(),

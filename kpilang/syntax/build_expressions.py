@@ -86,6 +86,11 @@ class Expressions:
         name, _, arguments, *clauses = children
         return tree.Call(*at, name, True, arguments, tuple(clauses))
 
+    def followed_clause(self, at: At, children: list[Any]) -> tree.Clause:
+        keys = tuple(child for child in children if isinstance(child, tree.Path))
+        clauses = tuple(child for child in children if isinstance(child, tree.Clause))
+        return tree.Clause(*at, "followed by", tree.Successor(*at, keys, clauses, children[-1]))
+
     def arguments(self, at: At, children: list[Any]) -> tuple[tree.Expr, ...]:
         return tuple(children)
 

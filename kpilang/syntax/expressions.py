@@ -162,10 +162,19 @@ class Path(Expr):
 @record
 class Clause(Node):
     """What narrows or places an aggregate: word `where`, `among`, `having`, `weight` (with an expression),
-    `on` or `same` (with a path) or `at` (with a path of one name: opening, closing, average)."""
+    `on` or `same` (with a path), `followed by` (with a Successor), or `at` (with a path of one name: opening, closing, average)."""
 
     word: str
     value: Expr
+
+
+@record
+class Successor(Expr):
+    """What `followed by` names: the key of the rows that must come, what narrows them, and within how long they must."""
+
+    keys: tuple[Path, ...]
+    clauses: tuple[Clause, ...]
+    within: Quantity
 
 
 @record

@@ -33,6 +33,7 @@ LEADS = {
     "CURRENCY": ascii_uppercase,
     "LANGUAGE": ascii_lowercase,
     "STARTS_WITH": "s",
+    "FOLLOWED_BY": "f",
     "FISCAL_GRAIN": "f",
     "ADDRESS": "<",
 }

@@ -37,6 +37,7 @@ from kpilang.syntax.expressions import (
     SetExpr,
     String,
     StringExpr,
+    Successor,
     Translation,
     Unary,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "State",
     "String",
     "StringExpr",
+    "Successor",
     "Target",
     "Time",
     "Translation",

@@ -26,6 +26,7 @@ NAMES: Mapping[str, Text] = {
     "ADDRESS": Text("an address in <…>", "<…> 中的邮箱地址"),
     "LANGUAGE": Text("a translation", "译文"),
     "STARTS_WITH": Text("`starts with`", "`starts with`"),
+    "FOLLOWED_BY": Text("`followed by`", "`followed by`"),
     "FISCAL_GRAIN": Text("a grain such as `fiscal year`", "粒度（如 `fiscal year`）"),
     "$END": Text("the end of the text", "文本结尾"),
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilang.plan import scans
+from kpilang.plan import dividing, scans
 from tests.laws.trial import by_engine, quiet, told
 from tests.reference.generate import Trial, kpi, trials
 
@@ -61,8 +61,8 @@ def test_a_value_is_the_same_however_the_plan_divides_the_work(trial, portion):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scans, "ROWS_PER_GROUP", 0)
         patch.setattr(scans, "FEW_AGGREGATES", 0)
-        patch.setattr(scans, "CACHED_BYTES", -1)
-        patch.setattr(scans, "MOST_TIMES_PLAIN", 10**9)
+        patch.setattr(dividing, "CACHED_BYTES", -1)
+        patch.setattr(dividing, "MOST_TIMES_PLAIN", 10**9)
         folded = by_engine(crowded(trial))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scans, "BITMAP_BYTES", -1)

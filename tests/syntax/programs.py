@@ -29,6 +29,7 @@ WORDS = {
     "ADDRESS": ["<a@b.example>"],
     "LANGUAGE": ["zh", "zh-TW"],
     "STARTS_WITH": ["starts with", "starts  \n with"],
+    "FOLLOWED_BY": ["followed by", "followed  \n by"],
     "FISCAL_GRAIN": ["fiscal quarter", "fiscal  \n year"],
 }
 GAPS = [" ", " ", " ", "  ", "\n", "\n\n", "\n\n\n", "\t", "\r\n", "　"]
