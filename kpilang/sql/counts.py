@@ -76,7 +76,7 @@ class Counts(Writer):
     def keyed(self) -> tuple[list[str], str]:
         """The names of the counted key's columns, and the columns."""
         keys = [self.base.raw(key, self.rows).text for key in self.statement.keys]
-        names = [f"k{number}" for number in range(len(keys))]
+        names = [f"key{number}" for number in range(len(keys))]
         return names, "".join(f", {text} AS {name}" for text, name in zip(keys, names, strict=True))
 
     def slots(self) -> dict[int, tuple[int, ...]]:

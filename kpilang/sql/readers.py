@@ -85,7 +85,7 @@ class Reader(Writer):
 
     def key_names(self) -> list[str]:
         """The names of the key's columns."""
-        return [f"k{number}" for number in range(len(self.keys))]
+        return [f"key{number}" for number in range(len(self.keys))]
 
     def grouping(self) -> str:
         """What every table is grouped by."""

@@ -306,3 +306,25 @@ def test_movements_add_up_to_the_change_in_every_period_and_member():
             kinds = ("grown", "larger", "smaller", "left")
             assert sum(found[kind, month, shop] for kind in kinds) == sum(now.values()) - sum(then.values())
             assert found["middle", month, shop] == Decimal(str(median(now.values())))
+
+
+def test_a_column_over_all_rows_of_a_key_may_be_the_key_or_stand_inside():
+    source = (
+        "source o { key id  time day  column id : text  column day : date  column who : text  column v : number\n"
+        "  covers 2026-01 .. 2026-02\n"
+        "  derive cohort = period(first(day), month) per who\n"
+        "  derive worth = sum(v) per who }\n"
+    )
+    cells = "id,day,who,v\n1,2026-01-02,a,10\n2,2026-02-03,a,20\n3,2026-02-04,b,5\n4,2026-02-05,b,5\n"
+    formulas = {
+        "largest": "max(count(o) per cohort)",
+        "worth": "sum(max(o.worth) per who)",
+        "worthy": "avg(count(o where worth > 10) per cohort, who)",
+        "twice": "count(distinct o.cohort having count(o) > 1)",
+    }
+    found = project(source + kpis(**formulas), {"o": cells}).values(as_of="2026-02-28")
+    # the cohort of a is January, that of b February; a is worth 30, b 10
+    expected = {"largest": [1, 2], "worth": [30, 40], "worthy": [1, Decimal("0.5")], "twice": [0, 1]}
+    assert found == {
+        (name, month): value for name, both in expected.items() for month, value in zip(MONTHS, both, strict=False)
+    }
