@@ -156,6 +156,15 @@ def test_a_flow_over_a_window_of_months_is_the_sum_of_the_months(trial):
             assert rows["window", period, by].value == row.value
 
 
+@quiet
+@given(flows(change="cumulative(flow) - previous(cumulative(flow))", now="flow"))
+def test_what_a_running_total_grows_by_is_the_flow(trial):
+    rows = by_engine(replace(trial, ask=trial.ask | {"as-of": "2024-04-30"}))
+    for (name, period, by), row in rows.items():
+        if name == "change":
+            assert rows["now", period, by].value == row.value
+
+
 NOW = "sum(abs(coalesce(orders.amount, 0)))"
 BEFORE = f"previous({NOW})"
 MOVEMENTS = {

@@ -9,7 +9,7 @@ from tests.reference import formulas_over_time as over_time
 from tests.reference.formulas_of_life import LIVES, converted, of_life
 from tests.reference.rows_at_random import COMPARATORS, FIGURES, SHAPES, Shape, key, number, pick, predicate
 
-FURTHER = frozenset({"entities", "length", "longer", "total"})
+FURTHER = frozenset({"entities", "folded", "length", "longer", "sets", "total"})
 """What formulas are made of beside aggregates, arithmetic and the period before."""
 
 

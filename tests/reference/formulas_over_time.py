@@ -17,6 +17,7 @@ def longer(draw: st.DrawFn, value: str) -> str:
     return pick(
         draw,
         f"trailing({value}, {pick(draw, *LENGTHS)})",
+        f"cumulative({value})",
         f"todate({value}, {pick(draw, *TO_DATE)})",
     )
 

@@ -40,11 +40,6 @@ def within(formula: e.Expr, kind: Kind, above: tuple[e.Expr, ...] = ()) -> Itera
         yield from within(child, kind, inner)
 
 
-def outside(formula: e.Expr, kind: Kind) -> list[e.Aggregate]:
-    """The aggregates that stand under no node of a kind, and those of their sets."""
-    return [part for above, aggregate in within(formula, kind) if not above for part in read(aggregate)]
-
-
 def through(expr: e.Expr) -> e.Expr:
     """An expression itself, where a formula uses it by the name of a KPI."""
     return through(expr.value) if isinstance(expr, e.Use) else expr

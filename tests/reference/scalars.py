@@ -147,6 +147,13 @@ def growth(a: object, b: object) -> object:
     return a / b - 1
 
 
+def yearly(a: object, b: object, months: object) -> object:
+    """The growth a year, on average, that leads from b to a in some months."""
+    if b <= 0 or a < 0:
+        raise Undefined
+    return power(a / b, 12 / Fraction(months)) - 1
+
+
 def logarithm(a: object) -> float:
     if a <= 0:
         raise Undefined
@@ -162,6 +169,7 @@ PLAIN: dict[str, Callable[..., object]] = {
     "convert": lambda a, b: a * b,
     "divide": divide,
     "growth": growth,
+    "cagr": yearly,
     "negate": lambda a: -a,
     "abs": abs,
     "round": lambda a, b=0: half_away(a, int(b)),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from kpilang.model import expr as e
 from kpilang.result import Why
 from tests.reference.looks import Asked
-from tests.reference.read import outside, read
+from tests.reference.read import read
 from tests.reference.spoiled import Spoiled
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -31,9 +31,9 @@ class Windows(Spoiled):
         if asked.days is not None:
             end = min(end, partner.start + dt.timedelta(days=asked.days))
         there = replace(asked, period=partner, part=(partner.start, end))
-        if asked.reach is not None:
-            return self.widened(asked.reach, shift.value, there)
-        return there if self.seen_whole(outside(shift.value, e.Reach), there) else Why.NO_DATA
+        if not self.seen_whole(read(shift.value), replace(there, reach=None, begin=None)):
+            return Why.NO_DATA
+        return there if asked.reach is None else self.widened(asked.reach, shift.value, there)
 
     def widened(self, reach: e.Reach, value: e.Expr, asked: Asked) -> Asked | Why:
         """The moment with the longer window of a value, which ends where the moment's part ends."""
