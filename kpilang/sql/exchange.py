@@ -65,7 +65,7 @@ class Exchanges:
             ends, held = f"(VALUES {values}) AS i(n, e)", "f.d < i.e"
         else:
             ends, held = stretches(windows), "f.d < i.e" + (" AND f.d >= i.s" if rule == "average" else "")
-        value = "avg(f.v)" if rule == "average" else "arg_max_null(f.v, f.d)"
+        value = "CASE WHEN count(*) = count(f.v) THEN avg(f.v) END" if rule == "average" else "arg_max_null(f.v, f.d)"
         of_window = (
             f"SELECT i.n, f.c, {value} AS v, max(f.d) AS d FROM {ends} JOIN ({table}) AS f ON {held} GROUP BY i.n, f.c"
         )

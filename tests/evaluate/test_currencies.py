@@ -132,6 +132,12 @@ def test_two_rates_of_one_day_are_none_and_equal_ones_are_one():
     )
 
 
+def test_a_mean_of_rates_with_a_day_of_two_different_ones_is_none():
+    line = "2026-02-10,USD,7.50\n"
+    found = values("sum(convert(sales.amount, CNY, average))", fx=FX.replace(line, line + line.replace("7.50", "7.51")))
+    assert "no one rate is known for USD on 2026-02-28" in found[1]
+
+
 def test_a_rate_is_carried_so_far_and_no_farther():
     # 31 January less 2 January are 29 days
     assert values("sum(convert(sales.amount, CNY))", more="carried at most 29 days")[0] == "1130"
