@@ -25,6 +25,7 @@ from typing import Any
 import by_hand
 import groups as groups_of
 import mix
+import windows as windows_of
 from contest import Task, Took, contest, differences
 from rows import customers
 
@@ -213,6 +214,15 @@ def groups(place: Place, kpis: Sequence[groups_of.Grouped], way: Callable[..., l
     return Variant(title, tasks, [Limit(KPILANG, BEST, 1.3)], list(tasks))
 
 
+def trailing(place: Place, key: str) -> Variant:
+    """Different customers over three months, month by month, the best of two ways by hand."""
+    kpis, name = windows_of.kpis(key), f"trailing-{key}"
+    dense = windows_of.bitmaps(kpis, place.relation(), customers(place.rows))
+    by_key = windows_of.months_of_keys(kpis, place.relation())
+    tasks = {KPILANG: place.kpilang(name, kpis, key), BEST: sql(dense if key == "customer" else by_key, kpis, 0)}
+    return Variant(f"Trailing 3 months, counting {key}, by month", tasks, [Limit(KPILANG, BEST, 1.3)], list(tasks))
+
+
 VARIANTS: dict[str, Callable[[Place], Variant]] = {
     "dense": lambda place: whole(place, "customer", None, "dense"),
     "dense-region": lambda place: whole(place, "customer", "region", "dense-region"),
@@ -229,6 +239,8 @@ VARIANTS: dict[str, Callable[[Place], Variant]] = {
     "movements": lambda place: groups(
         place, groups_of.MOVEMENTS, groups_of.movements, "Movements of customers, by month"
     ),
+    "trailing": lambda place: trailing(place, "customer"),
+    "trailing-text": lambda place: trailing(place, "customer_text"),
     "csv": from_csv,
     "spilling": spilling,
 }
