@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import by_hand
+import entities
 import groups as groups_of
 import mix
 import windows as windows_of
@@ -223,6 +224,22 @@ def trailing(place: Place, key: str) -> Variant:
     return Variant(f"Trailing 3 months, counting {key}, by month", tasks, [Limit(KPILANG, BEST, 1.3)], list(tasks))
 
 
+def people(
+    place: Place, kpis: Sequence[groups_of.Grouped], hand: list[str], title: str, key: str = "customer"
+) -> Variant:
+    """KPIs of who stays and who converts."""
+    name = title.split(maxsplit=1)[0].lower() + "-" + key
+    tasks = {KPILANG: place.kpilang(name, kpis, key), BEST: sql(hand, kpis, 0)}
+    return Variant(title, tasks, [Limit(KPILANG, BEST, 1.3)], list(tasks))
+
+
+def retention(place: Place, key: str) -> Variant:
+    """The share of customers who come again, by month."""
+    numbers = entities.kept_of_numbers(place.relation(), customers(place.rows))
+    hand = numbers if key == "customer" else entities.kept_of_texts(place.relation(), 24)
+    return people(place, entities.retention(key), hand, f"Retention of {key}, by month", key)
+
+
 VARIANTS: dict[str, Callable[[Place], Variant]] = {
     "dense": lambda place: whole(place, "customer", None, "dense"),
     "dense-region": lambda place: whole(place, "customer", "region", "dense-region"),
@@ -241,6 +258,11 @@ VARIANTS: dict[str, Callable[[Place], Variant]] = {
     ),
     "trailing": lambda place: trailing(place, "customer"),
     "trailing-text": lambda place: trailing(place, "customer_text"),
+    "retention": lambda place: retention(place, "customer"),
+    "retention-text": lambda place: retention(place, "customer_text"),
+    "conversion": lambda place: people(
+        place, entities.CONVERSION, entities.converted(place.relation()), "Conversion within 7 days, by month"
+    ),
     "csv": from_csv,
     "spilling": spilling,
 }
