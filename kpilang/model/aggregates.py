@@ -201,7 +201,7 @@ class Aggregates:
 
     def _clause_fits(self, node: tree.Call, clause: tree.Clause) -> bool:
         name = node.function.text
-        if self.inside is not None and clause.word in ("on", "at", "having"):
+        if self.inside is not None and clause.word in ("on", "at", "having", "followed by"):
             mend = Text("here an aggregate reads the rows of a key as they are", "此处的聚合按键读取原有的行")
         elif name == ALIVE_TIME and clause.word in ("on", "at"):
             self.scope.report(WHOLE_PERIOD, clause.span, clause=as_written(clause.span))
