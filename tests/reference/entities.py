@@ -1,11 +1,13 @@
-"""Counts of entities that come, stay and go: `new`, `retained`, `lost`."""
+"""Counts of entities that come, stay and go: `new`, `retained`, `lost`, and those whose one event another follows."""
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 from kpilang.model import expr as e
 from kpilang.result import Why
+from tests.reference import scalars
 from tests.reference.aggregated import Aggregated
 from tests.reference.known import Moment, Seen
 from tests.reference.looks import Asked
@@ -20,6 +22,8 @@ class Entities(Aggregated):
             return self.new(aggregate, asked)
         if aggregate.function in ("retained", "lost"):
             return self.looked_back(aggregate, asked)
+        if aggregate.followed is not None:
+            return self.followed(aggregate, aggregate.followed, asked)
         return super().aggregate(aggregate, asked)
 
     def looked_back(self, aggregate: e.Aggregate, asked: Asked) -> object:
@@ -53,3 +57,47 @@ class Entities(Aggregated):
             if time is None or (time < begin and (source.planned or time < self.now)):
                 seen.append(Seen(source.name, row, time, time and Moment(time, state=False)))
         return self.selected([row for row in seen if column is None or row.time is not None], asked)
+
+    def followed(self, aggregate: e.Aggregate, after: e.Followed, asked: Asked) -> object:
+        """How many values have a row of the other source soon enough after their first row in the moment."""
+        held, (rows,) = self.held(aggregate, asked), self.looks(aggregate, asked)
+        if isinstance(held, Why):
+            return held
+        first: dict[tuple[object, ...], Seen] = {}
+        for row in rows:
+            key = tuple(self.over_row(argument, row) for argument in aggregate.arguments)
+            if None in key or not self.keeps(aggregate, row, held):
+                continue
+            if key not in first or row.time < first[key].time:
+                first[key] = row
+        later = self.followers(after)
+        same, column = after.source == aggregate.source, aggregate.on or self.model.sources[aggregate.source].time
+        return Fraction(
+            sum(
+                any(
+                    self.soon(self.column(row, column), time, Fraction(after.within), strictly=same)
+                    for time in later.get(key, ())
+                )
+                for key, row in first.items()
+            )
+        )
+
+    def followers(self, after: e.Followed) -> dict[tuple[object, ...], list[dt.date]]:
+        """The times of the other source's rows that are there, by key."""
+        source = self.model.sources[after.source]
+        column = source.time or source.starts
+        found: dict[tuple[object, ...], list[dt.date]] = {}
+        for row in self.tables[source.name]:
+            time = self.place(source, row, column)
+            present = self.there(source, row, lives=source.time is None) and time is not None
+            if not present or not (source.planned or time < self.now):
+                continue
+            seen = Seen(source.name, row, time, Moment(time, state=False))
+            key = tuple(self.over_row(part, seen) for part in after.keys)
+            if None not in key and (after.where is None or self.over_row(after.where, seen)):
+                found.setdefault(key, []).append(self.column(seen, column))
+        return found
+
+    def soon(self, one: dt.date, other: dt.date, length: Fraction, *, strictly: bool) -> bool:
+        gap = scalars.less(other, one, self.calendar)
+        return (gap > 0 if strictly else gap >= 0) and gap <= length

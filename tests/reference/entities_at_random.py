@@ -1,4 +1,4 @@
-"""Entities at random: who is new, stays, is lost, is in a set."""
+"""Entities at random: who is new, stays, is lost, is in a set, is followed by another."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ CLAUSES = {
     "staff": (" at closing", " at opening", " on hired", " on gone"),
     "tickets": ("", " at closing", " on opened"),
 }
+EVENTS = ("orders", "tickets", "items")
+WHO = {"orders": "orders.customer_id", "tickets": "tickets.id", "items": "items.order.customer_id"}
+SOON = ("1 day", "9 days", "30 hours", "0 days", "4 weeks")
 Predicate = Callable[[st.DrawFn, str], str]
 
 
@@ -39,3 +42,10 @@ def in_set(draw: st.DrawFn, column: str, of: str, may: frozenset[str], predicate
     if kind == "longer":
         held = over_time.longer(draw, held)
     return f"{column} {pick(draw, 'in', 'in', 'not in')} {held}"
+
+
+def followed(draw: st.DrawFn, source: str, where: str, predicate: Predicate) -> str:
+    """Those whose first row another event follows soon."""
+    after = pick(draw, *EVENTS)
+    then = f" where {predicate(draw, after)}" if draw(st.booleans()) else ""
+    return f"count(distinct {WHO[source]}{where} followed by {WHO[after]}{then} within {pick(draw, *SOON)})"

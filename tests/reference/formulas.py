@@ -19,6 +19,7 @@ def aggregate(draw: st.DrawFn, source: str, may: frozenset[str] = FURTHER) -> st
     owed = bool(shape.owed) and pick(draw, "goal", "goal", "owed") == "owed"
     kinds = ("rows", "value", "value", "distinct", "share")
     kinds += ("entities",) if "entities" in may and not shape.timeless else ()
+    kinds += ("followed",) if "followed" in may and source in entities.EVENTS else ()
     kind = "value" if owed else pick(draw, *kinds)
     where = f" where {condition(draw, source, may)}" if draw(st.booleans()) else ""
     if source == "orders" and "length" in may and draw(st.integers(0, 7)) == 0:
@@ -28,6 +29,8 @@ def aggregate(draw: st.DrawFn, source: str, may: frozenset[str] = FURTHER) -> st
     when = placed(draw, shape, owed=owed)
     if kind == "entities":
         return entities.counted(draw, key(draw, source), f"{where}{when if 'average' not in when else ' at closing'}")
+    if kind == "followed":
+        return entities.followed(draw, source, where, predicate)
     if kind == "rows":
         return f"count({source}{where}{when})"
     if kind == "share":
@@ -99,7 +102,7 @@ def special(draw: st.DrawFn, about: tuple[str, ...]) -> str:
     return around(draw, form, about, 1, (), FURTHER) if form != "plain" else aggregate(draw, pick(draw, *about))
 
 
-AROUND = frozenset({"longer", "folded", "total"})
+AROUND = frozenset({"longer", "listed", "folded", "total"})
 
 
 def around(
@@ -109,6 +112,8 @@ def around(
     if form == "longer":
         value = result(draw, about, depth - 1, uses, may - {"longer"})
         return pick(draw, over_time.longer(draw, value), over_time.longer_and_before(draw, value))
+    if form == "listed":
+        return over_time.listed(draw, result(draw, about, depth - 1, uses, may - {"listed", "folded"}))
     if form == "total":
         return over_time.total(draw, result(draw, about, depth - 1, uses, may - {"total"}), ("segment",))
     one = pick(draw, *about)

@@ -1,4 +1,4 @@
-"""Formulas made at random that look over longer windows, at groups, and at totals."""
+"""Formulas made at random that look over longer windows, at groups, at shorter periods, and at totals."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ def longer_and_before(draw: st.DrawFn, value: str) -> str:
         longer(draw, f"previous({value}{length})"),
         longer(draw, f"({value} - previous({value}))"),
         f"({value} / {longer(draw, value)})",
+    )
+
+
+def listed(draw: st.DrawFn, value: str) -> str:
+    """The values of shorter periods put together."""
+    grain = pick(draw, "day", "day", "week", "month")
+    return pick(
+        draw,
+        *(
+            f"{function}({value} per {grain})"
+            for function in ("avg", "sum", "min", "max", "median", "stddev", "product")
+        ),
+        f"percentile({value} per {grain}, 90%)",
+        f"count({value} > {pick(draw, '0', '1', '2.5')} per {grain})",
+        f"npv({pick(draw, '10%', '0', '-50%')}, coalesce({value}, 0) per {grain})",
+        f"irr({value} per {grain})",
+        f"slope({value}, {pick(draw, '2 months', '3 months', '1 year')})",
     )
 
 

@@ -104,7 +104,7 @@ class Groups(Entities):
         return life[0] < end and (life[1] is None or life[1] > max(first, life[0]))
 
 
-def together(node: e.Fold, values: list[object]) -> object:
+def together(node: e.Fold | e.Series, values: list[object]) -> object:
     """The values of groups as one, without those that are none; what is bad in one is bad in all."""
     if Why.BAD_DATA in values:
         return Why.BAD_DATA

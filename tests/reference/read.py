@@ -1,4 +1,5 @@
-"""What a formula reads: its aggregates, and those of the sets that its aggregates compare with."""
+"""What a formula reads: its aggregates, and those of the sets that its aggregates compare with and of rows that
+must follow."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ def read(formula: e.Expr) -> Iterator[e.Aggregate]:
     """Every aggregate in the order written, each before those of the sets in its clauses."""
     for aggregate in e.aggregates(formula):
         yield aggregate
+        if aggregate.followed is not None:
+            yield aggregate.followed.rows
         for inside in sets(aggregate):
             yield from read(inside.of)
 
@@ -24,7 +27,9 @@ def sets(aggregate: e.Aggregate) -> list[e.InSet]:
 
 
 def over_rows(expr: e.Expr) -> Iterator[e.Expr]:
-    """The nodes that are worked out over one row of the source; what a set holds is worked out apart."""
+    """The nodes that are worked out over one row of the source; what a set holds or what follows is worked out apart."""
+    if isinstance(expr, e.Followed):
+        return
     yield expr
     for child in expr.keys if isinstance(expr, e.InSet) else expr.children:
         yield from over_rows(child)

@@ -9,14 +9,14 @@ from kpilang.model import expr as e
 from kpilang.model.calendar import EVERYTHING
 from kpilang.result import Why
 from tests.reference import scalars
-from tests.reference.groups import Groups
 from tests.reference.looks import ANY, Asked
 from tests.reference.read import through
 from tests.reference.reasons import strongest
 from tests.reference.scalars import Undefined
+from tests.reference.series import Listed
 
 
-class Results(Groups):
+class Results(Listed):
     """The value of a formula in a moment, or the reason why there is none."""
 
     def result(self, expr: e.Expr, asked: Asked) -> object:
@@ -29,6 +29,8 @@ class Results(Groups):
             return self.aggregate(expr, asked)
         if isinstance(expr, e.Fold):
             return self.folded(expr, asked)
+        if isinstance(expr, e.Series):
+            return self.listed(expr, asked)
         if isinstance(expr, (e.Shift, e.Reach, e.Total)):
             return self.elsewhere(expr, asked)
         if expr.name == "if":
