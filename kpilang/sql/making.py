@@ -153,9 +153,10 @@ def making(group: Group, columns: Mapping[str, Made], base: Base) -> Making:
     there = present(source, scan, base, rows)
     origin = f"FROM {base.tables[group.base].relation} AS r{joins}"
     filled = [*there, *(f"{key.text} IS NOT NULL" for key in keys)]
+    first = ', MIN(r."row") AS "row"' if group.made is not None else ""
     inner = (
-        f"SELECT {', '.join(f'{key.text} AS k{number}' for number, key in enumerate(keys))}{kept.listed}, "
-        f'MIN(r."row") AS "row" {origin} WHERE {" AND ".join(filled)} '
+        f"SELECT {', '.join(f'{key.text} AS k{number}' for number, key in enumerate(keys))}{kept.listed}"
+        f"{first} {origin} WHERE {' AND '.join(filled)} "
         f"GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
     )
     flags, unsettled = flagged(columns, kept)
