@@ -149,6 +149,7 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--by", metavar="COLUMNS", help="Break down by columns or paths: region,customer.segment.")
     @click.option("--where", metavar="PREDICATE", help="""Only rows for which this holds: 'region = "EMEA"'.""")
     @click.option("--as-of", metavar="DATE", help="The last day known [default: kpi.yaml's, else yesterday].")
+    @click.option("--total", is_flag=True, help="With --by: a row for all members together, too.")
     @click.option("--full", is_flag=True, help="Compare a period that is not over with the whole one before.")
     @wraps(command)
     def gathered(**given: Any) -> None:  # noqa: ANN401 click's parameters, passed on

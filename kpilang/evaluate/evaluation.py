@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -28,14 +28,14 @@ from kpilang.plan.finishing import LEAST_TAME, MOST_TAME
 from kpilang.plan.folds import Gathering
 from kpilang.plan.formulas import Formulas
 from kpilang.plan.glances import Glances
-from kpilang.plan.layout import Periods, lay_out
+from kpilang.plan.layout import Layout, Periods, lay_out
 from kpilang.plan.moments import Coverage
 from kpilang.plan.publish import Publisher
 from kpilang.plan.question import Question
 from kpilang.plan.rows import Scopes
 from kpilang.plan.scans import Size, Statement
 from kpilang.plan.timeline import Past
-from kpilang.plan.totals import marked
+from kpilang.plan.totals import marked, together
 from kpilang.plan.wanted import aimed_at, asked, formula_reads, kpi_reads, wanted
 from kpilang.result import Reason, Result, SourceReport
 from kpilang.sql import profile as passes
@@ -89,7 +89,9 @@ class Evaluation:
         self.kpis = [kpi for kpi in asked(model, question) if self.selectable(kpi)]
         own = (item for kpi in self.kpis for item in kpi_reads(kpi, self.scopes))
         beside = (item for kpi in self.kpis for item in aimed_at(kpi, self.scopes))
-        self.aggregates = tuple(dict.fromkeys(with_sets((*own, *beside))))
+        every = [*own, *beside]
+        every += [replace(item, kept=()) for item in every] if question.total else []
+        self.aggregates = tuple(dict.fromkeys(with_sets(every)))
         widest = self.scopes.widest()
         profiling = Profiling(
             model, engine, self.tables, self.base, self.faults, widest, self.aggregates, known, self.maker.held
@@ -109,8 +111,19 @@ class Evaluation:
             item for item in self.fault_of if self.faults.of_rows(item, self.scopes.selected(item), self.profiles)
         )
         alike = Periods(model, question, self.coverage)
-        aims = Aims(model, self.coverage, self.fault_of, self.applicable, partial(marked, model, question))
-        self.layouts = [lay_out(kpi, alike, self.scopes, aims, self.fault_of, self.blind) for kpi in self.kpis]
+        self.layouts = [layout for kpi in self.kpis for layout in self.laid_out(kpi, alike)]
+
+    def laid_out(self, kpi: Kpi, alike: Periods) -> Iterator[Layout]:
+        """The rows of a KPI: those of members, and where they are asked for those of all members together."""
+        yield self.layout(kpi, alike, partial(marked, self.model, self.question))
+        if self.question.total and kpi.formula is not None:
+            whole = replace(kpi, formula=together(kpi.formula))
+            yield replace(self.layout(whole, alike, together), tellers=(), total=True)
+
+    def layout(self, kpi: Kpi, alike: Periods, placed: Callable[[Expr], Expr]) -> Layout:
+        """Where the values of a KPI go, and of what its targets need, `placed` in the breakdown like it."""
+        aims = Aims(self.model, self.coverage, self.fault_of, self.applicable, placed)
+        return lay_out(kpi, alike, self.scopes, aims, self.fault_of, self.blind)
 
     def selectable(self, kpi: Kpi) -> bool:
         """Whether the question's filter and breakdown make sense for everything a KPI reads."""

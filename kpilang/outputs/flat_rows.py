@@ -25,6 +25,7 @@ class Field:
 
 
 _BEFORE = (("kpi", "text"), ("label", "text"), ("period", "text"), ("start", "date"), ("end", "date"))
+_TOTAL = ("total", "text")
 _AFTER = (
     ("value", "number"),
     ("reason", "text"),
@@ -46,19 +47,22 @@ _AFTER = (
 
 
 def fields(shown: Shown) -> tuple[Field, ...]:
-    """The columns; each of the breakdown is called `by_` and its name, so that none hides another."""
+    """The columns; each of the breakdown is called `by_` and its name, so that none hides another. Where there are rows
+    for all members together, `total` tells them from those of the member "none"."""
     members = ((f"by_{column}", "text") for column in shown.members)
-    return tuple(Field(name, kind) for name, kind in (*_BEFORE, *members, *_AFTER))
+    total = (_TOTAL,) if shown.totals else ()
+    return tuple(Field(name, kind) for name, kind in (*_BEFORE, *members, *total, *_AFTER))
 
 
 def records(shown: Shown) -> Iterator[tuple[Cell, ...]]:
     """The cells of each row, in the order of the columns."""
     titles = {name: kpi.title(shown.language) for name, kpi in shown.model.kpis.items()}
-    members = shown.members
+    members, totals = shown.members, shown.totals
     for row in shown.result.rows:
         by = dict(row.by)
         before = (row.kpi, titles[row.kpi], row.period, row.start, row.end)
-        yield (*before, *(by.get(column) for column in members), *_after(row, shown.language))
+        total = (str(not row.sheet.columns).lower(),) if totals else ()
+        yield (*before, *(by.get(column) for column in members), *total, *_after(row, shown.language))
 
 
 def _after(row: Row, language: str) -> tuple[Cell, ...]:

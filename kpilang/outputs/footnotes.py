@@ -13,6 +13,8 @@ from kpilang.width import flat
 if TYPE_CHECKING:
     from kpilang.result import Note, Row
 
+IN_THE_ROW = ("not_a_sum",)
+"""Notes that stand as a remark beside the value."""
 _NAMED, _MOST = 3, 20
 _MORE_NOTES = Text(
     en="{count} more notes; `--format json` has all of them", zh="另有 {count} 条说明；`--format json` 列出全部"
@@ -43,7 +45,7 @@ def _notes(shown: Shown) -> Iterator[str]:
     language = shown.language
     told: dict[tuple[str, str], list[tuple[Row, Note]]] = {}
     for row in shown.result.rows:
-        for note in row.notes:
+        for note in (note for note in row.notes if note.code not in IN_THE_ROW):
             told.setdefault((row.kpi, note.code), []).append((row, note))
     for (name, _), found in told.items():
         label = flat(shown.model.kpis[name].title(language))

@@ -88,4 +88,4 @@ def _places(rows: Iterable[Row]) -> dict[tuple[str, Unit | None], int | None]:
 
 def _members(row: Row, columns: tuple[str, ...], language: str) -> Iterator[str]:
     by = dict(row.by)
-    return (words.member(by[column], language) if column in by else "" for column in columns)
+    return (words.member(by[column], language) if column in by else words.ALL.say(language) for column in columns)

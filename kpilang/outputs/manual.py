@@ -28,6 +28,7 @@ CHINESE: Mapping[str, str] = {
     "Break down by columns or paths: region,customer.segment.": "按列或路径细分：region,customer.segment。",
     """Only rows for which this holds: 'region = "EMEA"'.""": """只取符合条件的行：'region = "EMEA"'。""",
     "The last day known [default: kpi.yaml's, else yesterday].": "截至日期 [默认：kpi.yaml 所写，否则为昨天]。",
+    "With --by: a row for all members together, too.": "与 --by 同用：另给出全部成员合计的一行。",
     "Compare a period that is not over with the whole one before.": "未结束的期间与之前的整个期间比较。",
     # where data come from
     "Read this source from there.": "从指定位置读取这个数据源。",

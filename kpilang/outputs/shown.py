@@ -31,6 +31,11 @@ class Shown:
         """The columns of the breakdown, in the order asked for."""
         return tuple(dict.fromkeys(column for sheet in self.result.sheets if len(sheet) for column in sheet.columns))
 
+    @property
+    def totals(self) -> bool:
+        """Whether any row is for all members of a breakdown together."""
+        return any(len(sheet) and not sheet.columns for sheet in self.result.sheets) and bool(self.members)
+
 
 def unit_name(unit: Unit | None) -> str | None:
     """A unit as a word; None for a bare number."""

@@ -33,6 +33,8 @@ REASON = {
     Why.NO_VALUE: Text(en="no value", zh="无数值"),
 }
 NONE = Text(en="none", zh="无")
+ALL = Text(en="all", zh="合计")
+NO_SUM = Text(en="not a sum", zh="并非各项之和")
 PARTIAL = Text(en="partial: {first} to {last}", zh="不完整：{first} 至 {last}")
 ONGOING = Text(en="partial", zh="不完整")
 HEADS = {
@@ -85,10 +87,11 @@ def partial(cut: Partial, language: str) -> str:
 
 
 def remark(row: Row, language: str) -> str:
-    """Why there is no value, and how the period is cut."""
+    """Why there is no value, how the period is cut, and that a total is no sum of the rows above it."""
     said = [flat(row.reason.text.say(language))] if row.reason else []
     if row.partial:
         said.append(partial(row.partial, language))
+    said += [NO_SUM.say(language) for note in row.notes if note.code == "not_a_sum"]
     return "; ".join(said)
 
 

@@ -57,7 +57,7 @@ class Frames:
 
     def crowd(self, layout: Layout, grain: str) -> Crowd:
         """The members of a breakdown, or the one that stands for all; with bad data that hides even these, "none"."""
-        if not self.question.by:
+        if not self.question.by or layout.total:
             return self.everyone
         if not layout.tellers:
             return self.nobody

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from kpilang.model.additive import adds_up
 from kpilang.model.expr import Aggregate, Answer, Fold, Moved, Reach, Series, Total, answers
 from kpilang.plan import reasons
 from kpilang.plan.compound import leaves, parts_of
@@ -110,7 +111,7 @@ class Detailed:
 
     def notes(self, block: int, place: int) -> tuple[Note, ...]:
         """What the reader of a row should know, each once."""
-        telling = self.telling or self.folds or self.series or self.frame.blocks[block].open
+        telling = self.telling or self.folds or self.series or self.apart or self.frame.blocks[block].open
         if not telling or isinstance(self.layout.timeline.moments[block], Reason):
             return ()
         rows = self.frame.blocks[block]
@@ -139,8 +140,16 @@ class Detailed:
         known = self.answers.folds
         return [fold for fold in folds if fold in known and known[fold].left_out(fold)]
 
+    @cached_property
+    def apart(self) -> bool:
+        """Whether this is a total that the values of members need not add up to."""
+        return self.layout.total and not adds_up(self.layout.formula)
+
     def told(self, block: int, member: Member) -> Iterator[Note]:
-        """How old a reading is, for how many rows an empty value decided a filter, how many groups have no value."""
+        """How old a reading is, for how many rows an empty value decided a filter, how many groups have no value; and
+        whether a total is no sum."""
+        if self.apart:
+            yield NOT_A_SUM
         if self.frame.blocks[block].open:
             yield Note("window_open", None, OPEN)
         for fold in self.folds:
@@ -189,6 +198,14 @@ def seen_by(around: tuple[Moved, ...], moment: Moment) -> str:
     return ", ".join(told)
 
 
+NOT_A_SUM = Note(
+    "not_a_sum",
+    None,
+    Text(
+        "computed from all rows; the values of its parts need not add up to it",
+        "由全部行计算得出，各组成部分之和未必等于它",
+    ),
+)
 PERIODS_LEFT_OUT = Text(
     "periods of `{text}` without a value, left out: {count}", "`{text}` 有 {count} 个期间没有值，已略去"
 )

@@ -23,7 +23,7 @@ from kpilang.result import Reason
 class Layout:
     """One KPI: its formula, what it reads, its periods, and the moments in them. `fault` is set where something it uses
     is bad data, and then it has no value anywhere; `blind` where not even all members can be told, which the rows of
-    `tellers` do. `aims` is what its targets need."""
+    `tellers` do. `aims` is what its targets need. A `total` is for all members of a breakdown together."""
 
     kpi: Kpi
     formula: Expr
@@ -34,6 +34,7 @@ class Layout:
     blind: bool
     tellers: tuple[Leaf, ...] = ()
     aims: tuple[Asked, ...] = ()
+    total: bool = False
 
     def before(self, past: Past) -> Timeline:
         """The moments that the rows' own `previous` looks at."""

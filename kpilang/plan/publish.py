@@ -27,23 +27,26 @@ class Publisher:
 
     def __init__(self, model: Model, question: Question, formulas: Formulas) -> None:
         self.model, self.question, self.formulas = model, question, formulas
-        self.columns = tuple(path.text for path in question.by)
         self.frames = Frames(model, question, formulas.past, formulas.answers)
 
     def sheet(self, layout: Layout) -> Sheet:
         """Every row of a KPI: period by period, member by member."""
         frame = self.frames.frame(layout)
         size = sum(len(block.members) for block in frame.blocks)
-        kpi = layout.kpi
+        kpi, columns = layout.kpi, self.columns(layout)
         if layout.fault is not None:
             whole = tuple(replace(block, partial=None) for block in frame.blocks)
-            return Sheet(kpi.name, kpi.unit, self.columns, whole, [layout.fault] * size, [None] * size, Nothing())
+            return Sheet(kpi.name, kpi.unit, columns, whole, [layout.fault] * size, [None] * size, Nothing())
         values = self.values(layout, frame)
         details = Detailed(self.formulas, layout, frame)
         aims, meant = self.aims(layout, frame), self.meant(layout, frame)
         past = before(frame, values)
-        made = Sheet(kpi.name, kpi.unit, self.columns, frame.blocks, values[:size], past, details)
+        made = Sheet(kpi.name, kpi.unit, columns, frame.blocks, values[:size], past, details)
         return replace(made, aims=aims, meant=meant) if aims or meant else made
+
+    def columns(self, layout: Layout) -> tuple[str, ...]:
+        """The columns of the breakdown that tell rows apart."""
+        return () if layout.total else tuple(path.text for path in self.question.by)
 
     def values(self, layout: Layout, frame: Frame) -> list[Decimal | Reason]:
         """Values in the unit of the KPI, exact or with 12 significant digits, at every place of a frame."""
@@ -74,7 +77,7 @@ class Publisher:
     def meant(self, layout: Layout, frame: Frame) -> dict[Target, Meant]:
         """The members that lines with `where` are for."""
         kpi = layout.kpi
-        if all(line.where is None for line in (*kpi.targets, *kpi.accepts)):
+        if layout.total or all(line.where is None for line in (*kpi.targets, *kpi.accepts)):
             return {}
         members = {member for block in frame.blocks for member in block.members}
         return {

@@ -23,6 +23,11 @@ def placed(model: Model, question: Question, kpi: Kpi) -> Kpi:
     return replace(kpi, formula=marked(model, question, kpi.formula))
 
 
+def together(value: Expr) -> Expr:
+    """The same formula for all members of a breakdown together."""
+    return rebuilt(value, lambda item: replace(item, kept=()))
+
+
 def marked(model: Model, question: Question, value: Expr) -> Expr:
     """The same formula with the aggregates under each `total` marked."""
     if isinstance(value, Operation):

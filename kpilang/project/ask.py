@@ -49,6 +49,15 @@ PERIOD_AND_LAST = Problem(
     Text(en="`--period` and `--last` both say which periods", zh="`--period` 和 `--last` 都在指定期间"),
     help=Text(en="give one of them", zh="只写其中一个"),
 )
+NOTHING_TO_TOTAL = Problem(
+    "E685",
+    "total-without-breakdown",
+    Text(
+        en="`--total` adds a row for all members of a breakdown, and there is none",
+        zh="`--total` 为分组另加合计行，而这里没有分组",
+    ),
+    help=Text(en="give `--by COLUMNS` too, or leave `--total` out", zh="同时写 `--by 列名`，或者去掉 `--total`"),
+)
 NO_PERIOD_ALL = Problem(
     "E640",
     "all-is-no-period",
@@ -133,6 +142,7 @@ class Ask:
     where: str | None = None
     as_of: str | None = None
     full: bool = False
+    total: bool = False
 
 
 def last_day(text: str | None, project: Project) -> tuple[dt.date, tuple[Diagnostic, ...]]:
@@ -269,6 +279,8 @@ def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question,
     own = (project.model.kpis[name].period or "all" for name in kpis)
     reader.countable(ask.period, stretch, grains or own)
     by = reader.by(ask.by)
+    if ask.total and not ask.by:
+        reader.wrong.append(NOTHING_TO_TOTAL.at(None))
     reader.known(ask.by, by, project.model)
     asked = Question(
         kpis=tuple(kpis),
@@ -279,6 +291,7 @@ def question(project: Project, kpis: Sequence[str], ask: Ask) -> tuple[Question,
         by=by,
         where=reader.where(ask.where),
         full=ask.full,
+        total=ask.total,
     )
     return asked, tuple(reader.wrong)
 

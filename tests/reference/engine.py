@@ -57,7 +57,7 @@ def write_project(case: Case, model: Model, folder: Path) -> None:
 def arguments(case: Case, model: Model) -> list[str]:
     ask = {"as-of": "2026-12-31"} | case.ask
     names = ask.pop("kpis", list(model.kpis)[-1]).split(", ")
-    flags = ["--full"] if ask.pop("full", None) else []
+    flags = [f"--{word}" for word in ("full", "total") if ask.pop(word, None)]
     return [
         "eval",
         *names,

@@ -42,6 +42,7 @@ def question_of(case: Case, model: Model) -> Question:
         by=tuple(path for path in paths if path is not None),
         where=where,
         full="full" in ask,
+        total="total" in ask,
     )
 
 
