@@ -16,7 +16,7 @@ CLAUSES = {
 }
 EVENTS = ("orders", "tickets", "items")
 WHO = {"orders": "orders.customer_id", "tickets": "tickets.id", "items": "items.order.customer_id"}
-SOON = ("1 day", "9 days", "30 hours", "0 days", "4 weeks")
+SOON = ("1 day", "9 days", "30 hours", "4 weeks")
 Predicate = Callable[[st.DrawFn, str], str]
 
 
