@@ -29,11 +29,11 @@ class Follow(Writer):
         window, origin = self.windowed()
         keys = [self.base.raw(key, self.rows) for key in item.arguments]
         tests = [*(f"{key.text} IS NOT NULL" for key in keys), *filter(None, [self.condition(item)])]
-        named = "".join(f", {key.text} AS k{number}" for number, key in enumerate(keys))
-        grouping = ", ".join(["w", *self.names(), *(f"k{number}" for number in range(len(keys)))])
+        named = "".join(f", {key.text} AS key{number}" for number, key in enumerate(keys))
+        grouping = ", ".join(["w", *self.names(), *(f"key{number}" for number in range(len(keys)))])
         where = f"{origin}{' AND ' if self.rows.where else ' WHERE '}{' AND '.join(tests)}"
         firsts = f"SELECT {self.head(window)}{named}, MIN({self.rows.time.text}) AS t {where} GROUP BY {grouping}"
-        mine = [Sql(f"a.k{number}", key.type) for number, key in enumerate(keys)]
+        mine = [Sql(f"a.key{number}", key.type) for number, key in enumerate(keys)]
         others, found = self.others(item.followed, mine, Sql("a.t", self.rows.time.type))
         head = ", ".join(f"a.{name}" for name in ["w", *self.names()])
         sql = f"SELECT {head}, COUNT(*) FROM ({firsts}) AS a SEMI JOIN ({others}) AS b ON {found} GROUP BY {head}"
