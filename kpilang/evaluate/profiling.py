@@ -17,6 +17,7 @@ from kpilang.model.groups import Group, beneath
 from kpilang.model.nouns import DataSource, Made, Model, reached
 from kpilang.model.types import Kind
 from kpilang.plan.columns import physical, used
+from kpilang.plan.exchange import exchanges
 from kpilang.plan.facts import Profile, bases
 from kpilang.plan.faults import Faults
 from kpilang.plan.rows import Scope
@@ -62,15 +63,26 @@ class Profiling:
         return {source.name: self.profile(source, *flaws[source.name]) for source in sources}
 
     def names(self, joined: set[str]) -> Iterable[str]:
-        """The sources that are read, then those they are joined to, then those that others are made of."""
+        """The sources that are read, then those they are joined to, those that others are made of, and rates."""
         made = sorted({group.base for group in self.made})
-        return dict.fromkeys([*(item.source for item in self.aggregates), *sorted(joined), *made])
+        return dict.fromkeys(
+            [*(item.source for item in self.aggregates), *sorted(joined), *made, *sorted(self.rates())]
+        )
+
+    def rates(self) -> set[str]:
+        """The sources of the rates that amounts are converted by."""
+        return {item.rates for item in exchanges(self.aggregates)}
 
     def kinds(self, source: DataSource) -> set[str]:
-        """The bases that a source is read by; one that others are made of is read by its own time."""
+        """The bases that a source is read by; one that others are made of is read by its own time, rates by theirs, and one
+        that lives and whose rows are groups by its lives."""
         found = {read.basis for read in bases(self.model, self.aggregates) if read.source == source.name}
         if any(group.base == source.name for group in self.made) and not source.timeless:
             found.add("events" if source.time is not None else "state")
+        if source.name in self.rates():
+            found.add("events")
+        if "timeless" in found and not source.timeless:
+            found.add("state")
         return found
 
     def shows(self, part: str) -> bool:

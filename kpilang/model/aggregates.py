@@ -99,7 +99,7 @@ SOURCE_AS_VALUE = Problem(
     "E332",
     "source-is-not-a-value",
     Text("`{source}` is a source; `{name}` needs one of its columns", "`{source}` 是数据源，`{name}` 需要它的一列"),
-    help=Text("write `{name}({source}.{column})`", "写成 `{name}({source}.{column})`"),
+    help=Text("write `{form}`", "写成 `{form}`"),
 )
 
 
@@ -249,8 +249,9 @@ class Aggregates:
             path = bare(argument)
             if isinstance(path, tree.Path) and path.text == source and not rows.names.has_column(source, source):
                 column = next(iter(rows.names.column_names(source)), "column")
-                form = "count(distinct" if node.distinct else name
-                self.scope.report(SOURCE_AS_VALUE, argument.span, source=source, name=form, column=column)
+                column = f"{source}.{column}"
+                form = f"{name}(distinct {column})" if node.distinct else f"{name}({column})"
+                self.scope.report(SOURCE_AS_VALUE, argument.span, source=source, name=name, form=form)
                 return None
         inferred = [rows.infer(argument) for argument in node.arguments]
         found = tuple(part for part in inferred if part is not None)

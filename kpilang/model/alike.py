@@ -172,7 +172,7 @@ def _unit_mend(left: Expr, right: Expr) -> Text:
     bases = {base for value in (left, right) for base, _ in unit_of(value).dimensions}
     if len(bases) > 1 and all(base.isupper() for base in bases):
         return Text(
-            "convert one currency first, by a derived column with a declared type",
-            "先换算币种：用声明了类型的派生列",
+            "convert one currency inside its aggregate: `sum(convert(x, CNY))`",
+            "先在聚合里换算币种：`sum(convert(x, CNY))`",
         )
     return Text("use values of one unit, or divide one by the other", "使用同单位的值，或者相除")

@@ -243,7 +243,8 @@ class Fold(Expr):
         if self.source is None:
             return None
         among, key = dict(self.among).get(self.source), dict(self.keys)[self.source]
-        return Aggregate(NUMBER, None, "count", self.source, where=among, per=key, kept=self.kept)
+        text = f"per {self.source}"
+        return Aggregate(NUMBER, None, "count", self.source, where=among, per=key, kept=self.kept, text=text)
 
 
 @node

@@ -40,7 +40,7 @@ SOURCE_NAME = Problem(
     "E218",
     "source-outside-aggregate",
     Text("`{name}` is a source, not a value", "`{name}` 是数据源，不是值"),
-    help=Text("count its rows: `count({name})`", "统统计它的行数：`count({name})`"),
+    help=Text("count its rows: `count({name})`", "统计它的行数：`count({name})`"),
 )
 UNKNOWN_VALUE = Problem(
     "E219",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kpilang.outputs.shown import Shown
-from kpilang.outputs.words import member
+from kpilang.outputs.words import BETWEEN, member
 from kpilang.text import Text
 from kpilang.width import flat
 
@@ -59,7 +59,7 @@ def _notes(shown: Shown) -> Iterator[str]:
         for row, note in found:
             places.setdefault(flat(note.text.say(language)), {})[_place(row, language)] = None
         for text, where in places.items():
-            yield _NOTE.fill(kpi=label, places="; ".join(where), text=text).say(language)
+            yield _NOTE.fill(kpi=label, places=BETWEEN.say(language).join(where), text=text).say(language)
 
 
 def _place(row: Row, language: str) -> str:

@@ -33,6 +33,8 @@ REASON = {
     Why.NO_VALUE: Text(en="no value", zh="无数值"),
 }
 NONE = Text(en="none", zh="无")
+BETWEEN = Text(en="; ", zh="；")
+"""What stands between things that are said one after the other."""
 ALL = Text(en="all", zh="合计")
 NO_SUM = Text(en="not a sum", zh="并非各项之和")
 PARTIAL = Text(en="partial: {first} to {last}", zh="不完整：{first} 至 {last}")
@@ -92,7 +94,7 @@ def remark(row: Row, language: str) -> str:
     if row.partial:
         said.append(partial(row.partial, language))
     said += [NO_SUM.say(language) for note in row.notes if note.code == "not_a_sum"]
-    return "; ".join(said)
+    return BETWEEN.say(language).join(said)
 
 
 def member(text: str | None, language: str) -> str:

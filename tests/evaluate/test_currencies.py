@@ -181,3 +181,14 @@ def test_converting_all_is_converting_the_parts(one, other):
         for region in "ns"
     ]
     assert whole == sum(parts)
+
+
+def test_rates_left_out_for_their_cells_are_told_with_the_sources() -> None:
+    text = SALES.replace("MORE", "") + "kpi x { formula sum(convert(sales.amount, CNY))  period month }"
+    cells = {"sales": ROWS, "shops": SHOPS, "stock": STOCK, "fx": FX.replace("7.50", "seven")}
+    found = project(text, cells, skip_bad=True).result("x", as_of="2026-03-31")
+    told = {source.name: [item.text.en for item in source.left_out] for source in found.sources}
+    assert list(told) == ["sales", "fx"]
+    assert len(told["fx"]) == 1
+    assert "row 5 `seven`" in told["fx"][0]
+    assert [row.value for row in found.rows][1] == 145  # 20 USD at 7.25, of 21 January

@@ -328,3 +328,12 @@ def test_a_column_over_all_rows_of_a_key_may_be_the_key_or_stand_inside():
     assert found == {
         (name, month): value for name, both in expected.items() for month, value in zip(MONTHS, both, strict=False)
     }
+
+
+def test_rows_of_the_key_that_end_before_they_start_are_told() -> None:
+    cells = CELLS | {"customers": CELLS["customers"].replace("2025-01-01,2026-01-10", "2025-01-01,2024-01-10")}
+    text = ORDERS + "kpi x { formula count(count(orders) = 0 per customers)  period month }"
+    found = project(text, cells).result("x", as_of="2026-03-31", period="2026-01")
+    told = {source.name: [item.code for item in source.left_out] for source in found.sources}
+    assert "ends-before-start" in told["customers"]
+    assert [row.value for row in found.rows] == [0]  # a and b ordered; d is left out

@@ -55,7 +55,13 @@ def _lines(pairs: list[Pair], language: str) -> Iterator[tuple[str, ...]]:
         )
         change = pair.difference
         difference = "" if change is None else show_change(change, pair.unit, language, places[pair.unit])
-        yield pair.period, flat(was), flat(now), flat(difference), "; ".join(_remarks(pair, language))
+        yield (
+            pair.period,
+            flat(was),
+            flat(now),
+            flat(difference),
+            words.BETWEEN.say(language).join(_remarks(pair, language)),
+        )
 
 
 def _remarks(pair: Pair, language: str) -> Iterator[str]:
