@@ -352,6 +352,8 @@ class Aggregates:
             if clause is not None:
                 self.scope.report(WHOLE_PERIOD, clause.span, clause=as_written(clause.span))
                 return None
+        if self.inside is None and not entities.plain(self.scope, made):
+            return None
         if self.inside is None and not stocks.placed_in_time(self.scope, made, node):
             return None
         return _share(made, clauses.among) if name == "share" else made

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kpilang.diagnostics import Problem
 from kpilang.model.calls import ENTITIES, LAGGED
 from kpilang.model.conversion import bare
+from kpilang.model.expr import Aggregate, InSet
 from kpilang.model.lengths import length
 from kpilang.model.names import as_written
 from kpilang.model.scalars import Scalars
@@ -29,6 +30,19 @@ NO_AVERAGE = Problem(
         "`{name}` 看的是某一时点有谁，而 `average` 由两个时点得出",
     ),
     help=Text("write `at closing` or `at opening`", "写 `at closing` 或 `at opening`"),
+)
+
+SET_IN_ENTITIES = Problem(
+    "E395",
+    "set-where-entities-are-counted",
+    Text(
+        "`{name}` looks at other periods itself, and cannot hold its rows against a set",
+        "`{name}` 本身就要看其他期间，不能再用集合筛选行",
+    ),
+    help=Text(
+        "leave the set out, or write it out as a count: `count(distinct x where x in previous(…) and …)`",
+        "去掉集合，或改写为计数：`count(distinct x where x in previous(…) and …)`",
+    ),
 )
 
 
@@ -66,3 +80,13 @@ def one_moment(scope: Scalars, node: tree.Call) -> bool:
             scope.report(NO_AVERAGE, clause.span, name=node.function.text)
             return False
     return True
+
+
+def plain(scope: Scalars, made: Aggregate) -> bool:
+    """Whether a count of entities has no set in its filter; else a report."""
+    if made.function not in ENTITIES or made.where is None:
+        return True
+    held = next((part for part in made.where.walk() if isinstance(part, InSet)), None)
+    if held is not None:
+        scope.report(SET_IN_ENTITIES, held.span or made.span, name=made.function)
+    return held is None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kpilang.diagnostics import Problem
 from kpilang.model.aggregates import both
+from kpilang.model.calls import ENTITIES
 from kpilang.model.expr import Aggregate, Expr, Fold, InSet, Moved, Operation, Shift, Use, answers
 from kpilang.model.looks import Looks
 from kpilang.model.names import as_written
@@ -25,6 +26,15 @@ SAME_OF_OTHER = Problem(
     help=Text(
         "compare what `{source}` alone tells, or leave `same` out", "只比较由 `{source}` 得出的值，或去掉 `same`"
     ),
+)
+SAME_OF_ENTITIES = Problem(
+    "E396",
+    "same-of-entities",
+    Text(
+        "`same` keeps the rows of those who stand in both periods, and `{text}` looks at other periods itself",
+        "`same` 只保留两期都有者的行，而 `{text}` 本身就要看其他期间",
+    ),
+    help=Text("leave `same` out, or compare `count(distinct …)`", "去掉 `same`，或比较 `count(distinct …)`"),
 )
 SAME_KEY = Problem(
     "E371",
@@ -70,6 +80,9 @@ def _key(scope: Looks, path: tree.Expr) -> tuple[str, Expr] | None:
 def _fits(scope: Looks, each: Aggregate | Fold, source: str, clause: tree.Clause) -> bool:
     """Whether a part of what grows is of the source, at one moment of it; else a report."""
     key = as_written(clause.value.span)
+    if isinstance(each, Aggregate) and each.function in ENTITIES:
+        scope.report(SAME_OF_ENTITIES, clause.span, text=each.text)
+        return False
     if isinstance(each, Fold) or each.source != source:
         scope.report(SAME_OF_OTHER, clause.span, key=key, source=source, text=each.text)
         return False

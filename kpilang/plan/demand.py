@@ -58,9 +58,11 @@ class Demand:
             windows.update((window, None) for item in seen if isinstance(item, tuple) for window in item)
 
     def statements(self, scopes: Scopes, sizes: Mapping[Reading, Size]) -> tuple[Statement, ...]:
-        """The statements that answer all of it."""
+        """The statements that answer all of it; where there is nothing to look at, none."""
         found: list[Statement] = []
         for key, (wanted, windows) in self.found.items():
+            if not windows:
+                continue
             source, kind, time, sets, kept = key
             scan = Scan(source, kind, time, scopes.on(source, kept), tuple(windows), sets)
             found.extend(divide(scan, list(wanted), sizes[key]))

@@ -15,7 +15,8 @@ from tests.reference.generate import project as ground
 
 AS_OF = {"as-of": "2024-02-29", "period": "2024-02", "kpis": "one"}
 LATER = {
-    "orders": "91,{day},2024-02-10,a,7,1,paid,true,30\n92,{day},{day},b,2,3,open,false,90\n",
+    "orders": "91,{day},2024-02-10,a,7,1,paid,true,30,5,USD\n92,{day},{day},b,2,3,open,false,90,2,EUR\n",
+    "rates": "{day},USD,7\n{day},USD,8\n",
     "members": "zz,{day},,gold\n",
     "plan": "{day},red,5,6\n{day},green,1,2\n",
     "stock": "p,{day},green,3\nn,{day},blue,4\n",

@@ -22,15 +22,16 @@ def aggregate(draw: st.DrawFn, source: str, may: frozenset[str] = FURTHER) -> st
     kinds += ("followed",) if "followed" in may and source in entities.EVENTS else ()
     kind = "value" if owed else pick(draw, *kinds)
     where = f" where {condition(draw, source, may)}" if draw(st.booleans()) else ""
+    plain = f" where {predicate(draw, source)}" if where else ""
     if source == "orders" and "length" in may and draw(st.integers(0, 7)) == 0:
-        return converted(draw, where)
+        return converted(draw, plain)
     if source in LIVES and draw(st.integers(0, 2)) == 0:
         return of_life(draw, source, where, length="length" in may)
     when = placed(draw, shape, owed=owed)
     if kind == "entities":
-        return entities.counted(draw, key(draw, source), f"{where}{when if 'average' not in when else ' at closing'}")
+        return entities.counted(draw, key(draw, source), f"{plain}{when if 'average' not in when else ' at closing'}")
     if kind == "followed":
-        return entities.followed(draw, source, where, predicate)
+        return entities.followed(draw, source, plain, predicate)
     if kind == "rows":
         return f"count({source}{where}{when})"
     if kind == "share":
