@@ -10,8 +10,10 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, note, reject, settings
 
+from kpilang.model.nouns import Model
+from kpilang.plan.question import Question
 from tests.reference import cells, engine
 from tests.reference.case import Case
 from tests.reference.evaluator import Row, evaluate
@@ -34,7 +36,7 @@ def case_of(trial: Trial) -> Case:
 def test_generated_projects_are_sound_and_each_row_has_a_value_or_a_reason(trial):
     case = case_of(trial)
     model = model_of(case)
-    for row in evaluate(model, question_of(case, model), cells.tables(model, case.cells)):
+    for row in expected_of(case, model, question_of(case, model)):
         assert (row.value is None) != (row.why is None)
 
 
@@ -44,10 +46,18 @@ def test_the_engine_agrees_with_the_plain_evaluator(trial):
     case = case_of(trial)
     model = model_of(case)
     question = question_of(case, model)
-    expected = evaluate(model, question, cells.tables(model, case.cells))
+    expected = expected_of(case, model, question)
     with tempfile.TemporaryDirectory() as folder:
         found = engine.by_driver(case, model, question, Path(folder))
     assert unlike(expected, found) == []
+
+
+def expected_of(case: Case, model: Model, question: Question) -> list[Row]:
+    """The rows of the plain evaluator; a question whose breakdown does not reach a source is not tried."""
+    try:
+        return evaluate(model, question, cells.tables(model, case.cells))
+    except LookupError:
+        reject()
 
 
 def unlike(expected: list[Row], found: list[Row]) -> list[str]:

@@ -122,6 +122,6 @@ def later(draw: st.DrawFn) -> tuple[Trial, str]:
 def test_rows_after_the_as_of_date_change_nothing(answer: Answer, given: tuple[Trial, str]):
     trial, when = given
     definitions = trial.definitions.replace("  planned", "")
-    grown = trial.cells | {"orders": trial.cells["orders"] + f"99,{when[:10]},{when[:10]},a,7,1,paid,true,30\n"}
+    grown = trial.cells | {"orders": trial.cells["orders"] + f"99,{when[:10]},{when[:10]},a,7,1,paid,true,30,5,USD\n"}
     plain = replace(trial, definitions=definitions)
     assert answer(replace(plain, cells=grown)) == answer(plain)
