@@ -14,6 +14,7 @@ from kpilang.sql.base import Base, Rows
 from kpilang.sql.cells import Cell, Cells, cells_of
 from kpilang.sql.groups import Groups
 from kpilang.sql.joined import against
+from kpilang.sql.measures import counted
 from kpilang.sql.values import INTEGER, TEXT, Sql
 from kpilang.sql.writer import Writer
 from kpilang.text import Text
@@ -153,13 +154,15 @@ class Reader(Writer):
         return Table(self.grouping(), origin, self.whole.stretches), added[0]
 
     def of_groups(self, item: Aggregate) -> tuple[Table, Sql]:
-        """How many keys meet `having`, by the groups of that key."""
-        counted = [self.scalars.value(key).text for key in item.arguments]
-        names = [f"x{number}" for number in range(len(counted))]
+        """How many keys meet `having`, by the groups of that key: of the rows that the filter leaves, and so of none
+        without any."""
+        values = [self.scalars.value(key).text for key in item.arguments]
+        names = [f"x{number}" for number in range(len(values))]
         columns, test = Groups(self.scalars, self.condition, self.rank, item, "h").written()
-        keyed = "".join(f", {text} AS {name}" for text, name in zip(counted, names, strict=True))
+        keyed = "".join(f", {text} AS {name}" for text, name in zip(values, names, strict=True))
+        keyed += f", {counted(self.condition(item))} AS seen"
         grouping = f"{self.grouping()}, {', '.join(names)}"
         inner = f"SELECT {self.whole.head}{keyed}{columns} {self.whole.origin} GROUP BY {grouping}"
-        tests = " AND ".join([test, *(f"{name} IS NOT NULL" for name in names)])
+        tests = " AND ".join([test, "seen > 0", *(f"{name} IS NOT NULL" for name in names)])
         table = Table(self.grouping(), f"FROM ({inner})", self.whole.stretches)
         return table, Sql(f"CAST(SUM(CASE WHEN {tests} THEN 1 ELSE 0 END) AS BIGINT)", INTEGER)

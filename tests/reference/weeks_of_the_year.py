@@ -34,7 +34,7 @@ def months_of(retail: Retail, year: int) -> Iterator[tuple[dt.date, dt.date]]:
 
 def fiscal_period(retail: Retail, day: dt.date, grain: str) -> Period:
     """The fiscal period that a day lies in."""
-    year = next(year for year in range(day.year - 1, day.year + 3) if day < end_of(retail, year))
+    year = next(year for year in range(max(day.year - 1, 1), day.year + 3) if day < end_of(retail, year))
     months, (length, name) = list(months_of(retail, year)), MONTHS[grain.removeprefix("fiscal ")]
     for place in range(0, 12, length):
         start, end = months[place][0], months[place + length - 1][1]
